@@ -1,0 +1,91 @@
+import js from "@eslint/js";
+import importX from "eslint-plugin-import-x";
+import globals from "globals";
+import tseslint from "typescript-eslint";
+
+/**
+ * The layer rule, as data: a folder of src/ and the folders it may not import.
+ * core imports nothing above it; node imports core; worker, cli and vscode import core and node;
+ * webview imports core only; nobody imports vscode/ but extension.ts.
+ */
+const forbiddenImports = {
+  "src/core": ["src/node", "src/worker", "src/cli", "src/vscode", "webview"],
+  "src/node": ["src/worker", "src/cli", "src/vscode", "webview"],
+  "src/worker": ["src/cli", "src/vscode", "webview"],
+  "src/cli": ["src/worker", "src/vscode", "webview"],
+  "src/vscode": ["src/cli", "src/worker", "webview"],
+  webview: ["src/node", "src/worker", "src/cli", "src/vscode"],
+};
+
+const zones = Object.entries(forbiddenImports).flatMap(([target, sources]) =>
+  sources.map((from) => ({
+    target: `./${target}`,
+    from: `./${from}`,
+    message: `Layer rule: ${target} may not import ${from}.`,
+  })),
+);
+
+/** Packages that run anywhere (browser, Node, worker); all that core may import besides itself. */
+const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes"];
+
+const onlyVscodeFoldersMayImportVscode = {
+  name: "vscode",
+  message: "Only src/vscode and src/extension.ts may import vscode.",
+};
+
+export default tseslint.config(
+  { ignores: ["dist/**", "out/**", "test/e2e/server/**", "test/e2e/.work/**", "test/fixtures/**"] },
+  js.configs.recommended,
+  tseslint.configs.recommended,
+  {
+    plugins: { "import-x": importX },
+    languageOptions: { globals: globals.node },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones }],
+      "import-x/no-cycle": "error",
+      "no-restricted-imports": ["error", { paths: [onlyVscodeFoldersMayImportVscode] }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-non-null-assertion": "off",
+      eqeqeq: "error",
+      "no-console": "off",
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "max-lines": ["error", { max: 500 }],
+    },
+  },
+  {
+    files: ["src/core/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(?!\\.{1,2}/|(?:${purePackages.join("|")})(?:/|$))`,
+              message: `core is pure: it imports only itself and ${purePackages.join(", ")}.`,
+            },
+          ],
+        },
+      ],
+      "no-restricted-globals": [
+        "error",
+        ...["process", "Buffer", "__dirname", "__filename", "require", "fetch"].map((name) => ({
+          name,
+          message: "core is pure: no process, no file system, no network.",
+        })),
+      ],
+    },
+  },
+  {
+    files: ["src/vscode/**/*.ts", "src/extension.ts", "test/e2e/**/*.ts"],
+    rules: { "no-restricted-imports": "off" },
+  },
+);

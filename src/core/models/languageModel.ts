@@ -1,0 +1,97 @@
+/** Everything about a loaded model that a result must record. */
+export interface ModelDescription {
+  /** `general.name` of the file, or the file's base name. */
+  readonly name: string;
+  /** `general.architecture`, for example `llama`, `gpt2`. */
+  readonly architecture: string;
+  /** Name of the dominant tensor type, for example `Q4_K_M`, `F32`. */
+  readonly quantization: string;
+  readonly parameterCount: number;
+  readonly vocabularySize: number;
+  /** Context length that the model was trained with, in tokens. */
+  readonly trainContextLength: number;
+  /** Context length that it was loaded with, in tokens. */
+  readonly contextLength: number;
+  readonly fileBytes: number;
+  readonly fileSha256: string;
+  readonly chatTemplate?: string;
+  readonly bos?: { readonly token: number; readonly text: string };
+  readonly eos?: { readonly token: number; readonly text: string };
+  /** Whether the tokenizer's own rule puts BOS in front of a prompt. */
+  readonly addsBos: boolean;
+}
+
+/** Asks for the log-likelihood of several continuations of one prefix. */
+export interface ScoreRequest {
+  /** Every token before the continuations, BOS included where the protocol wants it. Not empty. */
+  readonly prefix: readonly number[];
+  /** Token sequences, each not empty, that are scored after the prefix independently of each other. */
+  readonly continuations: readonly (readonly number[])[];
+}
+
+export interface ContinuationScore {
+  /** Natural-log probability of each token, given everything before it; softmax over the whole vocabulary. */
+  readonly tokenLogProbabilities: readonly number[];
+  /** Whether every token is the most probable one at its place. */
+  readonly greedy: boolean;
+}
+
+export interface ScoreResult {
+  readonly continuations: readonly ContinuationScore[];
+  /** Most probable token of the whole vocabulary right after the prefix. */
+  readonly next: { readonly token: number; readonly logProbability: number };
+  /** Tokens that went through the model for this request (prefix tokens in the cache do not). */
+  readonly evaluatedTokens: number;
+  /** Wall time of the request inside the model host, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed: number;
+  /** OpenAI-style penalty, subtracted from a logit once per earlier occurrence of the token in the output. */
+  readonly frequencyPenalty?: number;
+}
+
+export interface GenerateRequest {
+  readonly prompt: readonly number[];
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Generation ends before the first of these texts. */
+  readonly stop?: readonly string[];
+}
+
+export interface GenerateResult {
+  readonly text: string;
+  readonly tokens: number;
+  readonly stopReason: "endOfText" | "stopText" | "maxTokens";
+  readonly evaluatedTokens: number;
+  readonly milliseconds: number;
+}
+
+/** A loaded model. Every backend implements this; protocols and runs know nothing else of a model. */
+export interface LanguageModel {
+  readonly description: ModelDescription;
+  /**
+   * Tokens of each text, without BOS.
+   * @param parseSpecial whether literal special tokens in the text (`<s>`, `<|im_end|>`) become those tokens
+   */
+  tokenize(texts: readonly string[], parseSpecial: boolean): Promise<number[][]>;
+  /** Text of each token on its own, control tokens included: for showing token boundaries. */
+  tokenTexts(tokens: readonly number[]): Promise<string[]>;
+  /** For each text, every token of the vocabulary whose decoding on its own is exactly that text. */
+  tokensDecodingTo(texts: readonly string[]): Promise<number[][]>;
+  /** @throws CancelledError when the signal fires; ModelHostError when the process that runs the model ends */
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult>;
+  /** @param onText receives each piece of text as it is generated */
+  generate(
+    request: GenerateRequest,
+    options?: { readonly onText?: (piece: string) => void; readonly signal?: AbortSignal },
+  ): Promise<GenerateResult>;
+  /** Embedding of each text. Only embedding models answer; others throw ModelError. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
+  dispose(): Promise<void>;
+}
