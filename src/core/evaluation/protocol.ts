@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import type { Item } from "../benchmarks/item.ts";
+import type { Sampling } from "../models/languageModel.ts";
+import type { ItemRecord } from "../runs/itemRecord.ts";
+
+/** Scores each continuation after one context: the sum of its tokens' log-probabilities. */
+export interface ContinuationsRequest {
+  readonly scoring: "continuations";
+  readonly context: string;
+  /** What stands between context and option, for example one space; tokenised jointly with both. */
+  readonly delimiter: string;
+  /** Text scored for each option as shown, without the delimiter. */
+  readonly continuations: readonly string[];
+}
+
+/** One forward pass: which token comes next, over the whole vocabulary, and how probable is each label. */
+export interface NextTokenRequest {
+  readonly scoring: "nextToken";
+  readonly context: string;
+  /** A label's probability is that of the most probable token whose own decoding is exactly this text. One an option. */
+  readonly labels: readonly string[];
+}
+
+/** Free generation, from which the protocol extracts an answer. */
+export interface GenerationRequest {
+  readonly scoring: "generation";
+  readonly context: string;
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly stop: readonly string[];
+}
+
+export type ProtocolRequest = ContinuationsRequest | NextTokenRequest | GenerationRequest;
+
+/** What a protocol asks of the model for one item in one draw, and how the text becomes tokens. */
+export interface Prompt {
+  readonly request: ProtocolRequest;
+  /** Whether BOS goes in front: as the tokenizer's own rule has it, or never. */
+  readonly bos: "tokenizer" | "none";
+  /** Whether literal special tokens in the text (`<|im_start|>`) become those tokens. */
+  readonly parseSpecial: boolean;
+}
+
+/** Where few-shot examples come from. */
+export type ShotSource =
+  | { readonly kind: "none" }
+  | { readonly kind: "first"; readonly count: number }
+  /** A new draw for each item, in item order, from one generator for the task. */
+  | { readonly kind: "perItem"; readonly count: number; readonly seed: number }
+  /** One draw that all items of the task share. */
+  | { readonly kind: "shared"; readonly count: number; readonly seed: number }
+  /** One shared draw with the same number of examples for each right answer, as far as the pool has them. */
+  | { readonly kind: "balanced"; readonly count: number; readonly seed: number }
+  | { readonly kind: "explicit"; readonly ids: readonly string[] };
+
+/** What happens to a prompt that does not fit the context. */
+export type OverflowPolicy = "dropShots" | "truncateLeft" | "refuse";
+
+/**
+ * A protocol fixes everything that changes a number: template, labels, shots, BOS, scoring, the handling of invalid
+ * answers, aggregation. It is stateless; one instance serves any number of runs.
+ */
+export interface Protocol<Parameters = unknown> {
+  /** What a user writes: `lm-eval`, `biomistral`, … */
+  readonly id: string;
+  /** Raised whenever any number that the protocol gives can change; a part of a run's identity. */
+  readonly version: number;
+  readonly title: string;
+  /** Paper or software, with version, that it reproduces. */
+  readonly source: string;
+  /** The user's settings, with defaults and documentation. */
+  readonly parameters: z.ZodType<Parameters>;
+  readonly overflow: OverflowPolicy;
+  /** One source a draw, when the user asks for `count` shots (undefined: the protocol's own number). */
+  shotSources(benchmark: string, count: number | undefined, parameters: Parameters): readonly ShotSource[];
+  /** Builds the prompt of an item. Options are already in the order in which they are shown. */
+  prompt(item: Item, shots: readonly Item[], parameters: Parameters): Prompt;
+  /** Turns the model's answer into a prediction: pure, so that items.jsonl suffices to recompute it. */
+  judge(item: Item, answer: ModelAnswer, parameters: Parameters): Judgement;
+}
+
+/** The model's answer to a {@link ProtocolRequest}, as it is stored in items.jsonl. */
+export type ModelAnswer = NonNullable<ItemRecord["answer"]>;
+
+/** What the protocol makes of an answer. */
+export interface Judgement {
+  /** Position of the predicted option as shown; null when the answer is invalid. */
+  readonly prediction: number | null;
+  readonly valid: boolean;
+  readonly correct: boolean;
+  /** Further per-item metrics by their standard name: `acc_norm`, `mc2`, `acc_unconstrained`, `brier`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Probability of each option as shown (whole vocabulary, not renormalised), where the scoring gives one. */
+  readonly probabilities?: readonly number[];
+}
