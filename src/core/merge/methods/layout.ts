@@ -1,0 +1,124 @@
+import { ConfigurationError } from "../../errors.ts";
+import { isWorkDtype } from "../dtypes.ts";
+import type { Dtype, WorkDtype } from "../dtypes.ts";
+import type { MergeMethod, Numerics } from "./method.ts";
+
+/** One input of an output tensor, as the headers of the checkpoints describe it. */
+export interface InputHeader {
+  readonly model: string;
+  readonly isBase: boolean;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+}
+
+/** How the inputs of one output tensor come together. */
+export interface TensorLayout {
+  readonly shape: readonly number[];
+  /** Indexes of the inputs that take part, in order. Larger ones are cut to the top-left corner that `shape` covers. */
+  readonly used: readonly number[];
+  /** What is lost, in full sentences. */
+  readonly warnings: readonly string[];
+}
+
+const describe = (shape: readonly number[]) => `[${shape.join(", ")}]`;
+const same = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
+
+/**
+ * The output shape, and the inputs that can take part. Differences are repaired for embeddings only (two-dimensional,
+ * indexed by the vocabulary): `common` cuts all inputs to the corner that they share, `base` cuts them to the base
+ * model's shape and skips other tensors that do not fit, `equal` accepts no difference.
+ * @throws ConfigurationError if the shapes cannot be brought together.
+ */
+export function tensorLayout(
+  method: Pick<MergeMethod, "name" | "shapes">,
+  tensor: string,
+  inputs: readonly InputHeader[],
+  isEmbedding: boolean,
+): TensorLayout {
+  const all = inputs.map((_, index) => index);
+  const first = inputs[0];
+  if (first === undefined) throw mismatch(method.name, tensor, "no model has it");
+  if (inputs.every((input) => same(input.shape, first.shape))) return { shape: first.shape, used: all, warnings: [] };
+  const listed = inputs.map((input) => `${input.model} ${describe(input.shape)}`).join(", ");
+  const cuttable = isEmbedding && inputs.every((input) => input.shape.length === 2);
+  if (method.shapes === "common" && cuttable) {
+    const shape = [0, 1].map((axis) => Math.min(...inputs.map((input) => input.shape[axis]!)));
+    return { shape, used: all, warnings: [`${tensor} is cut to ${describe(shape)}: ${listed}.`] };
+  }
+  const base = inputs.find((input) => input.isBase);
+  if (method.shapes !== "base" || base === undefined) throw mismatch(method.name, tensor, listed);
+  return baseLayout(method.name, tensor, inputs, base, cuttable);
+}
+
+function baseLayout(
+  method: string,
+  tensor: string,
+  inputs: readonly InputHeader[],
+  base: InputHeader,
+  cuttable: boolean,
+): TensorLayout {
+  const used: number[] = [];
+  const warnings: string[] = [];
+  for (const [index, input] of inputs.entries()) {
+    if (same(input.shape, base.shape)) {
+      used.push(index);
+    } else if (!cuttable) {
+      warnings.push(
+        `${tensor} of ${input.model} is left out: ${describe(input.shape)} does not fit ${describe(base.shape)}.`,
+      );
+    } else if (input.shape.every((size, axis) => size >= base.shape[axis]!)) {
+      used.push(index);
+      warnings.push(`${tensor} of ${input.model} is cut from ${describe(input.shape)} to ${describe(base.shape)}.`);
+    } else {
+      throw mismatch(method, tensor, `${input.model} ${describe(input.shape)} is smaller than ${describe(base.shape)}`);
+    }
+  }
+  return { shape: base.shape, used, warnings };
+}
+
+function mismatch(method: string, tensor: string, detail: string): ConfigurationError {
+  return new ConfigurationError(`${method} cannot merge ${tensor}: the shapes do not fit (${detail}).`, {
+    hint: "Merge models of one architecture and vocabulary, or give a tokenizer_source so that the embeddings are aligned.",
+    place: { field: tensor },
+  });
+}
+
+export interface TensorDtypes {
+  readonly work: WorkDtype;
+  readonly output: WorkDtype;
+}
+
+const precision: Readonly<Record<WorkDtype, number>> = { BF16: 1, F16: 1, F32: 2, F64: 3 };
+
+/** The smallest dtype that holds both, as torch promotes: BF16 with F16 gives F32. */
+function promote(a: WorkDtype, b: WorkDtype): WorkDtype {
+  if (a === b) return a;
+  if (precision[a] !== precision[b]) return precision[a] > precision[b] ? a : b;
+  return "F32";
+}
+
+/**
+ * The dtypes in which a tensor is computed and written.
+ * @param dtype `dtype` of the configuration: inputs are cast to it when they are loaded.
+ * @param outDtype `out_dtype` of the configuration: the result is cast to it.
+ * @returns undefined if an input is not floating-point; such a tensor is copied, never computed.
+ */
+export function tensorDtypes(
+  method: Pick<MergeMethod, "promotion" | "resultDtype">,
+  inputs: readonly InputHeader[],
+  numerics: Numerics,
+  dtype?: WorkDtype,
+  outDtype?: WorkDtype,
+): TensorDtypes | undefined {
+  const stored: WorkDtype[] = [];
+  for (const input of inputs) {
+    if (!isWorkDtype(input.dtype)) return undefined;
+    stored.push(input.dtype);
+  }
+  const base = inputs.findIndex((input) => input.isBase);
+  const own = method.promotion === "base" && base >= 0 ? stored[base]! : stored.reduce(promote);
+  const classic = dtype ?? own;
+  const output = outDtype ?? method.resultDtype ?? classic;
+  return { work: numerics === "fp32" ? promote(classic, "F32") : classic, output };
+}
