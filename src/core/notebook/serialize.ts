@@ -62,11 +62,12 @@ function fenceText(cell: NotebookCell, eol: string, isLast: boolean): string {
 /** The marker, lengthened until no line of the body closes it. */
 function safeFence(marker: string, body: string): string {
   const character = marker[0]!;
-  const runs = splitLines(body).map((line) => {
+  let length = marker.length;
+  for (const line of splitLines(body)) {
     const trimmed = line.trim();
-    return trimmed === character.repeat(trimmed.length) ? trimmed.length : 0;
-  });
-  return character.repeat(Math.max(marker.length, ...runs.map((length) => length + 1)));
+    if (trimmed === character.repeat(trimmed.length)) length = Math.max(length, trimmed.length + 1);
+  }
+  return character.repeat(length);
 }
 
 /** The new text, with the line terminators of the old one wherever a line at its start or end is the same. */
