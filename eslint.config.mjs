@@ -25,8 +25,22 @@ const zones = Object.entries(forbiddenImports).flatMap(([target, sources]) =>
   })),
 );
 
-/** Packages that run anywhere (browser, Node, worker); all that core may import besides itself. */
+/** Packages that run anywhere (browser, Node, worker); all that core and webview may import besides relative paths. */
 const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes"];
+
+/** Refuses every package but those named; relative imports are the zones' business. */
+function onlyPackages(layer, packages) {
+  return {
+    regex: `^(?!\\.{1,2}/|(?:${packages.join("|")})(?:/|$))`,
+    message: `${layer} imports only relative paths and ${packages.join(", ")}.`,
+  };
+}
+
+/** no-restricted-imports does not see `import("x")`; layers that are closed to packages do not need it. */
+const noDynamicPackageImport = {
+  selector: "ImportExpression:not([source.value=/^[.]{1,2}[/]/])",
+  message: "This layer is closed: a dynamic import may not bring in a package.",
+};
 
 const onlyVscodeFoldersMayImportVscode = {
   name: "vscode",
@@ -39,6 +53,11 @@ export default tseslint.config(
   tseslint.configs.recommended,
   {
     plugins: { "import-x": importX },
+    // Without these the plugin does not read TypeScript and sees no cycle.
+    settings: {
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
+    },
     languageOptions: { globals: globals.node },
     rules: {
       "import-x/no-restricted-paths": ["error", { zones }],
@@ -64,17 +83,8 @@ export default tseslint.config(
   {
     files: ["src/core/**/*.ts"],
     rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: `^(?!\\.{1,2}/|(?:${purePackages.join("|")})(?:/|$))`,
-              message: `core is pure: it imports only itself and ${purePackages.join(", ")}.`,
-            },
-          ],
-        },
-      ],
+      "no-restricted-imports": ["error", { patterns: [onlyPackages("core", purePackages)] }],
+      "no-restricted-syntax": ["error", noDynamicPackageImport],
       "no-restricted-globals": [
         "error",
         ...["process", "Buffer", "__dirname", "__filename", "require", "fetch"].map((name) => ({
@@ -82,6 +92,14 @@ export default tseslint.config(
           message: "core is pure: no process, no file system, no network.",
         })),
       ],
+    },
+  },
+  {
+    files: ["webview/**/*.ts", "webview/**/*.tsx"],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [onlyPackages("webview", purePackages)] }],
+      "no-restricted-syntax": ["error", noDynamicPackageImport],
     },
   },
   {
