@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { Item } from "../benchmarks/item.ts";
 import type { Sampling } from "../models/languageModel.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
+import type { OverflowPolicy } from "./overflowPolicy.ts";
+import type { ShotSource } from "./shotSource.ts";
 
 /** Scores each continuation after one context: the sum of its tokens' log-probabilities. */
 export interface ContinuationsRequest {
@@ -11,6 +13,8 @@ export interface ContinuationsRequest {
   readonly delimiter: string;
   /** Text scored for each option as shown, without the delimiter. */
   readonly continuations: readonly string[];
+  /** Also score each delimiter + continuation on its own, after nothing but BOS (EOS where there is no BOS). */
+  readonly unconditional: boolean;
 }
 
 /** One forward pass: which token comes next, over the whole vocabulary, and how probable is each label. */
@@ -26,6 +30,7 @@ export interface GenerationRequest {
   readonly scoring: "generation";
   readonly context: string;
   readonly maxTokens: number;
+  /** Each item draws with a seed of its own, derived from `sampling.seed`, so that order and resumption do not matter. */
   readonly sampling: Sampling;
   readonly stop: readonly string[];
 }
@@ -35,26 +40,19 @@ export type ProtocolRequest = ContinuationsRequest | NextTokenRequest | Generati
 /** What a protocol asks of the model for one item in one draw, and how the text becomes tokens. */
 export interface Prompt {
   readonly request: ProtocolRequest;
+  /** What the protocol calls each option, in the order shown. */
+  readonly labels: readonly string[];
   /** Whether BOS goes in front: as the tokenizer's own rule has it, or never. */
   readonly bos: "tokenizer" | "none";
   /** Whether literal special tokens in the text (`<|im_start|>`) become those tokens. */
   readonly parseSpecial: boolean;
 }
 
-/** Where few-shot examples come from. */
-export type ShotSource =
-  | { readonly kind: "none" }
-  | { readonly kind: "first"; readonly count: number }
-  /** A new draw for each item, in item order, from one generator for the task. */
-  | { readonly kind: "perItem"; readonly count: number; readonly seed: number }
-  /** One draw that all items of the task share. */
-  | { readonly kind: "shared"; readonly count: number; readonly seed: number }
-  /** One shared draw with the same number of examples for each right answer, as far as the pool has them. */
-  | { readonly kind: "balanced"; readonly count: number; readonly seed: number }
-  | { readonly kind: "explicit"; readonly ids: readonly string[] };
-
-/** What happens to a prompt that does not fit the context. */
-export type OverflowPolicy = "dropShots" | "truncateLeft" | "refuse";
+/**
+ * How the benchmarks of a group become one number: each item with equal weight and the pooled standard error
+ * (lm-eval's `weight_by_size`), or each benchmark with equal weight.
+ */
+export type GroupAggregation = "bySize" | "unweighted";
 
 /**
  * A protocol fixes everything that changes a number: template, labels, shots, BOS, scoring, the handling of invalid
@@ -70,10 +68,17 @@ export interface Protocol<Parameters = unknown> {
   readonly source: string;
   /** The user's settings, with defaults and documentation. */
   readonly parameters: z.ZodType<Parameters>;
+  /** What happens to a prompt that does not fit, unless the user says otherwise. */
   readonly overflow: OverflowPolicy;
+  readonly groupAggregation: GroupAggregation;
+  /** Name of the metric that is *the* result on a benchmark: `accuracy`, or one of the metrics that `judge` gives. */
+  primaryMetric(benchmark: string, parameters: Parameters): string;
   /** One source a draw, when the user asks for `count` shots (undefined: the protocol's own number). */
   shotSources(benchmark: string, count: number | undefined, parameters: Parameters): readonly ShotSource[];
-  /** Builds the prompt of an item. Options are already in the order in which they are shown. */
+  /**
+   * Builds the prompt of an item. Options are already in the order in which they are shown.
+   * @throws ConfigurationError when the protocol cannot ask this item
+   */
   prompt(item: Item, shots: readonly Item[], parameters: Parameters): Prompt;
   /** Turns the model's answer into a prediction: pure, so that items.jsonl suffices to recompute it. */
   judge(item: Item, answer: ModelAnswer, parameters: Parameters): Judgement;
@@ -84,11 +89,12 @@ export type ModelAnswer = NonNullable<ItemRecord["answer"]>;
 
 /** What the protocol makes of an answer. */
 export interface Judgement {
-  /** Position of the predicted option as shown; null when the answer is invalid. */
+  /** Position of the predicted option as shown; null when the answer names none. */
   readonly prediction: number | null;
+  /** Whether the protocol counts the answer as one. What is invalid is never correct. */
   readonly valid: boolean;
   readonly correct: boolean;
-  /** Further per-item metrics by their standard name: `acc_norm`, `mc2`, `acc_unconstrained`, `brier`. */
+  /** Further per-item metrics, by the names of `metrics.ts`: `acc_norm`, `mc2`, `acc_constrained`, `brier`. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Probability of each option as shown (whole vocabulary, not renormalised), where the scoring gives one. */
   readonly probabilities?: readonly number[];

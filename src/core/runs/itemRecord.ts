@@ -11,8 +11,12 @@ const continuationsAnswer = z.object({
   tokenCounts: z.array(z.int().positive()),
   /** Unicode code points per option, delimiter excluded: the denominator of acc_norm. */
   characters: z.array(z.int().nonnegative()),
+  /** UTF-8 bytes per option, delimiter excluded: the denominator of acc_bytes. */
+  bytes: z.array(z.int().nonnegative()),
   /** Whether every token of the option is the most probable one at its place. */
   greedy: z.array(z.boolean()),
+  /** Sum of log-probabilities per option on its own, after BOS alone; where the protocol asks for it. */
+  unconditionalLogLikelihoods: z.array(logProbability).optional(),
 });
 
 const nextTokenAnswer = z.object({
@@ -28,6 +32,8 @@ const generationAnswer = z.object({
   text: z.string(),
   tokens: z.int().nonnegative(),
   stopReason: z.enum(["endOfText", "stopText", "maxTokens"]),
+  /** With which the tokens were drawn. */
+  seed: z.int().nonnegative(),
 });
 
 /** One line of items.jsonl: complete enough to recompute every metric without the model. */
@@ -41,6 +47,7 @@ export const itemRecordSchema = z.object({
   language: z.string(),
   /** `order[k]` is the source index of the option shown at position k. */
   order: z.array(z.int().nonnegative()),
+  /** What the protocol calls each option, in the order shown. */
   labels: z.array(z.string()),
   /** Positions, as shown, of the right options. */
   gold: z.array(z.int().nonnegative()),
@@ -61,7 +68,11 @@ export const itemRecordSchema = z.object({
   metrics: z.record(z.string(), z.number()),
   /** Probability of each option as shown, not renormalised. */
   probabilities: z.array(z.number().min(0).max(1)).optional(),
+  /** Tokens that went through the model for this item. */
   evaluatedTokens: z.int().nonnegative(),
+  /** Tokens that had to, given that the items are evaluated in the planned order and no prefix is evaluated twice. */
+  minimumTokens: z.int().nonnegative(),
+  /** Wall time in the model host. */
   milliseconds: z.number().nonnegative(),
   /** Set instead of `answer` when the item could not be evaluated. It counts as wrong and as failed. */
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
