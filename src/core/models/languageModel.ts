@@ -4,7 +4,7 @@ export interface ModelDescription {
   readonly name: string;
   /** `general.architecture`, for example `llama`, `gpt2`. */
   readonly architecture: string;
-  /** Name of the dominant tensor type, for example `Q4_K_M`, `F32`. */
+  /** Scheme that the file declares, otherwise the type of most parameters; for example `Q4_K_M`, `F32`. */
   readonly quantization: string;
   readonly parameterCount: number;
   readonly vocabularySize: number;
@@ -19,6 +19,11 @@ export interface ModelDescription {
   readonly eos?: { readonly token: number; readonly text: string };
   /** Whether the tokenizer's own rule puts BOS in front of a prompt. */
   readonly addsBos: boolean;
+  /**
+   * What else a number may depend on and a result must therefore record: the engine and its version, the device, the
+   * number format of the attention cache, threads. Keys differ between backends.
+   */
+  readonly runtime: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Asks for the log-likelihood of several continuations of one prefix. */

@@ -1,0 +1,146 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
+import { CancelledError } from "../../core/errors.ts";
+import { generatedNotification, generatedSchema, methods, type RpcMethod } from "./protocol.ts";
+import { fromWireError } from "./wireErrors.ts";
+
+/** How to start a model host. */
+export interface HostEntry {
+  readonly script: string;
+  readonly execArgv: readonly string[];
+}
+
+/** The host that belongs to this build: the bundle beside the running one, or the source that tsx runs. */
+export function defaultHostEntry(): HostEntry {
+  const here = fileURLToPath(import.meta.url);
+  if (!here.endsWith(".ts")) return { script: join(dirname(here), "modelHost.js"), execArgv: [] };
+  const script = join(dirname(here), "../../worker/modelHost/main.ts");
+  return { script, execArgv: ["--import", import.meta.resolve("tsx")] };
+}
+
+/** The process ended while a request was with it. */
+export class HostExit extends Error {}
+
+const keptOutput = 4096;
+const gracefulExitMilliseconds = 3000;
+
+/** One model host process, from its start to its end. */
+export class HostProcess {
+  /** Resolves, never rejects, with what is known about the end of the process. */
+  readonly exited: Promise<string>;
+  private readonly child: ChildProcess;
+  private readonly connection: MessageConnection;
+  private readonly streams = new Map<number, (piece: string) => void>();
+  private output = "";
+
+  constructor(entry: HostEntry) {
+    this.child = fork(entry.script, [], {
+      execArgv: [...entry.execArgv],
+      // Without the variable an Electron executable would open a window instead of running the script.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.output = (this.output + text).slice(-keptOutput);
+      });
+    }
+    this.exited = this.observeEnd();
+    this.connection = createMessageConnection(new IPCMessageReader(this.child), new IPCMessageWriter(this.child));
+    // A broken channel is followed by the end of the process, which is what requests wait for.
+    this.connection.onError(() => undefined);
+    this.connection.onNotification(generatedNotification, (params: unknown) => {
+      const { stream, piece } = generatedSchema.parse(params);
+      this.streams.get(stream)?.(piece);
+    });
+    this.connection.listen();
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Whether `kill` ended it, and nobody else. */
+  get endedByUs(): boolean {
+    return this.child.killed;
+  }
+
+  /**
+   * @throws HostExit when the process ends before it answers; CancelledError as soon as the signal fires; the typed
+   *   error that the host answers with
+   */
+  async call<Params, Result>(method: RpcMethod<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result> {
+    const cancellation = new CancellationTokenSource();
+    const onAbort = () => cancellation.cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const answer = this.connection.sendRequest<unknown>(method.name, params, cancellation.token);
+      // When the process ends, nobody waits for the answer any more.
+      answer.catch(() => undefined);
+      return method.result.parse(await Promise.race([answer, this.rejectOnExit(), ...rejectOnAbort(signal)]));
+    } catch (error) {
+      throw fromWireError(error);
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      cancellation.dispose();
+    }
+  }
+
+  /** Passes on the text that a `generate` request with this stream number produces. */
+  listen(stream: number, onText: (piece: string) => void): { dispose(): void } {
+    this.streams.set(stream, onText);
+    return { dispose: () => void this.streams.delete(stream) };
+  }
+
+  /** Ends the process: in good order if it can, by force after a few seconds. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.kill(), gracefulExitMilliseconds);
+    await this.call(methods.unload, {}).catch(() => this.kill());
+    await this.exited;
+    clearTimeout(timer);
+    this.connection.dispose();
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  private async rejectOnExit(): Promise<never> {
+    throw new HostExit(await this.exited);
+  }
+
+  private async observeEnd(): Promise<string> {
+    const failed = once(this.child, "error").then(([error]) => `it cannot be started: ${(error as Error).message}`);
+    const ended = once(this.child, "close").then(([code, signal]) => describeEnd(code, signal, this.output));
+    // `once` rejects on an error event, which `failed` reports.
+    return Promise.race([failed, ended.catch(() => failed)]);
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal | undefined): Promise<never>[] {
+  if (signal === undefined) return [];
+  const rejected = new Promise<never>((_, reject) => {
+    const cancel = () => reject(new CancelledError("The request was cancelled."));
+    if (signal.aborted) cancel();
+    else signal.addEventListener("abort", cancel, { once: true });
+  });
+  return [rejected];
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, output: string): string {
+  const end = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+  const lines = output
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "");
+  return lines.length === 0 ? end : `${end}, its last output was: ${lines.slice(-3).join(" | ")}`;
+}

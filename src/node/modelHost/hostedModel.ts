@@ -1,0 +1,225 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CancelledError, ModelError, ModelHostError } from "../../core/errors.ts";
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LanguageModel,
+  ModelDescription,
+  ScoreRequest,
+  ScoreResult,
+} from "../../core/models/languageModel.ts";
+import { HostExit, HostProcess, type HostEntry } from "./hostProcess.ts";
+import { methods, type LoadParams, type LoadResult, type RpcMethod } from "./protocol.ts";
+import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
+
+/** The model host ended while it was needed; it is started again. */
+export interface HostRestart {
+  /** What is known about the end: exit code or signal, and the last lines of native output. */
+  readonly reason: string;
+  /** Milliseconds until the next attempt. */
+  readonly delay: number;
+}
+
+interface Running {
+  readonly host: HostProcess;
+  readonly loaded: LoadResult;
+}
+
+/** A request, or the loading of the model, is given up after the host ended so many times in it. */
+const mostCrashes = 3;
+const firstDelay = 200;
+const longestDelay = 5000;
+
+/**
+ * A model in a model host process. When the process ends unexpectedly, it is started again on the next request, and
+ * requests that were with it are repeated one at a time, so that it is known which of them ends it.
+ */
+export class HostedModel implements LanguageModel {
+  private running: Promise<Running> | undefined;
+  private readonly gate = new SharedExclusiveGate();
+  private crashesInARow = 0;
+  private nextStream = 0;
+  private disposed = false;
+  private sha256: string | undefined;
+
+  private constructor(
+    private readonly entry: HostEntry,
+    private readonly params: LoadParams,
+    private readonly onRestart: (restart: HostRestart) => void,
+  ) {}
+
+  /** Known once the model was loaded for the first time, and `open` gives out no instance before that. */
+  description!: ModelDescription;
+
+  /** @throws ModelError when llama.cpp refuses the file, or ends while loading it */
+  static async open(
+    entry: HostEntry,
+    params: LoadParams,
+    describe: (loaded: LoadResult) => ModelDescription,
+    onRestart: (restart: HostRestart) => void = () => undefined,
+  ): Promise<HostedModel> {
+    const model = new HostedModel(entry, params, onRestart);
+    const { loaded } = await model.host();
+    model.description = describe(loaded);
+    return model;
+  }
+
+  /** Process id of the model host; undefined while none runs. */
+  async hostPid(): Promise<number | undefined> {
+    return (await this.running)?.host.pid;
+  }
+
+  tokenize(texts: readonly string[], parseSpecial: boolean): Promise<number[][]> {
+    return this.request(methods.tokenize, { texts: [...texts], parseSpecial });
+  }
+
+  tokenTexts(tokens: readonly number[]): Promise<string[]> {
+    return this.request(methods.tokenTexts, { tokens: [...tokens] });
+  }
+
+  tokensDecodingTo(texts: readonly string[]): Promise<number[][]> {
+    return this.request(methods.tokensDecodingTo, { texts: [...texts] });
+  }
+
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
+    const continuations = request.continuations.map((tokens) => [...tokens]);
+    return this.request(methods.score, { prefix: [...request.prefix], continuations }, signal);
+  }
+
+  generate(
+    request: GenerateRequest,
+    options: { readonly onText?: (piece: string) => void; readonly signal?: AbortSignal } = {},
+  ): Promise<GenerateResult> {
+    const stream = this.nextStream++;
+    let delivered = false;
+    const onText = (piece: string) => {
+      delivered = true;
+      options.onText?.(piece);
+    };
+    const params = { ...request, stream, prompt: [...request.prompt], stop: request.stop && [...request.stop] };
+    return this.attempt(
+      async (host) => {
+        const listener = options.onText === undefined ? undefined : host.listen(stream, onText);
+        try {
+          return await host.call(methods.generate, params, options.signal);
+        } finally {
+          listener?.dispose();
+        }
+      },
+      // Text that was passed on cannot be taken back.
+      { signal: options.signal, mayRepeat: () => !delivered },
+    );
+  }
+
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]> {
+    return this.request(methods.embed, { texts: [...texts] }, signal);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    const running = await this.running?.catch(() => undefined);
+    await running?.host.end();
+  }
+
+  private request<Params, Result>(
+    method: RpcMethod<Params, Result>,
+    params: Params,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return this.attempt((host) => host.call(method, params, signal), { signal, mayRepeat: () => true });
+  }
+
+  /** Runs `use` with a host, again with a new one when the host ends. */
+  private async attempt<T>(
+    use: (host: HostProcess) => Promise<T>,
+    { signal, mayRepeat }: { signal?: AbortSignal; mayRepeat: () => boolean },
+  ): Promise<T> {
+    for (let crashes = 0; ;) {
+      // What was with the host when it ended is suspect, and repeated alone.
+      const leave = await this.gate.enter(crashes > 0);
+      try {
+        if (signal?.aborted === true) throw new CancelledError("The request was cancelled.");
+        const { host } = await this.host();
+        const result = await use(host);
+        this.crashesInARow = 0;
+        return result;
+      } catch (error) {
+        if (!(error instanceof HostExit)) throw error;
+        crashes++;
+        if (this.disposed) throw new CancelledError("The model was closed.", { cause: error });
+        if (crashes === mostCrashes || !mayRepeat()) throw hostEnded(error, crashes);
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  /** The running host, after starting it and loading the model where necessary. */
+  private host(): Promise<Running> {
+    if (this.disposed) throw new ModelHostError("The model was closed.");
+    if (this.running === undefined) {
+      const starting = this.start();
+      this.running = starting;
+      const forget = () => {
+        if (this.running === starting) this.running = undefined;
+      };
+      starting.then(({ host }) => void host.exited.then(forget), forget);
+    }
+    return this.running;
+  }
+
+  private async start(): Promise<Running> {
+    for (let crashes = 0; ;) {
+      if (this.crashesInARow > 0) await delay(this.restartDelay());
+      const host = new HostProcess(this.entry);
+      void host.exited.then((reason) => this.noteExit(host, reason));
+      try {
+        const loaded = await host.call(methods.load, this.params);
+        this.checkSameFile(loaded);
+        return { host, loaded };
+      } catch (error) {
+        host.kill();
+        if (!(error instanceof HostExit)) throw error;
+        crashes++;
+        if (this.disposed) throw error;
+        if (crashes === mostCrashes) throw this.cannotLoad(error, crashes);
+      }
+    }
+  }
+
+  private noteExit(host: HostProcess, reason: string): void {
+    if (this.disposed || host.endedByUs) return;
+    this.crashesInARow++;
+    this.onRestart({ reason, delay: this.restartDelay() });
+  }
+
+  private restartDelay(): number {
+    return Math.min(firstDelay * 2 ** (this.crashesInARow - 1), longestDelay);
+  }
+
+  /** Results before and after a restart must come from the same weights. */
+  private checkSameFile({ fileSha256 }: LoadResult): void {
+    this.sha256 ??= fileSha256;
+    if (fileSha256 === this.sha256) return;
+    throw new ModelError("The model file was changed while it was in use.", {
+      place: { file: this.params.path },
+      hint: "Start again with the file that you mean; results of the two must not be mixed.",
+    });
+  }
+
+  private cannotLoad(cause: Error, crashes: number): ModelError {
+    return new ModelError(`The model host ended ${crashes} times while loading the model: ${cause.message}.`, {
+      place: { file: this.params.path },
+      hint: "The file may be damaged, or memory may not suffice. Download it again, or choose a shorter context.",
+      cause,
+    });
+  }
+}
+
+function hostEnded(cause: Error, crashes: number): ModelHostError {
+  return new ModelHostError(
+    `The model host ended ${crashes === 1 ? "" : `${crashes} times `}while working on this request: ${cause.message}.`,
+    { hint: "Memory may not suffice, or the model file may be damaged.", cause },
+  );
+}

@@ -1,0 +1,81 @@
+import { basename } from "node:path";
+import type { LanguageModel, ModelDescription } from "../../core/models/languageModel.ts";
+import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { readModelHeader } from "../models/readModelHeader.ts";
+import { HostedModel, type HostRestart } from "./hostedModel.ts";
+import { defaultHostEntry, type HostEntry } from "./hostProcess.ts";
+import type { Gpu, KvCacheType, LoadParams, LoadResult } from "./protocol.ts";
+
+export interface OpenModelOptions {
+  /** Where the model runs; `auto` takes a GPU if llama.cpp finds one. */
+  readonly gpu?: Gpu;
+  /** Most tokens that a request may have; the model's own context length, at most 4096, when absent. */
+  readonly contextLength?: number;
+  /** Processor threads. */
+  readonly threads?: number;
+  /** Number format of the attention cache. */
+  readonly kvCacheType?: KvCacheType;
+  /** Requests that are evaluated at the same time. */
+  readonly sequences?: number;
+  /** Off, every request evaluates its whole prefix; there to measure what reuse saves. */
+  readonly prefixReuse?: boolean;
+  /** Folder in which file hashes are remembered. */
+  readonly cacheFolder?: string;
+  /** Told whenever the model host ends unexpectedly. It is started again by itself. */
+  readonly onRestart?: (restart: HostRestart) => void;
+  /** The host's program; that of this build when absent. */
+  readonly entry?: HostEntry;
+}
+
+const defaultContextLength = 4096;
+const defaultBatchSize = 512;
+
+/**
+ * Checks a GGUF file, starts a model host for it and loads it. The caller disposes of the model, which ends the process;
+ * the process also ends when the caller's does.
+ * @throws FileError when the file is not a whole GGUF model; ModelError when llama.cpp cannot load it
+ */
+export async function openModel(path: string, options: OpenModelOptions = {}): Promise<LanguageModel> {
+  const header = await readModelHeader(path);
+  const params: LoadParams = {
+    path,
+    cacheFolder: options.cacheFolder,
+    gpu: options.gpu ?? "auto",
+    contextLength: options.contextLength ?? Math.min(header.trainContextLength ?? Infinity, defaultContextLength),
+    threads: options.threads ?? 1,
+    kvCacheType: options.kvCacheType ?? "F32",
+    sequences: options.sequences ?? 1,
+    batchSize: defaultBatchSize,
+    prefixReuse: options.prefixReuse ?? true,
+  };
+  const describe = (loaded: LoadResult) => describeModel(path, header, params, loaded);
+  return HostedModel.open(options.entry ?? defaultHostEntry(), params, describe, options.onRestart);
+}
+
+function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {
+  return {
+    name: header.name ?? basename(path),
+    architecture: header.architecture,
+    quantization: header.quantization,
+    parameterCount: header.parameterCount,
+    vocabularySize: loaded.vocabularySize,
+    trainContextLength: loaded.trainContextLength,
+    contextLength: params.contextLength,
+    fileBytes: header.fileBytes,
+    fileSha256: loaded.fileSha256,
+    chatTemplate: header.chatTemplate,
+    bos: loaded.bos,
+    eos: loaded.eos,
+    addsBos: loaded.addsBos,
+    runtime: {
+      engine: loaded.engine,
+      device: loaded.device,
+      gpuLayers: loaded.gpuLayers,
+      threads: params.threads,
+      kvCacheType: params.kvCacheType,
+      sequences: params.sequences,
+      batchSize: params.batchSize,
+      prefixReuse: params.prefixReuse,
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+
+/**
+ * What the model host and its client say to each other: JSON-RPC over the IPC channel of a child process. Both sides
+ * validate with these schemas. One host holds one model.
+ */
+
+const tokenSchema = z.int().nonnegative();
+const tokensSchema = z.array(tokenSchema);
+
+/** Number format of the attention cache. */
+export const kvCacheTypeSchema = z.enum(["F16", "F32"]);
+export type KvCacheType = z.infer<typeof kvCacheTypeSchema>;
+
+export const gpuSchema = z.union([z.literal(false), z.enum(["auto", "cuda", "vulkan", "metal"])]);
+export type Gpu = z.infer<typeof gpuSchema>;
+
+const loadParamsSchema = z.object({
+  path: z.string(),
+  /** Folder in which file hashes are remembered; without it the file is hashed each time. */
+  cacheFolder: z.string().optional(),
+  gpu: gpuSchema,
+  /** Most tokens that a request may have, prompt and continuation together. */
+  contextLength: z.int().positive(),
+  threads: z.int().positive(),
+  kvCacheType: kvCacheTypeSchema,
+  /** Requests that are evaluated at the same time; each has a cache of its own. */
+  sequences: z.int().positive(),
+  /** Tokens that are evaluated in one go. */
+  batchSize: z.int().positive(),
+  /** Whether tokens that a request shares with the one before it are taken from the cache. */
+  prefixReuse: z.boolean(),
+});
+export type LoadParams = z.infer<typeof loadParamsSchema>;
+
+const specialTokenSchema = z.object({ token: tokenSchema, text: z.string() });
+
+const loadResultSchema = z.object({
+  fileSha256: z.string(),
+  vocabularySize: z.int().positive(),
+  trainContextLength: z.int().nonnegative(),
+  bos: specialTokenSchema.optional(),
+  eos: specialTokenSchema.optional(),
+  addsBos: z.boolean(),
+  /** `cuda`, `vulkan`, `metal` or `cpu`. */
+  device: z.string(),
+  gpuLayers: z.int().nonnegative(),
+  /** Version of llama.cpp's Node bindings and of llama.cpp. */
+  engine: z.string(),
+});
+export type LoadResult = z.infer<typeof loadResultSchema>;
+
+const scoreRequestSchema = z.object({
+  prefix: tokensSchema.min(1),
+  continuations: z.array(tokensSchema.min(1)).min(1),
+});
+
+const scoreResultSchema = z.object({
+  continuations: z.array(z.object({ tokenLogProbabilities: z.array(z.number()), greedy: z.boolean() })),
+  next: z.object({ token: tokenSchema, logProbability: z.number() }),
+  evaluatedTokens: z.int().nonnegative(),
+  milliseconds: z.number(),
+});
+
+const generateParamsSchema = z.object({
+  /** Names the request in `generated` notifications. */
+  stream: z.int(),
+  prompt: tokensSchema.min(1),
+  maxTokens: z.int().positive(),
+  sampling: z.object({
+    temperature: z.number().nonnegative(),
+    topK: z.int().positive().optional(),
+    topP: z.number().positive().max(1).optional(),
+    seed: z.int().nonnegative(),
+    frequencyPenalty: z.number().optional(),
+  }),
+  stop: z.array(z.string().min(1)).optional(),
+});
+export type GenerateParams = z.infer<typeof generateParamsSchema>;
+
+const generateResultSchema = z.object({
+  text: z.string(),
+  tokens: z.int().nonnegative(),
+  stopReason: z.enum(["endOfText", "stopText", "maxTokens"]),
+  evaluatedTokens: z.int().nonnegative(),
+  milliseconds: z.number(),
+});
+
+export interface RpcMethod<Params, Result> {
+  readonly name: string;
+  readonly params: z.ZodType<Params>;
+  readonly result: z.ZodType<Result>;
+}
+
+function method<Params, Result>(
+  name: string,
+  params: z.ZodType<Params>,
+  result: z.ZodType<Result>,
+): RpcMethod<Params, Result> {
+  return { name, params, result };
+}
+
+export const methods = {
+  load: method("load", loadParamsSchema, loadResultSchema),
+  tokenize: method(
+    "tokenize",
+    z.object({ texts: z.array(z.string()), parseSpecial: z.boolean() }),
+    z.array(tokensSchema),
+  ),
+  tokenTexts: method("tokenTexts", z.object({ tokens: tokensSchema }), z.array(z.string())),
+  tokensDecodingTo: method("tokensDecodingTo", z.object({ texts: z.array(z.string()) }), z.array(tokensSchema)),
+  score: method("score", scoreRequestSchema, scoreResultSchema),
+  generate: method("generate", generateParamsSchema, generateResultSchema),
+  embed: method("embed", z.object({ texts: z.array(z.string()) }), z.array(z.array(z.number()))),
+  /** Frees the model and ends the process. */
+  unload: method("unload", z.object({}), z.null()),
+} as const;
+
+/** Sent by the host with each piece of generated text. */
+export const generatedNotification = "generated";
+export const generatedSchema = z.object({ stream: z.int(), piece: z.string() });

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { ResponseError } from "vscode-jsonrpc/node";
+import {
+  CancelledError,
+  ConfigurationError,
+  FileError,
+  MedleyError,
+  ModelError,
+  type MedleyErrorOptions,
+} from "../../core/errors.ts";
+
+const wireErrorSchema = z.object({
+  code: z.string(),
+  hint: z.string().optional(),
+  place: z
+    .object({
+      file: z.string().optional(),
+      line: z.number().optional(),
+      column: z.number().optional(),
+      field: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** JSON-RPC's number for an error of the application itself. */
+const applicationError = -32000;
+
+const classes: Readonly<Record<string, new (message: string, options?: MedleyErrorOptions) => MedleyError>> = {
+  "file.unusable": FileError,
+  "configuration.invalid": ConfigurationError,
+  "model.unusable": ModelError,
+  cancelled: CancelledError,
+};
+
+/** The form in which an error crosses the process boundary. A defect keeps its stack in the message. */
+export function toWireError(error: unknown): ResponseError<unknown> {
+  if (error instanceof MedleyError) {
+    return new ResponseError(applicationError, error.message, {
+      code: error.code,
+      hint: error.hint,
+      place: error.place,
+    });
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ResponseError(applicationError, detail);
+}
+
+/** The typed error that crossed the process boundary; anything else is returned as it is. */
+export function fromWireError(error: unknown): unknown {
+  if (!(error instanceof ResponseError)) return error;
+  const data = wireErrorSchema.safeParse(error.data);
+  const errorClass = data.success ? classes[data.data.code] : undefined;
+  return errorClass === undefined ? error : new errorClass(error.message, { ...data.data, cause: error });
+}

@@ -1,0 +1,154 @@
+import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import { ModelError } from "../../core/errors.ts";
+import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
+import { fileSha256 } from "../../node/files/fileHash.ts";
+import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHost/protocol.ts";
+import { embedTexts } from "./embeddings.ts";
+import { generate } from "./generation.ts";
+import { score } from "./scoring.ts";
+import { SequencePool } from "./sequencePool.ts";
+import { SequenceState } from "./sequenceState.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+/** A model in memory with the context that requests are evaluated in. */
+export class LoadedModel {
+  readonly vocabulary: Vocabulary;
+
+  private constructor(
+    private readonly params: LoadParams,
+    private readonly llama: Llama,
+    private readonly model: LlamaModel,
+    private readonly pool: SequencePool,
+  ) {
+    this.vocabulary = new Vocabulary(model);
+  }
+
+  /** @throws ModelError when llama.cpp refuses the file or memory does not suffice; FileError when it cannot be read */
+  static async load(params: LoadParams): Promise<{ model: LoadedModel; result: LoadResult }> {
+    const log = new NativeLog();
+    const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+    // Never compile or download anything: what runs is what was installed.
+    const llama = await getLlama({
+      gpu: params.gpu,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.warn,
+      logger: (_level, message) => log.add(message),
+    }).catch((cause: Error) => {
+      throw new ModelError(`llama.cpp cannot start${onDevice(params)}: ${cause.message}`, {
+        hint: "Choose another device, or reinstall Medley for this platform.",
+        cause,
+      });
+    });
+    // Both need the disk, and neither the other's result.
+    const [fileHash, { model, context }] = await Promise.all([
+      fileSha256(params.path, params.cacheFolder),
+      loadNatively(llama, params, log),
+    ]);
+    const states = Array.from({ length: params.sequences }, () => new SequenceState(context.getSequence(), params));
+    const loaded = new LoadedModel(params, llama, model, new SequencePool(states));
+    return { model: loaded, result: describe(llama, model, fileHash) };
+  }
+
+  score(request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
+    this.vocabulary.check(request.prefix, ...request.continuations);
+    this.checkLength(request.prefix.length + Math.max(...request.continuations.map((tokens) => tokens.length)) - 1);
+    return this.pool.run(request.prefix, signal, (state) => score(state, request, signal));
+  }
+
+  generate(request: GenerateParams, signal: AbortSignal, onText: (piece: string) => void): Promise<GenerateResult> {
+    this.vocabulary.check(request.prompt);
+    this.checkLength(request.prompt.length + request.maxTokens - 1);
+    return this.pool.run(request.prompt, signal, (state) => generate(state, this.model, request, signal, onText));
+  }
+
+  embed(texts: readonly string[], signal: AbortSignal): Promise<number[][]> {
+    return embedTexts(this.model, texts, this.params, signal);
+  }
+
+  async dispose(): Promise<void> {
+    await this.llama.dispose();
+  }
+
+  private checkLength(tokens: number): void {
+    if (tokens <= this.params.contextLength) return;
+    throw new ModelError(
+      `The request needs ${tokens} tokens of context, and the model was loaded with ${this.params.contextLength}.`,
+      { hint: "Load the model with a longer context, or shorten the prompt (fewer shots)." },
+    );
+  }
+}
+
+async function loadNatively(
+  llama: Llama,
+  params: LoadParams,
+  log: NativeLog,
+): Promise<{ model: LlamaModel; context: LlamaContext }> {
+  try {
+    const model = await llama.loadModel({
+      modelPath: params.path,
+      gpuLayers: llama.gpu === false ? 0 : { fitContext: { contextSize: contextSize(params) * params.sequences } },
+    });
+    const context = await model.createContext({
+      contextSize: contextSize(params),
+      sequences: params.sequences,
+      batchSize: params.batchSize,
+      threads: params.threads,
+      experimentalKvCacheKeyType: params.kvCacheType,
+      experimentalKvCacheValueType: params.kvCacheType,
+      // Without it a sliding-window model forgets the prefix that the next request shares.
+      swaFullCache: true,
+      // A smaller context than asked for would change which prompts fit.
+      failedCreationRemedy: false,
+    });
+    return { model, context };
+  } catch (cause) {
+    const reason = [cause instanceof Error ? cause.message : String(cause), ...log.last(3)].join(" | ");
+    throw new ModelError(`llama.cpp cannot load the model: ${reason}`, {
+      place: { file: params.path },
+      hint: "Check that the file is complete and its architecture supported, and that memory suffices for the context.",
+      cause,
+    });
+  }
+}
+
+/** The bindings keep one place free for a generated token. */
+function contextSize(params: LoadParams): number {
+  return params.contextLength + 1;
+}
+
+function describe(llama: Llama, model: LlamaModel, fileSha256: string): LoadResult {
+  const { tokens } = model;
+  const special = (token: number | null, text: string | null) =>
+    token === null ? undefined : { token, text: text ?? "" };
+  return {
+    fileSha256,
+    vocabularySize: [...model.iterateAllTokens()].length,
+    trainContextLength: model.trainContextSize,
+    bos: special(tokens.bos, tokens.bosString),
+    eos: special(tokens.eos, tokens.eosString),
+    addsBos: tokens.shouldPrependBosToken,
+    device: llama.gpu === false ? "cpu" : llama.gpu,
+    gpuLayers: model.gpuLayers,
+    engine: `llama.cpp ${llama.llamaCppRelease.release}`,
+  };
+}
+
+function onDevice({ gpu }: LoadParams): string {
+  return gpu === "auto" || gpu === false ? "" : ` on ${gpu}`;
+}
+
+/** The last lines that llama.cpp logged: they hold the reason why it refuses a file. */
+class NativeLog {
+  private readonly lines: string[] = [];
+
+  add(message: string): void {
+    this.lines.push(message.trim());
+    if (this.lines.length > 20) this.lines.shift();
+  }
+
+  last(count: number): string[] {
+    return this.lines.slice(-count);
+  }
+}
