@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { runEventSchema } from "./events.ts";
+import { itemRecordSchema } from "./itemRecord.ts";
+import { runManifestSchema } from "./manifest.ts";
+
+/** Medley's file formats, by the name of the JSON Schema that documents each for other tools. */
+const formats: Readonly<Record<string, z.ZodType>> = {
+  "run.schema": runManifestSchema,
+  "event.schema": runEventSchema,
+  "item.schema": itemRecordSchema,
+};
+
+/** JSON Schema (draft 2020-12) of every format. They describe files as written, so unknown keys are allowed. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(formats).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: "input" })]),
+  );
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { RunError } from "../../core/errors.ts";
+import { writeError } from "../files/writeError.ts";
+import { liveness, processIdentitySchema, thisProcess } from "./processIdentity.ts";
+
+/** How long a process that cannot be asked is believed to live after its last sign of life, in milliseconds. */
+const silenceMeansDead = 60_000;
+
+const lockSchema = z.object({ token: z.string(), since: z.iso.datetime(), process: processIdentitySchema });
+type Lock = z.infer<typeof lockSchema>;
+
+/** The right to write a run folder: one process has it at a time. It frees itself when that process dies. */
+export class RunLock {
+  private constructor(
+    private readonly path: string,
+    private readonly token: string,
+  ) {}
+
+  /** @throws RunError that names the holder when another process has it */
+  static async acquire(folder: string): Promise<RunLock> {
+    const path = join(folder, "lock");
+    const lock: Lock = { token: randomUUID(), since: new Date().toISOString(), process: thisProcess() };
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (await create(path, lock)) return new RunLock(path, lock.token);
+      const holder = await readHolder(path);
+      if (holder === undefined) continue;
+      if (holder.alive) throw inUse(folder, holder.lock);
+      await remove(path, holder.lock);
+    }
+    throw new RunError("The run folder cannot be locked: other processes keep taking it.", { place: { file: folder } });
+  }
+
+  /** Shows other machines that the holder lives. @throws RunError when the lock was taken away */
+  async refresh(): Promise<void> {
+    const lock = await readLock(this.path);
+    if (lock?.token !== this.token) {
+      throw new RunError("The run's lock was removed or taken by another process, so this one stops.", {
+        place: { file: this.path },
+        hint: "Resume the run once nothing else works on it.",
+      });
+    }
+    const now = new Date();
+    await utimes(this.path, now, now);
+  }
+
+  async release(): Promise<void> {
+    const lock = await readLock(this.path);
+    if (lock?.token === this.token) await rm(this.path, { force: true });
+  }
+}
+
+/** Who works on the run right now, or undefined when nobody does. */
+export async function lockHolder(folder: string): Promise<Lock | undefined> {
+  const holder = await readHolder(join(folder, "lock"));
+  return holder?.alive === true ? holder.lock : undefined;
+}
+
+/** Creates the lock with its content in one step, so that nobody ever sees a half-written one. False if it exists. */
+async function create(path: string, lock: Lock): Promise<boolean> {
+  const temporary = `${path}.${lock.token}.tmp`;
+  try {
+    await writeFile(temporary, JSON.stringify(lock) + "\n", { flag: "wx" });
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EEXIST") return false;
+    if (code !== undefined && noHardLinks.has(code)) return await createInPlace(path, lock);
+    throw writeError(path, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** What file systems without hard links answer (exFAT, some network shares). */
+const noHardLinks = new Set(["ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EPERM"]);
+
+async function createInPlace(path: string, lock: Lock): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(lock) + "\n", { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw writeError(path, error);
+  }
+}
+
+/**
+ * Removes a dead holder's lock. Two processes may try at once, and the slower must not remove the quicker one's new
+ * lock: rename gives the file to one of them, who looks at what it got.
+ */
+async function remove(path: string, dead: Lock): Promise<void> {
+  const taken = `${path}.${randomUUID()}.dead.tmp`;
+  try {
+    await rename(path, taken);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw writeError(path, error);
+  }
+  const lock = await readLock(taken);
+  if (lock !== undefined && lock.token !== dead.token) {
+    await link(taken, path).catch((error: NodeJS.ErrnoException) => {
+      // A third process took the free place meanwhile; the one whose lock this is notices at its next refresh.
+      if (error.code !== "EEXIST") throw writeError(path, error);
+    });
+  }
+  await rm(taken, { force: true });
+}
+
+async function readHolder(path: string): Promise<{ lock: Lock; alive: boolean } | undefined> {
+  const lock = await readLock(path);
+  if (lock === undefined) return undefined;
+  const state = liveness(lock.process);
+  return { lock, alive: state === "unknown" ? await recentlyTouched(path) : state === "alive" };
+}
+
+async function recentlyTouched(path: string): Promise<boolean> {
+  const status = await stat(path).catch(absent);
+  return status !== undefined && Date.now() - status.mtimeMs < silenceMeansDead;
+}
+
+/** Undefined when there is no lock; one that is unreadable (a crash of the machine) belongs to nobody. */
+async function readLock(path: string): Promise<Lock | undefined> {
+  const text = await readFile(path, "utf8").catch(absent);
+  if (text === undefined) return undefined;
+  try {
+    return lockSchema.parse(JSON.parse(text));
+  } catch {
+    return { token: "", since: new Date(0).toISOString(), process: { host: "an unknown machine", pid: 1 } };
+  }
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT") return undefined;
+  throw error;
+}
+
+function inUse(folder: string, lock: Lock): RunError {
+  const { host, pid } = lock.process;
+  return new RunError(`Another process works on this run: process ${pid} on ${host}, since ${lock.since}.`, {
+    place: { file: folder },
+    hint: `Wait for it, or follow it with: medley runs follow ${folder}`,
+  });
+}
