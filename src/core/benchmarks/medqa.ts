@@ -1,0 +1,241 @@
+import { z } from "zod";
+import type { BenchmarkDefinition, BenchmarkFiles, DataFile, FileSpecification, ReadResult } from "./benchmark.ts";
+import { githubFile } from "./github.ts";
+import { letter, letteredOptions, Reading, toPlain, type ObjectRecord } from "./reading.ts";
+
+/**
+ * The original files, JSON lines: options by letter, the answer as text and as letter. The gold letter of the 4- and the
+ * 5-option file differs for the same question, so each file is read for itself only.
+ */
+const originalRow = z.object({
+  id: z.string().optional(),
+  question: z.string(),
+  options: z.record(z.string(), z.string()),
+  answer: z.string(),
+  answer_idx: z.string(),
+});
+
+/** mediQ's development set: the stem cut into sentences (`context`) and the final question. */
+const mediqRow = originalRow.extend({ id: z.int(), context: z.array(z.string()), context_len: z.int() });
+
+/** Rows of the Hugging Face copy with four options (`GBaker/MedQA-USMLE-4-options-hf`): `label` counts from 0. */
+const sentenceRow = z.object({
+  id: z.string().optional(),
+  sent1: z.string(),
+  sent2: z.literal("", "A second sentence is not part of the documented form.").optional(),
+  ending0: z.string(),
+  ending1: z.string(),
+  ending2: z.string(),
+  ending3: z.string(),
+  label: z.int().min(0).max(3),
+});
+
+/** Rows with options by letter and the answer as a letter. */
+const letterRow = z.object({
+  id: z.string().optional(),
+  question: z.string(),
+  options: z.record(z.string(), z.string()),
+  answer: z.string(),
+});
+
+interface MedqaRow {
+  readonly id: string | undefined;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly answer: number;
+}
+
+/** Reads MedQA (USMLE). Shots come from `train`, or from `dev` where there is no `train`. */
+function readMedqa(definition: BenchmarkDefinition, optionCount: 4 | 5, files: BenchmarkFiles): ReadResult {
+  const reading = new Reading(definition);
+  const name = optionCount === 4 ? "medqa" : "medqa5";
+  const read = (file: DataFile, split: "test" | "train" | "dev"): void => {
+    for (const record of reading.objects(file)) {
+      const row = readRow(reading, record, optionCount);
+      if (row === undefined) continue;
+      const draft = {
+        id: row.id ?? `${name}-${split}-${record.row}`,
+        split,
+        question: row.question,
+        context: [],
+        options: letteredOptions(row.options),
+        answers: [row.answer],
+      };
+      reading.add(split === "test" ? "items" : "shotPool", draft, record);
+    }
+  };
+  const test = files.get("test");
+  if (test !== undefined) read(test, "test");
+  const pool = files.has("train") ? "train" : "dev";
+  const poolFile = files.get(pool);
+  if (poolFile !== undefined) {
+    read(poolFile, pool);
+    reading.note(
+      "shotSource",
+      reading.shotPool.length,
+      `Few-shot examples come from the ${pool} split, ${poolFile.path}.`,
+    );
+  }
+  return reading.result();
+}
+
+function readRow(reading: Reading, record: ObjectRecord, optionCount: number): MedqaRow | undefined {
+  const { object } = record;
+  const plain = toPlain(object);
+  if (object.has("sent1")) {
+    const row = reading.parse(sentenceRow, plain, record);
+    if (row === undefined) return undefined;
+    const options = [row.ending0, row.ending1, row.ending2, row.ending3];
+    if (optionCount !== options.length) {
+      reading.recordProblem(record, "ending3", `Four options, but this benchmark has ${optionCount}.`);
+      return undefined;
+    }
+    return { id: row.id, question: row.sent1, options, answer: row.label };
+  }
+  if (object.has("context_len")) {
+    const row = reading.parse(mediqRow, plain, record);
+    if (row === undefined) return undefined;
+    const question = [...row.context, row.question].join(" ");
+    return letteredRow(reading, record, { ...row, id: `medqa-dev-${row.id}`, question }, optionCount);
+  }
+  if (object.has("answer_idx")) {
+    const row = reading.parse(originalRow, plain, record);
+    return row && letteredRow(reading, record, row, optionCount);
+  }
+  const row = reading.parse(letterRow, plain, record);
+  return row && letteredRow(reading, record, { ...row, answer: undefined, answer_idx: row.answer }, optionCount);
+}
+
+function letteredRow(
+  reading: Reading,
+  record: ObjectRecord,
+  row: { id?: string; question: string; options: Record<string, string>; answer?: string; answer_idx: string },
+  optionCount: number,
+): MedqaRow | undefined {
+  const letters = Array.from({ length: optionCount }, (_, index) => letter(index));
+  const found = Object.keys(row.options).toSorted();
+  if (found.join() !== letters.join()) {
+    const message = `The options are ${found.join(", ")}; this benchmark has ${letters.join(", ")}.`;
+    reading.recordProblem(record, "options", message);
+    return undefined;
+  }
+  const options = letters.map((key) => row.options[key]!);
+  const answer = letters.indexOf(row.answer_idx);
+  const field = row.answer === undefined ? "answer" : "answer_idx";
+  if (answer === -1) {
+    reading.recordProblem(
+      record,
+      field,
+      `The answer ${JSON.stringify(row.answer_idx)} is none of ${letters.join(", ")}.`,
+    );
+    return undefined;
+  }
+  if (row.answer !== undefined && row.answer !== options[answer]) {
+    reading.recordProblem(record, "answer", `The answer's text is not that of option ${row.answer_idx}.`);
+    return undefined;
+  }
+  return { id: row.id, question: row.question, options, answer };
+}
+
+const licence = { name: "MIT", notice: "Copyright (c) 2022 Di Jin" };
+
+const fourOptionFiles: readonly FileSpecification[] = [
+  {
+    role: "test",
+    required: true,
+    names: [
+      "US_4_options_phrases_no_exclude_test.jsonl",
+      "4_options/phrases_no_exclude_test.jsonl",
+      "phrases_no_exclude_test.jsonl",
+      "medqa_4options/test.json",
+    ],
+    known: [
+      {
+        sha256: "c3b905ccfa66152dc25afbcb2c10e86c0bdb208824f0658fcdb2c040f60a2beb",
+        bytes: 2075679,
+        urls: githubFile(
+          "Teddy-XiongGZ/MIRAGE",
+          "rawdata/medqa/data_clean/questions/US/4_options/phrases_no_exclude_test.jsonl",
+          ["392943af99cd", "224ebe9a721e1bc525a07b10eceb01ed52df7b29"],
+        ),
+      },
+    ],
+  },
+  {
+    role: "train",
+    required: false,
+    names: [
+      "US_4_options_phrases_no_exclude_train.jsonl",
+      "4_options/phrases_no_exclude_train.jsonl",
+      "phrases_no_exclude_train.jsonl",
+      "medqa_4options/train.json",
+    ],
+    known: [],
+  },
+  {
+    role: "dev",
+    required: false,
+    names: [
+      "mediq_dev_good_4opt.jsonl",
+      "all_dev_good.jsonl",
+      "4_options/phrases_no_exclude_dev.jsonl",
+      "phrases_no_exclude_dev.jsonl",
+    ],
+    known: [
+      {
+        sha256: "3bfc7090d060dd8d11e4237344ed78846707faab433a84d078191627ad3c9526",
+        bytes: 2585822,
+        version: "mediQ's copy of the development split",
+        urls: githubFile("stellalisy/mediQ", "data/all_dev_good.jsonl", ["faa2ce62fef0423e35af4c31d7537aad973173eb"]),
+        licence: { name: "CC-BY-4.0", notice: "mediQ, Li et al. 2024; questions of MedQA, Copyright (c) 2022 Di Jin" },
+      },
+    ],
+  },
+];
+
+const fiveOptionFiles: readonly FileSpecification[] = [
+  {
+    role: "test",
+    required: true,
+    names: ["US_5_options_test.jsonl", "questions/US/test.jsonl", "MedQA/test.jsonl", "medqa_5options/test.json"],
+    known: [
+      {
+        sha256: "cfa75cbcc53c29b023752b0a395ff49d8202121041392735ae44771a5ec734a3",
+        bytes: 1325785,
+        urls: githubFile("gersteinlab/MedAgents", "datasets/MedQA/test.jsonl", [
+          "aaeff0499e16",
+          "cd415fae30b706ef251f758384551162f3990008",
+        ]),
+      },
+    ],
+  },
+  {
+    role: "train",
+    required: false,
+    names: ["US_5_options_train.jsonl", "questions/US/train.jsonl", "MedQA/train.jsonl", "medqa_5options/train.json"],
+    known: [],
+  },
+  { role: "dev", required: false, names: ["US_5_options_dev.jsonl", "questions/US/dev.jsonl"], known: [] },
+];
+
+function medqa(optionCount: 4 | 5, files: readonly FileSpecification[]): BenchmarkDefinition {
+  return {
+    id: `medqa-${optionCount}`,
+    title: `MedQA (USMLE), ${optionCount} options`,
+    family: "medqa",
+    language: "en",
+    licence,
+    citation:
+      "Jin et al. What Disease does this Patient Have? A Large-scale Open Domain Question Answering Dataset from Medical Exams. Applied Sciences 11(14):6421, 2021.",
+    homepage: "https://github.com/jind11/MedQA",
+    answers: "single",
+    split: "test",
+    sizes: [1273],
+    files,
+    read(given) {
+      return readMedqa(this, optionCount, given);
+    },
+  };
+}
+
+export const medqaBenchmarks: readonly BenchmarkDefinition[] = [medqa(4, fourOptionFiles), medqa(5, fiveOptionFiles)];

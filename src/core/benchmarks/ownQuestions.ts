@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { ConfigurationError } from "../errors.ts";
+import type { BenchmarkDefinition, BenchmarkFiles, DataFile, ReadResult } from "./benchmark.ts";
+import { readCsvRecords } from "./dataFile.ts";
+import { letter, letteredOptions, Reading, toPlain, type ObjectRecord, type RecordPlace } from "./reading.ts";
+
+/**
+ * One line of a user's JSONL file. This schema is the documented format.
+ */
+export const ownQuestionSchema = z.object({
+  /** Unique in the file; the record's number where it is absent. */
+  id: z.union([z.string().min(1), z.int().transform(String)]).optional(),
+  question: z.string(),
+  /** Option texts, labelled A, B, C, … in this order; or an object from label to text. */
+  options: z.union([z.array(z.string()), z.record(z.string().min(1), z.string())], {
+    error: "Expected a list of texts, or an object from label to text.",
+  }),
+  /** Label of the right option. Never a number: it could count from 0 or from 1. */
+  answer: z.string({ error: 'Expected the label of the right option, for example "B".' }),
+  /** Paragraphs to be read before the question. */
+  context: z.union([z.string(), z.array(z.string())]).optional(),
+  subject: z.string().optional(),
+  /** BCP 47 tag, where it is not that of the file. */
+  language: z.string().optional(),
+  /** `shots`: an example for few-shot prompts instead of a question to evaluate. */
+  split: z.enum(["test", "shots"]).optional(),
+});
+
+type OwnQuestion = z.output<typeof ownQuestionSchema>;
+
+const knownFields = new Set(Object.keys(ownQuestionSchema.shape));
+const textColumns = ["id", "question", "answer", "context", "subject", "language", "split"];
+
+/** Extensions of files with own questions. */
+export function isOwnQuestionsPath(id: string): boolean {
+  return /\.(jsonl|ndjson|json|csv)$/i.test(id);
+}
+
+/**
+ * A benchmark made of the user's own file, in JSON lines (or a JSON array) or CSV by its extension. Its id is the file
+ * name without extension.
+ * @throws ConfigurationError when the extension is another
+ */
+export function ownQuestions(path: string, language = "en"): BenchmarkDefinition {
+  if (!isOwnQuestionsPath(path)) {
+    throw new ConfigurationError(`${path} is neither a .jsonl nor a .csv file.`, {
+      hint: "Own questions are JSON lines or CSV.",
+    });
+  }
+  const name = path.split(/[\\/]/).at(-1)!;
+  return {
+    id: name.replace(/\.[^.]+$/, ""),
+    title: name,
+    family: "own",
+    language,
+    licence: { name: "own", notice: "The user's own questions" },
+    citation: "",
+    homepage: "",
+    answers: "single",
+    split: "test",
+    sizes: [],
+    files: [{ role: "test", required: true, names: [name], known: [] }],
+    read(files) {
+      return readOwnQuestions(this, files);
+    },
+  };
+}
+
+function readOwnQuestions(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
+  const reading = new Reading(definition);
+  const file = files.get("test");
+  if (file === undefined) return reading.result();
+  const ignored = new Map<string, number>();
+  if (/\.csv$/i.test(file.path)) readCsv(reading, file);
+  else for (const record of reading.objects(file)) readObject(reading, record, ignored);
+  for (const [field, count] of ignored) {
+    reading.note("ignoredFields", count, `The field "${field}" is no part of the format and is ignored.`);
+  }
+  return reading.result();
+}
+
+function readObject(reading: Reading, record: ObjectRecord, ignored: Map<string, number>): void {
+  for (const field of record.object.keys()) {
+    if (!knownFields.has(field)) ignored.set(field, (ignored.get(field) ?? 0) + 1);
+  }
+  const question = reading.parse(ownQuestionSchema, toPlain(record.object), record);
+  if (question === undefined) return;
+  const labels = record.object.get("options");
+  // The order of labels is that of the file, which plain objects lose for labels such as "2".
+  const keys = labels instanceof Map ? [...labels.keys()] : undefined;
+  addQuestion(reading, question, record, keys);
+}
+
+function addQuestion(reading: Reading, question: OwnQuestion, at: RecordPlace, labels?: readonly string[]): void {
+  const { options: given, context } = question;
+  const options = Array.isArray(given)
+    ? letteredOptions(given)
+    : (labels ?? Object.keys(given)).map((label) => ({ label, text: given[label]! }));
+  const answer = options.findIndex(({ label }) => label === question.answer);
+  if (answer === -1) {
+    const message = `The answer ${JSON.stringify(question.answer)} is none of the labels ${options.map(({ label }) => label).join(", ")}.`;
+    reading.recordProblem(at, "answer", message);
+    return;
+  }
+  const isShot = question.split === "shots";
+  const split = isShot ? "shots" : "test";
+  const draft = {
+    id: question.id ?? `${split}-${at.row}`,
+    split,
+    question: question.question,
+    context: context === undefined ? [] : typeof context === "string" ? [context] : context,
+    options,
+    answers: [answer],
+    subject: question.subject,
+    language: question.language,
+  };
+  reading.add(isShot ? "shotPool" : "items", draft, at);
+}
+
+interface Columns {
+  readonly names: readonly string[];
+  readonly options: readonly number[];
+}
+
+function readCsv(reading: Reading, file: DataFile): void {
+  const { records, problems } = readCsvRecords(file);
+  reading.problems.push(...problems);
+  const [header, ...rows] = records;
+  const columns = header && readHeader(reading, file, header.cells);
+  if (columns === undefined) return;
+  for (const { cells, line, row } of rows) {
+    const at = { file, line, row: row - 1 };
+    if (cells.length !== columns.names.length) {
+      const message = `${cells.length} cells, but the header has ${columns.names.length}.`;
+      reading.recordProblem(at, undefined, message);
+      continue;
+    }
+    const question = readCells(reading, columns, cells, at);
+    if (question !== undefined) addQuestion(reading, question, at);
+  }
+}
+
+function readHeader(reading: Reading, file: DataFile, names: readonly string[]): Columns | undefined {
+  const hint =
+    "The first row names the columns: question,A,B,C,D,answer and, if wanted, id, context, subject, language, split.";
+  const fault = (message: string, field?: string): undefined => {
+    reading.fileProblem(file, message, { line: 1, field, hint });
+  };
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) return fault("The column occurs twice.", repeated);
+  const missing = ["question", "A", "B", "answer"].find((name) => !names.includes(name));
+  if (missing !== undefined) return fault(`There is no column "${missing}".`, missing);
+  const letters = names.filter((name) => /^[A-Z]$/.test(name)).toSorted();
+  const gap = letters.findIndex((name, index) => name !== letter(index));
+  if (gap !== -1)
+    return fault(`The option columns go from A on without a gap; "${letter(gap)}" is missing.`, letters[gap]);
+  const unknown = names.filter((name) => !textColumns.includes(name) && !letters.includes(name));
+  for (const name of unknown) {
+    reading.note("ignoredFields", 1, `The column "${name}" is no part of the format and is ignored.`);
+  }
+  return { names, options: letters.map((name) => names.indexOf(name)) };
+}
+
+/** Empty cells are absent values; options may only be absent at the end. */
+function readCells(
+  reading: Reading,
+  columns: Columns,
+  cells: readonly string[],
+  at: RecordPlace,
+): OwnQuestion | undefined {
+  const plain: Record<string, unknown> = {};
+  for (const name of textColumns) {
+    const cell = cells[columns.names.indexOf(name)];
+    if (cell !== undefined && cell !== "") plain[name] = cell;
+  }
+  const options = columns.options.map((index) => cells[index]!);
+  plain["options"] = options.slice(0, options.findLastIndex((option) => option !== "") + 1);
+  return reading.parse(ownQuestionSchema, plain, at);
+}

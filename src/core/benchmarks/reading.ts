@@ -1,0 +1,211 @@
+import type { z } from "zod";
+import { DataError } from "../errors.ts";
+import type { BenchmarkDefinition, DataFile, DataNote, DataProblem, ReadResult } from "./benchmark.ts";
+import { readJsonRecords } from "./dataFile.ts";
+import type { Item, Option } from "./item.ts";
+import { JsonObject, type Json } from "./orderedJson.ts";
+
+/** An object of a data file with its place. */
+export interface ObjectRecord {
+  readonly file: DataFile;
+  readonly object: JsonObject;
+  readonly line: number;
+  readonly row: number;
+}
+
+/** Where a record stands, for messages. */
+export type RecordPlace = Pick<ObjectRecord, "file" | "line" | "row">;
+
+/** An item without what the reading adds; `language` where it is not the benchmark's. */
+export type ItemDraft = Omit<Item, "benchmark" | "language" | "sourceRow"> & { readonly language?: string };
+
+const loneSurrogate = /\p{Surrogate}/u;
+
+/** `A` for 0, `B` for 1, … up to `Z`. */
+export function letter(index: number): string {
+  return String.fromCharCode("A".charCodeAt(0) + index);
+}
+
+/** Options labelled A, B, C, … */
+export function letteredOptions(texts: readonly string[]): Option[] {
+  return texts.map((text, index) => ({ label: letter(index), text }));
+}
+
+/** Plain values for zod. Key order, which plain objects do not keep, does not matter where this is used. */
+export function toPlain(value: Json): unknown {
+  if (value instanceof JsonObject) {
+    const plain = Object.create(null) as Record<string, unknown>;
+    for (const [key, element] of value) plain[key] = toPlain(element);
+    return plain;
+  }
+  return Array.isArray(value) ? value.map(toPlain) : value;
+}
+
+function hasRepeatedKeys(value: Json): string | undefined {
+  if (value instanceof JsonObject) {
+    if (value.repeatedKeys.length > 0) return value.repeatedKeys[0];
+    return firstRepeated([...value.values()]);
+  }
+  return Array.isArray(value) ? firstRepeated(value) : undefined;
+}
+
+function firstRepeated(values: readonly Json[]): string | undefined {
+  for (const value of values) {
+    const repeated = hasRepeatedKeys(value);
+    if (repeated !== undefined) return repeated;
+  }
+  return undefined;
+}
+
+/** What the reading of one benchmark has gathered so far: items that passed the checks, and everything else by place. */
+export class Reading {
+  readonly items: Item[] = [];
+  readonly shotPool: Item[] = [];
+  readonly problems: DataProblem[] = [];
+  readonly notes: DataNote[] = [];
+  private readonly definition: BenchmarkDefinition;
+  private readonly byId = { items: new Map<string, ItemDraft>(), shotPool: new Map<string, ItemDraft>() };
+  private repeated = 0;
+
+  constructor(definition: BenchmarkDefinition) {
+    this.definition = definition;
+  }
+
+  get language(): string {
+    return this.definition.language;
+  }
+
+  fileProblem(file: DataFile, message: string, details: { line?: number; field?: string; hint?: string } = {}): void {
+    const place = { file: file.path, line: details.line, field: details.field };
+    this.problems.push({ scope: "file", message, place, hint: details.hint });
+  }
+
+  recordProblem(at: RecordPlace, field: string | undefined, message: string, hint?: string): void {
+    this.problems.push({ scope: "record", message, place: { file: at.file.path, line: at.line, field }, hint });
+  }
+
+  note(kind: DataNote["kind"], count: number, message: string): void {
+    if (count > 0) this.notes.push({ kind, count, message });
+  }
+
+  /** Objects of a JSON array or of JSON lines; anything else in the file becomes a problem. */
+  objects(file: DataFile): ObjectRecord[] {
+    const { records, problems } = readJsonRecords(file);
+    this.problems.push(...problems);
+    return records.flatMap(({ value, line, row }) => this.object(value, { file, line, row }) ?? []);
+  }
+
+  /** The value as an object whose keys are unique all the way down; a problem and undefined otherwise. */
+  object(value: Json, at: RecordPlace): ObjectRecord | undefined {
+    if (!(value instanceof JsonObject)) {
+      this.recordProblem(at, undefined, "The record is not a JSON object.");
+      return undefined;
+    }
+    const repeated = hasRepeatedKeys(value);
+    if (repeated !== undefined) {
+      this.recordProblem(at, repeated, "The key occurs twice, so one of its values would be lost.");
+      return undefined;
+    }
+    return { ...at, object: value };
+  }
+
+  /** Checks a value against a schema; on failure every issue becomes a problem of the record. */
+  parse<T extends z.ZodType>(schema: T, value: unknown, at: RecordPlace): z.output<T> | undefined {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      const field = issue.path.map(String).join(".");
+      this.recordProblem(at, field === "" ? undefined : field, issue.message);
+    }
+    return undefined;
+  }
+
+  /**
+   * Keeps the item if it is sound: unique id, two options or more, none empty, valid text, answers among the options.
+   * A record that repeats an earlier one in everything is counted and left out.
+   */
+  add(target: "items" | "shotPool", draft: ItemDraft, at: RecordPlace): void {
+    const earlier = this.byId[target].get(draft.id);
+    if (earlier !== undefined && JSON.stringify(earlier) === JSON.stringify(draft)) {
+      this.repeated++;
+      return;
+    }
+    const fault = this.fault(target, draft);
+    if (fault !== undefined) {
+      this.recordProblem(at, fault.field, fault.message);
+      return;
+    }
+    this.byId[target].set(draft.id, draft);
+    const { id: benchmark, language } = this.definition;
+    this[target].push({ ...draft, benchmark, language: draft.language ?? language, sourceRow: at.row });
+  }
+
+  private fault(target: "items" | "shotPool", draft: ItemDraft): { field: string; message: string } | undefined {
+    const { options, answers } = draft;
+    if (this.byId[target].has(draft.id)) {
+      return { field: "id", message: `The id ${draft.id} belongs to another question too.` };
+    }
+    if (draft.question === "") return { field: "question", message: "The question is empty." };
+    if (options.length < 2) return { field: "options", message: "There are fewer than two options." };
+    if (options.length > 26) return { field: "options", message: `${options.length} options: 26 is the most.` };
+    if (new Set(options.map(({ label }) => label)).size < options.length) {
+      return { field: "options", message: "Two options have the same label." };
+    }
+    const empty = options.find(({ text }) => text === "");
+    if (empty !== undefined) return { field: "options", message: `Option ${empty.label} is empty.` };
+    const texts = [draft.question, ...draft.context, ...options.map(({ text }) => text)];
+    if (texts.some((text) => loneSurrogate.test(text))) {
+      return { field: "question", message: "The text holds half of a surrogate pair, which is no Unicode character." };
+    }
+    if (answers.length === 0) return { field: "answer", message: "No option is marked as right." };
+    if (answers.some((answer) => !Number.isInteger(answer) || answer < 0 || answer >= options.length)) {
+      return { field: "answer", message: "The answer is none of the options." };
+    }
+    if (this.definition.answers === "single" && answers.length > 1) {
+      return { field: "answer", message: "More than one option is marked as right." };
+    }
+    return undefined;
+  }
+
+  result(): ReadResult {
+    const { items, shotPool, problems, notes } = this;
+    const duplicates = items.filter(({ options }) => new Set(options.map(({ text }) => text)).size < options.length);
+    this.note(
+      "repeatedRecords",
+      this.repeated,
+      `Records that repeat an earlier one in everything, and are left out: ${this.repeated}.`,
+    );
+    this.note("duplicateOptions", duplicates.length, describeDuplicates(duplicates));
+    return { items, shotPool, problems, notes };
+  }
+}
+
+function describeDuplicates(items: readonly Item[]): string {
+  const right = items.filter(({ options, answers }) =>
+    options.some(
+      ({ text }, index) => !answers.includes(index) && answers.some((answer) => options[answer]!.text === text),
+    ),
+  );
+  return `Items that have two options with the same text: ${items.length}; the right one is among them in ${right.length}.`;
+}
+
+/** The problem as the error that it becomes when reading must not go on. */
+export function toDataError(problem: DataProblem): DataError {
+  return new DataError(problem.message, { place: problem.place, hint: problem.hint });
+}
+
+/**
+ * Decides whether what was read may be evaluated.
+ * @param strict whether one malformed record is enough to refuse
+ * @throws DataError for the first problem that concerns a whole file, for any problem when strict, and when no item is left
+ */
+export function requireUsable(definition: BenchmarkDefinition, result: ReadResult, strict: boolean): void {
+  const fatal = result.problems.find(({ scope }) => strict || scope === "file");
+  if (fatal !== undefined) throw toDataError(fatal);
+  if (result.items.length > 0) return;
+  const first = result.problems[0];
+  if (first !== undefined) throw toDataError(first);
+  throw new DataError(`No question for ${definition.id} in its files.`, {
+    hint: "The files are empty or hold another split.",
+  });
+}

@@ -1,0 +1,89 @@
+import { ConfigurationError } from "../errors.ts";
+import type { BenchmarkDefinition, BenchmarkGroup } from "./benchmark.ts";
+import { frenchmedmcqaBenchmarks } from "./frenchmedmcqa.ts";
+import { headqaBenchmarks } from "./headqa.ts";
+import { medmcqaBenchmarks } from "./medmcqa.ts";
+import { medqaBenchmarks } from "./medqa.ts";
+import { mmluBenchmarks } from "./mmlu.ts";
+import { mmluSubjects } from "./mmluSubjects.ts";
+import { pubmedqaBenchmarks } from "./pubmedqa.ts";
+import { truthfulqaBenchmarks } from "./truthfulqa.ts";
+
+/** Every benchmark that Medley knows by id. A new family is one file and one line here. */
+export const benchmarks: readonly BenchmarkDefinition[] = [
+  ...medqaBenchmarks,
+  ...medmcqaBenchmarks,
+  ...pubmedqaBenchmarks,
+  ...mmluBenchmarks,
+  ...truthfulqaBenchmarks,
+  ...headqaBenchmarks,
+  ...frenchmedmcqaBenchmarks,
+];
+
+const mmluSix = mmluSubjects.slice(0, 6).map(({ subject }) => `mmlu-${subject}`);
+const mmluNine = mmluSubjects.map(({ subject }) => `mmlu-${subject}`);
+
+export const benchmarkGroups: readonly BenchmarkGroup[] = [
+  { id: "mmlu-medical-6", title: "MMLU, the six medical subjects of BioMistral and MultiMedQA", members: mmluSix },
+  { id: "mmlu-medical-9", title: "MMLU, the nine medical subjects of Meditron and MediLoRA", members: mmluNine },
+  {
+    id: "mmlu-medical-9-ar",
+    title: "MMLU in Arabic, the nine medical subjects",
+    members: mmluNine.map((id) => `${id}-ar`),
+  },
+  {
+    id: "bioinstructqa",
+    title: "BioInstructQA, the ten English corpora of BioMistral",
+    members: [...mmluSix, "medqa-4", "medqa-5", "pubmedqa", "medmcqa"],
+  },
+];
+
+/** One id as the user wrote it: a benchmark, or a group with its members. */
+export interface ResolvedBenchmark {
+  readonly id: string;
+  /** Set when the id is a group's. */
+  readonly group?: BenchmarkGroup;
+  readonly definitions: readonly BenchmarkDefinition[];
+}
+
+/** @throws ConfigurationError when no benchmark has this id */
+export function benchmarkById(id: string): BenchmarkDefinition {
+  const definition = benchmarks.find((candidate) => candidate.id === id);
+  if (definition !== undefined) return definition;
+  throw unknownId(id);
+}
+
+/** @throws ConfigurationError when no benchmark and no group has this id */
+export function resolveBenchmark(id: string): ResolvedBenchmark {
+  const group = benchmarkGroups.find((candidate) => candidate.id === id);
+  if (group === undefined) return { id, definitions: [benchmarkById(id)] };
+  return { id, group, definitions: group.members.map(benchmarkById) };
+}
+
+function unknownId(id: string): ConfigurationError {
+  const ids = [...benchmarkGroups, ...benchmarks].map((candidate) => candidate.id);
+  const near = ids
+    .map((candidate) => ({ candidate, distance: editDistance(id.toLowerCase(), candidate) }))
+    .filter(({ candidate, distance }) => distance <= 3 || (id.length > 3 && candidate.startsWith(id.toLowerCase())))
+    .toSorted((left, right) => left.distance - right.distance)
+    .slice(0, 5);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map(({ candidate }) => candidate).join(", ")}?`
+      : "Name a benchmark or a group that is listed, or the path of a .jsonl or .csv file with your own questions.";
+  return new ConfigurationError(`There is no benchmark "${id}".`, { hint });
+}
+
+/** Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substitution = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}
