@@ -1,7 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -10,22 +8,9 @@ import {
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 import { CancelledError } from "../../core/errors.ts";
+import type { WorkerEntry } from "../workerEntry.ts";
 import { generatedNotification, generatedSchema, methods, type RpcMethod } from "./protocol.ts";
 import { fromWireError } from "./wireErrors.ts";
-
-/** How to start a model host. */
-export interface HostEntry {
-  readonly script: string;
-  readonly execArgv: readonly string[];
-}
-
-/** The host that belongs to this build: the bundle beside the running one, or the source that tsx runs. */
-export function defaultHostEntry(): HostEntry {
-  const here = fileURLToPath(import.meta.url);
-  if (!here.endsWith(".ts")) return { script: join(dirname(here), "modelHost.js"), execArgv: [] };
-  const script = join(dirname(here), "../../worker/modelHost/main.ts");
-  return { script, execArgv: ["--import", import.meta.resolve("tsx")] };
-}
 
 /** The process ended while a request was with it. */
 export class HostExit extends Error {}
@@ -42,7 +27,7 @@ export class HostProcess {
   private readonly streams = new Map<number, (piece: string) => void>();
   private output = "";
 
-  constructor(entry: HostEntry) {
+  constructor(entry: WorkerEntry) {
     this.child = fork(entry.script, [], {
       execArgv: [...entry.execArgv],
       // Without the variable an Electron executable would open a window instead of running the script.

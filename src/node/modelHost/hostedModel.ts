@@ -8,7 +8,8 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from "../../core/models/languageModel.ts";
-import { HostExit, HostProcess, type HostEntry } from "./hostProcess.ts";
+import type { WorkerEntry } from "../workerEntry.ts";
+import { HostExit, HostProcess } from "./hostProcess.ts";
 import { methods, type LoadParams, type LoadResult, type RpcMethod } from "./protocol.ts";
 import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
 
@@ -43,7 +44,7 @@ export class HostedModel implements LanguageModel {
   private sha256: string | undefined;
 
   private constructor(
-    private readonly entry: HostEntry,
+    private readonly entry: WorkerEntry,
     private readonly params: LoadParams,
     private readonly onRestart: (restart: HostRestart) => void,
   ) {}
@@ -53,7 +54,7 @@ export class HostedModel implements LanguageModel {
 
   /** @throws ModelError when llama.cpp refuses the file, or ends while loading it */
   static async open(
-    entry: HostEntry,
+    entry: WorkerEntry,
     params: LoadParams,
     describe: (loaded: LoadResult) => ModelDescription,
     onRestart: (restart: HostRestart) => void = () => undefined,

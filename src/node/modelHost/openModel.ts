@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import type { LanguageModel, ModelDescription } from "../../core/models/languageModel.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
+import { workerEntry, type WorkerEntry } from "../workerEntry.ts";
 import { HostedModel, type HostRestart } from "./hostedModel.ts";
-import { defaultHostEntry, type HostEntry } from "./hostProcess.ts";
 import type { Gpu, KvCacheType, LoadParams, LoadResult } from "./protocol.ts";
 
 export interface OpenModelOptions {
@@ -24,7 +24,7 @@ export interface OpenModelOptions {
   /** Told whenever the model host ends unexpectedly. It is started again by itself. */
   readonly onRestart?: (restart: HostRestart) => void;
   /** The host's program; that of this build when absent. */
-  readonly entry?: HostEntry;
+  readonly entry?: WorkerEntry;
 }
 
 const defaultContextLength = 4096;
@@ -49,7 +49,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     prefixReuse: options.prefixReuse ?? true,
   };
   const describe = (loaded: LoadResult) => describeModel(path, header, params, loaded);
-  return HostedModel.open(options.entry ?? defaultHostEntry(), params, describe, options.onRestart);
+  return HostedModel.open(options.entry ?? workerEntry("modelHost"), params, describe, options.onRestart);
 }
 
 function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { medleyVersion } from "../node/runs/versions.ts";
+import { describeError } from "../core/errors.ts";
+import { exitCodeHelp, exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { modelsCommand } from "./modelsCommand.ts";
+import { endQuietlyOnClosedPipe, output } from "./output.ts";
+import { runsCommand } from "./runsCommand.ts";
+
+/** Every command, one file and one line each. */
+const commands: readonly ((program: Command) => void)[] = [modelsCommand, runsCommand];
+
+async function main(): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const program = new Command("medley")
+    .description(
+      "Runs, evaluates and merges local medical language models. Nothing leaves this machine unless you ask for it.",
+    )
+    .version(medleyVersion)
+    .showHelpAfterError("(add --help for help)")
+    .addHelpText("after", exitCodeHelp)
+    .exitOverride();
+  for (const register of commands) register(program);
+  try {
+    await program.parseAsync();
+    return Number(process.exitCode ?? exitCodes.success);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+    output.note(describeError(error));
+    return exitCodeOf(error);
+  }
+}
+
+process.exitCode = await main();

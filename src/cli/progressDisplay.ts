@@ -1,0 +1,83 @@
+import { formatDuration } from "../core/formatting.ts";
+import type { RunEvent } from "../core/runs/events.ts";
+import { ProgressTracker } from "../core/runs/progress.ts";
+import { printable } from "./textTable.ts";
+
+type Terminal = Pick<NodeJS.WriteStream, "write" | "columns" | "isTTY">;
+
+const redrawInterval = 100;
+/** Plain lines, for logs, come at most this often. */
+const lineInterval = 10_000;
+const barWidth = 20;
+
+/** Shows the events of a run to a person: a bar that redraws itself on a terminal, a line now and then elsewhere. */
+export class ProgressDisplay {
+  private readonly tracker = new ProgressTracker();
+  private metric = "";
+  private lastDraw = -Infinity;
+  private drawn = false;
+
+  constructor(
+    private readonly stream: Terminal = process.stderr,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  add(event: RunEvent): void {
+    this.tracker.add(event);
+    if (event.type === "phase") this.line(event.title);
+    else if (event.type === "log") this.line(event.message);
+    else if (event.type === "warning") this.line(`Warning: ${event.message}`);
+    else if (event.type === "metric") this.metric = describeMetric(event);
+    else if (event.type === "progress") this.draw(false);
+    else if (event.type === "finished") this.end();
+  }
+
+  /** Leaves the terminal clean, with the last state of the bar standing. */
+  end(): void {
+    if (this.tracker.progress !== undefined) this.draw(true);
+    if (this.drawn) this.stream.write("\n");
+    this.drawn = false;
+  }
+
+  private line(text: string): void {
+    this.clear();
+    this.stream.write(printable(text) + "\n");
+  }
+
+  private draw(last: boolean): void {
+    const interval = this.stream.isTTY ? redrawInterval : lineInterval;
+    if (!last && this.now() - this.lastDraw < interval) return;
+    this.lastDraw = this.now();
+    const text = this.describe();
+    if (!this.stream.isTTY) {
+      this.stream.write(text + "\n");
+      return;
+    }
+    this.clear();
+    this.stream.write(text.slice(0, (this.stream.columns || 80) - 1));
+    this.drawn = true;
+  }
+
+  private clear(): void {
+    if (this.drawn) this.stream.write("\r\u001b[K");
+    this.drawn = false;
+  }
+
+  private describe(): string {
+    const { unit, done, total, rate, remaining } = this.tracker.progress!;
+    const filled = total === 0 ? barWidth : Math.min(barWidth, Math.floor((done / total) * barWidth));
+    const parts = [
+      ...(this.stream.isTTY ? ["█".repeat(filled) + "░".repeat(barWidth - filled)] : []),
+      `${done}/${total} ${unit}`,
+      ...(rate === undefined ? [] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`]),
+      ...(remaining === undefined || done >= total ? [] : [`${formatDuration(remaining)} left`]),
+      ...(this.metric === "" ? [] : [this.metric]),
+    ];
+    return parts.join("  ");
+  }
+}
+
+function describeMetric({ name, value, interval }: Extract<RunEvent, { type: "metric" }>): string {
+  const range = interval === undefined ? "" : ` [${interval.map((bound) => bound.toFixed(3)).join(", ")}]`;
+  return `${printable(name)} ${value.toFixed(3)}${range}`;
+}

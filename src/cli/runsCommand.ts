@@ -1,0 +1,125 @@
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { CancelledError, describeError, RunError } from "../core/errors.ts";
+import type { RunManifest } from "../core/runs/manifest.ts";
+import { followRun } from "../node/runs/followRun.ts";
+import { currentState, listRuns, readManifest, requestCancel } from "../node/runs/runFolder.ts";
+import { performRun } from "../node/runs/runKinds.ts";
+import { startDetached } from "../node/runs/startDetached.ts";
+import { cancelOnInterrupt } from "./interrupt.ts";
+import { output } from "./output.ts";
+import { ProgressDisplay } from "./progressDisplay.ts";
+import { findRun, runsOption } from "./runArgument.ts";
+import { textTable } from "./textTable.ts";
+
+interface Options {
+  readonly runs: string;
+  readonly json?: boolean;
+  readonly detach?: boolean;
+}
+
+const runArgument = ["<run>", "a run's folder, its name, the beginning of its name, or: latest"] as const;
+
+export function runsCommand(program: Command): void {
+  const runs = program
+    .command("runs")
+    .summary("list, follow, cancel and resume runs")
+    .description("Lists, follows, cancels and resumes runs. A run is a folder; deleting the folder deletes the run.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  medley runs\n  medley runs follow latest\n  medley runs resume 20260131-141502",
+    );
+  runs
+    .command("list", { isDefault: true })
+    .description("Lists all runs, oldest first.")
+    .addOption(runsOption())
+    .option("--json", "print JSON instead of a table")
+    .action(list);
+  runs
+    .command("follow")
+    .description("Shows how a run goes on, until it ends. Ctrl-C ends the following, not the run.")
+    .argument(...runArgument)
+    .addOption(runsOption())
+    .option("--json", "print the run's events, one JSON object a line")
+    .action(follow);
+  runs
+    .command("cancel")
+    .description("Asks a run to stop after its present step. What it computed is kept; it can be resumed.")
+    .argument(...runArgument)
+    .addOption(runsOption())
+    .action(cancel);
+  runs
+    .command("resume")
+    .description("Goes on with a run that was cancelled, interrupted or failed.")
+    .argument(...runArgument)
+    .addOption(runsOption())
+    .option("--detach", "work in the background; see: medley runs follow")
+    .action(resume);
+}
+
+async function list({ runs: root, json }: Options): Promise<void> {
+  const runs = await listRuns(root);
+  if (json) {
+    output.json(
+      runs.map(({ folder, manifest, state, problem }) =>
+        manifest === undefined
+          ? { folder, error: { code: problem!.code, message: problem!.message } }
+          : { folder, ...manifest, state },
+      ),
+    );
+    return;
+  }
+  const rows = runs.flatMap(({ folder, manifest, state }) =>
+    manifest === undefined ? [] : [[basename(folder), state!, manifest.title]],
+  );
+  if (runs.length === 0) output.line(`No runs in ${root}.`);
+  if (rows.length > 0) output.line(textTable(["run", "state", "what"], rows));
+  for (const { problem } of runs) if (problem !== undefined) output.note(describeError(problem));
+}
+
+async function follow(argument: string, { runs: root, json }: Options): Promise<void> {
+  const folder = await findRun(root, argument);
+  const display = new ProgressDisplay();
+  for await (const event of followRun(folder)) {
+    if (json) process.stdout.write(JSON.stringify(event) + "\n");
+    else display.add(event);
+  }
+  if (json) return;
+  display.end();
+  const manifest = await readManifest(folder);
+  output.line(describeEnd(await currentState(folder, manifest), manifest));
+}
+
+function describeEnd(state: RunManifest["state"], { failure }: RunManifest): string {
+  if (state === "failed" && failure !== undefined)
+    return [`failed: ${failure.message}`, failure.hint].join("\n").trim();
+  return state;
+}
+
+async function cancel(argument: string, { runs: root }: Options): Promise<void> {
+  const folder = await findRun(root, argument);
+  const state = await currentState(folder, await readManifest(folder));
+  if (state !== "running") throw new RunError(`The run is not running; it is ${state}.`, { place: { file: folder } });
+  await requestCancel(folder);
+  output.note("Asked to stop; it finishes its present step first.");
+}
+
+async function resume(argument: string, { runs: root, detach }: Options): Promise<void> {
+  const folder = await findRun(root, argument);
+  if (detach) {
+    await startDetached(folder);
+    output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);
+    return;
+  }
+  const display = new ProgressDisplay();
+  const { signal, dispose } = cancelOnInterrupt();
+  try {
+    await performRun(folder, { signal, onEvent: (event) => display.add(event) });
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    throw new CancelledError(error.message, { hint: `Resume with: medley runs resume ${folder}` });
+  } finally {
+    display.end();
+    dispose();
+  }
+}

@@ -1,0 +1,47 @@
+import type { RunEvent } from "./events.ts";
+
+export interface Progress {
+  readonly phase: string;
+  /** What is counted: the first unit whose total is known. */
+  readonly unit: string;
+  readonly done: number;
+  readonly total: number;
+  /** Units a second over the last half minute; undefined until it can be told. */
+  readonly rate: number | undefined;
+  /** Seconds that the rest will take at that rate. */
+  readonly remaining: number | undefined;
+}
+
+const windowMilliseconds = 30_000;
+
+/** Follows the events of a run and tells how far it is and how fast it goes. */
+export class ProgressTracker {
+  private recent: { readonly elapsed: number; readonly done: number }[] = [];
+  private measured = "";
+  private latest: Progress | undefined;
+
+  /** Undefined until the run has said how much there is to do. */
+  get progress(): Progress | undefined {
+    return this.latest;
+  }
+
+  add(event: RunEvent): void {
+    // The clock of a new session starts at 0, and time between sessions says nothing of speed.
+    if (event.type === "started") this.recent = [];
+    if (event.type !== "progress") return;
+    const unit = Object.keys(event.total)[0];
+    if (unit === undefined) return;
+    const measured = `${event.phase} ${unit}`;
+    if (measured !== this.measured) this.recent = [];
+    this.measured = measured;
+    const done = event.done[unit] ?? 0;
+    const total = event.total[unit]!;
+    this.recent.push({ elapsed: event.elapsed, done });
+    while (this.recent.length > 2 && this.recent[1]!.elapsed <= event.elapsed - windowMilliseconds) this.recent.shift();
+    const first = this.recent[0]!;
+    const seconds = (event.elapsed - first.elapsed) / 1000;
+    const rate = seconds > 0 && done > first.done ? (done - first.done) / seconds : undefined;
+    const remaining = rate === undefined ? undefined : Math.max(0, total - done) / rate;
+    this.latest = { phase: event.phase, unit, done, total, rate, remaining };
+  }
+}

@@ -1,0 +1,38 @@
+import { RunError } from "../../core/errors.ts";
+import type { RunEvent } from "../../core/runs/events.ts";
+import { readManifest } from "./runFolder.ts";
+import { RunSession } from "./runSession.ts";
+
+/** A kind of work that is done in a run folder. */
+export interface RunKind {
+  /** As in the manifest: `evaluation`, `merge`, … */
+  readonly kind: string;
+  /**
+   * Does what the manifest's resolved configuration says, going on from what earlier sessions left in the folder.
+   * Stops soon after `session.signal` fires, by throwing its reason.
+   */
+  perform(session: RunSession): Promise<void>;
+}
+
+/** Every kind of run, one line each. */
+const runKinds: readonly RunKind[] = [];
+
+/**
+ * Performs, or resumes, the run in a folder, whatever its kind.
+ * @throws RunError when the folder is not a run that can be worked on; CancelledError when it is cancelled; otherwise
+ *   what the work throws
+ */
+export async function performRun(
+  folder: string,
+  options: { readonly onEvent?: (event: RunEvent) => void; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const { kind: name } = await readManifest(folder);
+  const kind = runKinds.find(({ kind }) => kind === name);
+  if (kind === undefined) {
+    throw new RunError(`This Medley does not know runs of kind ${JSON.stringify(name)}.`, {
+      place: { file: folder },
+      hint: "Update Medley.",
+    });
+  }
+  await RunSession.perform(folder, (session) => kind.perform(session), options);
+}

@@ -1,0 +1,9 @@
+import packageJson from "../../../package.json";
+
+/** This Medley's version. */
+export const medleyVersion: string = packageJson.version;
+
+/** What a run records of the software that performs it; a run's kind adds its own. */
+export function baseVersions(): Record<string, string> {
+  return { medley: medleyVersion, node: process.versions.node };
+}

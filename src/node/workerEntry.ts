@@ -1,0 +1,16 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** How to start a worker process: Node's arguments, then the script. */
+export interface WorkerEntry {
+  readonly script: string;
+  readonly execArgv: readonly string[];
+}
+
+/** The worker that belongs to this build: the bundle beside the running one, or the source that tsx runs. */
+export function workerEntry(name: "modelHost" | "run"): WorkerEntry {
+  const here = fileURLToPath(import.meta.url);
+  if (!here.endsWith(".ts")) return { script: join(dirname(here), `${name}.js`), execArgv: [] };
+  const script = join(dirname(here), "../worker", name, "main.ts");
+  return { script, execArgv: ["--import", import.meta.resolve("tsx")] };
+}

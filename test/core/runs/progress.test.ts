@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { RunEvent } from "../../../src/core/runs/events.ts";
+import { ProgressTracker } from "../../../src/core/runs/progress.ts";
+
+const time = "2026-01-01T00:00:00.000Z";
+
+function progress(elapsed: number, items: number, phase = "evaluate"): RunEvent {
+  return { v: 1, time, elapsed, type: "progress", phase, done: { tokens: 7, items }, total: { items: 100 } };
+}
+
+function started(session: number): RunEvent {
+  return { v: 1, time, elapsed: 0, type: "started", session, pid: 1, host: "h" };
+}
+
+describe("ProgressTracker", () => {
+  it("knows nothing before the first progress, and no rate before the second", () => {
+    const tracker = new ProgressTracker();
+    tracker.add(started(1));
+    assert.equal(tracker.progress, undefined);
+    tracker.add(progress(0, 0));
+    assert.deepEqual(tracker.progress, {
+      phase: "evaluate",
+      unit: "items",
+      done: 0,
+      total: 100,
+      rate: undefined,
+      remaining: undefined,
+    });
+  });
+
+  it("measures the last half minute", () => {
+    const tracker = new ProgressTracker();
+    for (let second = 0; second <= 60; second++) tracker.add(progress(second * 1000, second <= 30 ? 0 : second - 30));
+    assert.equal(tracker.progress?.rate, 1);
+    assert.equal(tracker.progress.remaining, 70);
+  });
+
+  it("starts anew with each session and each phase", () => {
+    const tracker = new ProgressTracker();
+    [progress(0, 0), progress(1000, 50), started(2), progress(10, 50), progress(1010, 51)].forEach((e) =>
+      tracker.add(e),
+    );
+    assert.equal(tracker.progress?.rate, 1);
+    tracker.add(progress(2000, 3, "other"));
+    assert.equal(tracker.progress.rate, undefined);
+  });
+});
