@@ -1,0 +1,195 @@
+import { ModelError } from "../errors.ts";
+import type { LanguageModel, ScoreResult } from "../models/languageModel.ts";
+import type { EncodedPrompt } from "./encode.ts";
+import type { EvaluationUnit } from "./evaluationUnit.ts";
+import { ItemError } from "./itemError.ts";
+import { itemSeed } from "./itemSeed.ts";
+import type { ContinuationsRequest, GenerationRequest, ModelAnswer, NextTokenRequest, Prompt } from "./protocol.ts";
+import { codePointCount, utf8ByteCount } from "./pythonText.ts";
+
+/** An answer and what it cost. */
+export interface ModelReply {
+  readonly answer: ModelAnswer;
+  readonly evaluatedTokens: number;
+  readonly milliseconds: number;
+}
+
+interface Cost {
+  evaluatedTokens: number;
+  milliseconds: number;
+}
+
+/** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary, and PMI's constants. */
+export class AnswerReader {
+  readonly #model: LanguageModel;
+  readonly #tokensOfLabel = new Map<string, readonly number[]>();
+  readonly #textOfToken = new Map<number, string>();
+  readonly #unconditional = new Map<string, number>();
+
+  constructor(model: LanguageModel) {
+    this.#model = model;
+  }
+
+  /** @throws ItemError when the answer is not a number; else what the model throws */
+  async ask(unit: EvaluationUnit, prompt: Prompt, encoded: EncodedPrompt, signal?: AbortSignal): Promise<ModelReply> {
+    const { request } = prompt;
+    const cost: Cost = { evaluatedTokens: 0, milliseconds: 0 };
+    const answer =
+      request.scoring === "continuations"
+        ? await this.#continuations(request, prompt.parseSpecial, encoded, cost, signal)
+        : request.scoring === "nextToken"
+          ? await this.#nextToken(request, encoded, cost, signal)
+          : await this.#generation(request, unit, encoded, cost, signal);
+    return { answer, ...cost };
+  }
+
+  async #continuations(
+    request: ContinuationsRequest,
+    parseSpecial: boolean,
+    encoded: EncodedPrompt,
+    cost: Cost,
+    signal?: AbortSignal,
+  ): Promise<ModelAnswer> {
+    const logLikelihoods: (number | null)[] = [];
+    const greedy: boolean[] = [];
+    for (const { prefix, continuations, options } of encoded.groups) {
+      const result = await this.#score({ prefix, continuations }, cost, signal);
+      for (const [index, option] of options.entries()) {
+        const { tokenLogProbabilities, greedy: isGreedy } = result.continuations[index]!;
+        logLikelihoods[option] = stored(sum(tokenLogProbabilities));
+        greedy[option] = isGreedy;
+      }
+    }
+    const texts = request.continuations;
+    return {
+      scoring: "continuations",
+      logLikelihoods,
+      tokenCounts: [...encoded.tokenCounts],
+      characters: texts.map(codePointCount),
+      bytes: texts.map(utf8ByteCount),
+      greedy,
+      ...(request.unconditional && {
+        unconditionalLogLikelihoods: await this.#unconditionalOf(
+          texts.map((text) => request.delimiter + text),
+          parseSpecial,
+          cost,
+          signal,
+        ),
+      }),
+    };
+  }
+
+  /** As lm-eval does: each option is tokenised on its own and follows BOS, or EOS where there is no BOS. */
+  async #unconditionalOf(texts: readonly string[], parseSpecial: boolean, cost: Cost, signal?: AbortSignal) {
+    const missing = texts.filter((text) => !this.#unconditional.has(text));
+    if (missing.length > 0) {
+      const { bos, eos } = this.#model.description;
+      const first = (bos ?? eos)?.token;
+      if (first === undefined) {
+        throw new ModelError("acc_mutual_info needs a BOS or EOS token, and this model has neither.", {
+          hint: "Turn mutualInformation off.",
+        });
+      }
+      const continuations = await this.#model.tokenize(missing, parseSpecial);
+      const result = await this.#score({ prefix: [first], continuations }, cost, signal);
+      for (const [index, text] of missing.entries()) {
+        this.#unconditional.set(text, sum(result.continuations[index]!.tokenLogProbabilities));
+      }
+    }
+    return texts.map((text) => stored(this.#unconditional.get(text)!));
+  }
+
+  async #nextToken(
+    request: NextTokenRequest,
+    encoded: EncodedPrompt,
+    cost: Cost,
+    signal?: AbortSignal,
+  ): Promise<ModelAnswer> {
+    const tokensOfLabels = await this.#labelTokens(request.labels);
+    const { prefix } = encoded.groups[0]!;
+    const candidates = [...new Set(tokensOfLabels.flat())];
+    const result = await this.#score({ prefix, continuations: candidates.map((token) => [token]) }, cost, signal);
+    const byToken = new Map(
+      candidates.map((token, index) => [token, result.continuations[index]!.tokenLogProbabilities[0]!]),
+    );
+    const { token, logProbability } = result.next;
+    const named = tokensOfLabels.findIndex((tokens) => tokens.includes(token));
+    return {
+      scoring: "nextToken",
+      next: {
+        token,
+        text: named < 0 ? await this.#textOf(token) : request.labels[named]!,
+        logProbability: stored(logProbability),
+      },
+      labelLogProbabilities: tokensOfLabels.map((tokens) =>
+        stored(Math.max(...tokens.map((candidate) => byToken.get(candidate)!))),
+      ),
+    };
+  }
+
+  async #labelTokens(labels: readonly string[]): Promise<(readonly number[])[]> {
+    const missing = labels.filter((label) => !this.#tokensOfLabel.has(label));
+    if (missing.length > 0) {
+      const tokens = await this.#model.tokensDecodingTo(missing);
+      for (const [index, label] of missing.entries()) this.#tokensOfLabel.set(label, tokens[index]!);
+    }
+    return labels.map((label) => this.#tokensOfLabel.get(label)!);
+  }
+
+  async #textOf(token: number): Promise<string> {
+    let text = this.#textOfToken.get(token);
+    if (text === undefined) {
+      [text] = await this.#model.tokenTexts([token]);
+      this.#textOfToken.set(token, text!);
+    }
+    return text!;
+  }
+
+  async #generation(
+    request: GenerationRequest,
+    unit: EvaluationUnit,
+    encoded: EncodedPrompt,
+    cost: Cost,
+    signal?: AbortSignal,
+  ): Promise<ModelAnswer> {
+    const seed = itemSeed(request.sampling.seed, unit.item, unit.draw);
+    const result = await this.#model.generate(
+      {
+        prompt: encoded.groups[0]!.prefix,
+        maxTokens: request.maxTokens,
+        sampling: { ...request.sampling, seed },
+        stop: request.stop,
+      },
+      { signal },
+    );
+    add(cost, result);
+    const { text, tokens, stopReason } = result;
+    return { scoring: "generation", text, tokens, stopReason, seed };
+  }
+
+  async #score(request: Parameters<LanguageModel["score"]>[0], cost: Cost, signal?: AbortSignal): Promise<ScoreResult> {
+    const result = await this.#model.score(request, signal);
+    add(cost, result);
+    return result;
+  }
+}
+
+function add(cost: Cost, { evaluatedTokens, milliseconds }: Cost): void {
+  cost.evaluatedTokens += evaluatedTokens;
+  cost.milliseconds += milliseconds;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/**
+ * A log-probability as items.jsonl has it: −∞ is null, and what rounding lifted above 0 is 0.
+ * @throws ItemError when it is not a number
+ */
+function stored(logProbability: number): number | null {
+  if (Number.isNaN(logProbability)) {
+    throw new ItemError("answer.notANumber", "The model's answer to this item is not a number (NaN).", {
+      hint: "The model file may be damaged; check its SHA-256.",
+    });
+  }
+  return logProbability === -Infinity ? null : Math.min(0, logProbability);
+}

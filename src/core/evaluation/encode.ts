@@ -1,0 +1,128 @@
+import type { LanguageModel, ModelDescription } from "../models/languageModel.ts";
+import { ItemError } from "./itemError.ts";
+import type { Prompt } from "./protocol.ts";
+
+/** A prompt as tokens, however long it is. */
+export interface TokenizedPrompt {
+  /** BOS included. */
+  readonly context: readonly number[];
+  /** Tokens of each option; empty where the scoring does not score continuations. */
+  readonly continuations: readonly (readonly number[])[];
+  /** Tokens that are generated after the context, at most. */
+  readonly generated: number;
+}
+
+/** Options whose context is the same after truncation, and are scored together. */
+export interface EncodedGroup {
+  readonly prefix: readonly number[];
+  /** Positions of the options, parallel to `continuations`. */
+  readonly options: readonly number[];
+  readonly continuations: readonly (readonly number[])[];
+}
+
+/** A prompt as the model gets it. */
+export interface EncodedPrompt {
+  /** Length of the context before truncation, BOS included. */
+  readonly promptTokens: number;
+  /** Tokens cut off at the left; of the option that lost most. */
+  readonly truncatedTokens: number;
+  /** Tokens per option. */
+  readonly tokenCounts: readonly number[];
+  /** One group, but for options of different length where the context had to be truncated. */
+  readonly groups: readonly EncodedGroup[];
+}
+
+/**
+ * Tokenises a prompt. Context and option are one text for the tokenizer, and an option's tokens are those after the
+ * context's, as in lm-eval's `_encode_pair`: spaces at the end of the context go to the option. BOS is added where the
+ * protocol and the tokenizer want it, unless the text already begins with it.
+ * @throws ItemError when a token spans the join, or nothing precedes the options
+ */
+export async function tokenizePrompt(prompt: Prompt, model: LanguageModel): Promise<TokenizedPrompt> {
+  const { request, parseSpecial } = prompt;
+  if (request.scoring !== "continuations") {
+    const [tokens] = await model.tokenize([request.context], parseSpecial);
+    const generated = request.scoring === "generation" ? request.maxTokens : 0;
+    return { context: withBos(tokens!, prompt, model.description), continuations: [], generated };
+  }
+  const context = request.context.replace(/ +$/, "");
+  const movedSpaces = request.context.slice(context.length);
+  const wholes = request.continuations.map((option) => context + movedSpaces + request.delimiter + option);
+  const [contextTokens, ...wholeTokens] = await model.tokenize([context, ...wholes], parseSpecial);
+  return {
+    context: withBos(contextTokens!, prompt, model.description),
+    continuations: wholeTokens.map((tokens, index) =>
+      tokensAfter(contextTokens!, tokens, request.continuations[index]!),
+    ),
+    generated: 0,
+  };
+}
+
+function withBos(tokens: number[], prompt: Prompt, description: ModelDescription): number[] {
+  const bos = prompt.bos === "tokenizer" && description.addsBos ? description.bos?.token : undefined;
+  const result = bos === undefined || tokens[0] === bos ? tokens : [bos, ...tokens];
+  if (result.length > 0) return result;
+  throw new ItemError("prompt.empty", "The prompt has no tokens.", {
+    hint: "Use a template with some text before the answer, or let the tokenizer add BOS.",
+  });
+}
+
+function tokensAfter(context: readonly number[], whole: readonly number[], option: string): readonly number[] {
+  const joinIsClean = whole.length > context.length && context.every((token, index) => token === whole[index]);
+  if (joinIsClean) return whole.slice(context.length);
+  throw new ItemError(
+    "prompt.tokenSpansJoin",
+    `This model's tokenizer joins the end of the prompt and the option ${JSON.stringify(option)} in one token, so ` +
+      "that the option alone has no probability.",
+    { hint: "Put a delimiter (a space or a line end) between prompt and option, or use another protocol." },
+  );
+}
+
+/** Tokens that the prompt has beyond the window, for the option for which it has most; 0 when everything fits. */
+export function excessTokens(prompt: TokenizedPrompt, window: number): number {
+  return Math.max(0, ...tails(prompt).map((tail) => prompt.context.length + tail - window));
+}
+
+/** Tokens that the model must take in after the context, per option. The last token of an option is only predicted. */
+function tails(prompt: TokenizedPrompt): number[] {
+  if (prompt.continuations.length === 0) return [prompt.generated];
+  return prompt.continuations.map((tokens) => tokens.length - 1);
+}
+
+/**
+ * Cuts a prompt at the left so that the model never takes in more than `window` tokens: lm-eval's
+ * `(context + continuation)[-(max_length + 1):][:-1]`, for each option on its own.
+ * @throws ItemError when an option alone fills the window
+ */
+export function encodePrompt(prompt: TokenizedPrompt, window: number): EncodedPrompt {
+  const groups = new Map<
+    number,
+    { prefix: readonly number[]; options: number[]; continuations: (readonly number[])[] }
+  >();
+  for (const [option, tail] of tails(prompt).entries()) {
+    if (tail >= window) throw tooLong(prompt, window);
+    const cut = Math.max(0, prompt.context.length + tail - window);
+    const group = groups.get(cut) ?? { prefix: prompt.context.slice(cut), options: [], continuations: [] };
+    groups.set(cut, group);
+    const continuation = prompt.continuations[option];
+    if (!continuation) continue;
+    group.options.push(option);
+    group.continuations.push(continuation);
+  }
+  return {
+    promptTokens: prompt.context.length,
+    truncatedTokens: excessTokens(prompt, window),
+    tokenCounts: prompt.continuations.map((tokens) => tokens.length),
+    groups: [...groups.values()],
+  };
+}
+
+/** The prompt does not fit, or leaves no room for anything before the answer. */
+export function tooLong(prompt: TokenizedPrompt, window: number): ItemError {
+  const answer = Math.max(prompt.generated, ...prompt.continuations.map((tokens) => tokens.length));
+  return new ItemError(
+    "prompt.tooLong",
+    `The prompt has ${prompt.context.length} tokens and the answer up to ${answer}, but the context window has ${window}.`,
+    { hint: "Ask for fewer shots, load the model with a longer context, or choose another overflow policy." },
+  );
+}

@@ -1,0 +1,127 @@
+import type { Item } from "../benchmarks/item.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { EncodedGroup, EncodedPrompt } from "./encode.ts";
+import type { EvaluationUnit } from "./evaluationUnit.ts";
+import type { Protocol } from "./protocol.ts";
+import { drawShots } from "./shots.ts";
+import type { ShotsSetting, ShotSource } from "./shotSource.ts";
+import { shuffledOrder, sourceOrder, withOptionOrder } from "./shuffleOptions.ts";
+
+export interface PlanOptions<Parameters> {
+  readonly benchmark: string;
+  /** The evaluated split, in file order. */
+  readonly items: readonly Item[];
+  /** Where few-shot examples are drawn from, in file order. */
+  readonly shotPool: readonly Item[];
+  readonly protocol: Protocol<Parameters>;
+  readonly parameters: Parameters;
+  /** What the user asks for; undefined: the protocol's own. */
+  readonly shots?: ShotsSetting;
+  /** Evaluates only the first items of the file. */
+  readonly limit?: number;
+  /** Evaluates only the items with these ids. */
+  readonly ids?: readonly string[];
+  /** Shows the options of items and examples in an order drawn with this seed. */
+  readonly shuffleSeed?: number;
+}
+
+/**
+ * What is evaluated, in the order in which it is: draw by draw, and within a draw by the prompt's text, so that
+ * neighbours share the longest prefixes there are.
+ * @throws ConfigurationError when shots or items that are asked for do not exist, or the protocol cannot ask an item
+ */
+export function planUnits<Parameters>(options: PlanOptions<Parameters>): EvaluationUnit[] {
+  const { items, shotPool, benchmark } = options;
+  const chosen = chosenItems(options);
+  const arrange = arrangement(options.shuffleSeed);
+  return shotSourcesFor(options).flatMap((source, draw) => {
+    const shots = drawShots(source, items, shotPool, benchmark);
+    const units = chosen.map((index) => ({
+      ...arrange(items[index]!),
+      draw,
+      shots: shots[index]!.map((shot) => arrange(shot).item),
+    }));
+    return byPromptText(units, options);
+  });
+}
+
+/** One source a draw. */
+export function shotSourcesFor<Parameters>(
+  options: Pick<PlanOptions<Parameters>, "protocol" | "parameters" | "benchmark" | "shots">,
+): readonly ShotSource[] {
+  const { protocol, parameters, benchmark, shots } = options;
+  if (shots === undefined || typeof shots === "number") return protocol.shotSources(benchmark, shots, parameters);
+  return "kind" in shots ? [shots] : shots;
+}
+
+/** Positions in `items`, ascending. */
+function chosenItems(options: Pick<PlanOptions<unknown>, "items" | "limit" | "ids" | "benchmark">): number[] {
+  const { items, limit, ids, benchmark } = options;
+  const positions = [...items.keys()];
+  if (ids) {
+    const known = new Set(items.map((item) => item.id));
+    const missing = ids.filter((id) => !known.has(id));
+    if (missing.length > 0) {
+      throw new ConfigurationError(`${benchmark} has no item with the id ${JSON.stringify(missing[0])}.`, {
+        hint: "Check the ids: they are those of the data file.",
+        place: { field: "ids" },
+      });
+    }
+    const wanted = new Set(ids);
+    return positions.filter((position) => wanted.has(items[position]!.id)).slice(0, limit);
+  }
+  return positions.slice(0, limit);
+}
+
+type Arranged = Pick<EvaluationUnit, "item" | "order">;
+
+function arrangement(shuffleSeed: number | undefined): (item: Item) => Arranged {
+  if (shuffleSeed === undefined) return (item) => ({ item, order: sourceOrder(item) });
+  return (item) => {
+    const order = shuffledOrder(item, shuffleSeed);
+    return { item: withOptionOrder(item, order), order };
+  };
+}
+
+function byPromptText<Parameters>(
+  units: readonly EvaluationUnit[],
+  { protocol, parameters }: PlanOptions<Parameters>,
+): EvaluationUnit[] {
+  return units
+    .map((unit) => ({ unit, text: protocol.prompt(unit.item, unit.shots, parameters).request.context }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map(({ unit }) => unit);
+}
+
+/**
+ * The fewest tokens that must go through a model to answer a prompt when what it shares with the prompt before is not
+ * evaluated again: the rest of the prefix (one token at least: without it there is no row of logits), and every inner
+ * node of the tree of options. In the order of {@link planUnits} the sum over all prompts is the number of nodes of the
+ * tree of all prompts.
+ */
+export function minimumTokens(previous: EncodedPrompt | undefined, prompt: EncodedPrompt): number {
+  let before = previous?.groups.at(-1)?.prefix ?? [];
+  let sum = 0;
+  for (const group of prompt.groups) {
+    sum += Math.max(1, group.prefix.length - commonPrefixLength(before, group.prefix)) + innerNodes(group);
+    before = group.prefix;
+  }
+  return sum;
+}
+
+function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
+  const limit = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < limit && a[length] === b[length]) length++;
+  return length;
+}
+
+/** Distinct beginnings of the continuations, without the whole ones: tokens that are evaluated to predict the next. */
+function innerNodes({ continuations }: EncodedGroup): number {
+  const beginnings = new Set<string>();
+  for (const tokens of continuations) {
+    let path = "";
+    for (const token of tokens.slice(0, -1)) beginnings.add((path += `${token},`));
+  }
+  return beginnings.size;
+}

@@ -1,0 +1,103 @@
+import type { Item } from "../benchmarks/item.ts";
+import { ConfigurationError } from "../errors.ts";
+import { PythonRandom } from "../random/pythonRandom.ts";
+import type { ShotSource } from "./shotSource.ts";
+
+/**
+ * Few-shot examples for every item of a benchmark, by position in `items`. Always called with all items in file order,
+ * whatever part of them is evaluated: the generator of `perItem` goes on from item to item, so that a limit, a choice of
+ * ids or a resumed run sees the same draws as a full run.
+ *
+ * Where the pool is the evaluated split itself, the item is left out of its own examples: `perItem` draws one more and
+ * drops it, as lm-eval does; a draw that all items share has one more example in reserve.
+ * @throws ConfigurationError when the pool is missing, too small or lacks an id
+ */
+export function drawShots(
+  source: ShotSource,
+  items: readonly Item[],
+  pool: readonly Item[],
+  benchmark: string,
+): (readonly Item[])[] {
+  const wanted = source.kind === "none" ? 0 : source.kind === "explicit" ? source.ids.length : source.count;
+  if (source.kind === "none" || wanted === 0) return items.map(() => []);
+  const spare = isSameSplit(items, pool) ? 1 : 0;
+  requirePool(pool, source.kind === "explicit" ? 1 : wanted + spare, benchmark);
+  if (source.kind === "perItem") {
+    const random = new PythonRandom(source.seed);
+    return items.map((item) => without(item, random.sample(pool, wanted + spare), wanted));
+  }
+  const shared = source.kind === "explicit" ? byIds(source.ids, pool, benchmark) : sharedDraw(source, pool, spare);
+  return items.map((item) => without(item, shared, wanted));
+}
+
+type SharedSource = Extract<ShotSource, { kind: "first" | "shared" | "balanced" }>;
+
+function sharedDraw(source: SharedSource, pool: readonly Item[], spare: number): readonly Item[] {
+  const count = source.count + spare;
+  if (source.kind === "first") return pool.slice(0, count);
+  const random = new PythonRandom(source.seed);
+  return source.kind === "shared" ? random.sample(pool, count) : balancedDraw(random.shuffled(pool), count);
+}
+
+/**
+ * Takes from a shuffled pool by turns one example of each right answer, the commonest answer first, until there are
+ * enough. Answers that are used up are passed over.
+ */
+function balancedDraw(shuffled: readonly Item[], count: number): Item[] {
+  const byAnswer = new Map<number, Item[]>();
+  for (const item of shuffled) {
+    const answer = item.answers[0] ?? -1;
+    const members = byAnswer.get(answer);
+    if (members) members.push(item);
+    else byAnswer.set(answer, [item]);
+  }
+  const classes = [...byAnswer.entries()]
+    .sort(([a, itemsOfA], [b, itemsOfB]) => itemsOfB.length - itemsOfA.length || a - b)
+    .map(([, members]) => members);
+  const examples: Item[] = [];
+  for (let round = 0; examples.length < count; round++) {
+    examples.push(...classes.flatMap((members) => members[round] ?? []));
+  }
+  return examples.slice(0, count);
+}
+
+function byIds(ids: readonly string[], pool: readonly Item[], benchmark: string): Item[] {
+  const byId = new Map(pool.map((item) => [item.id, item]));
+  return ids.map((id) => {
+    const item = byId.get(id);
+    if (item) return item;
+    throw new ConfigurationError(`${benchmark} has no few-shot example with the id ${JSON.stringify(id)}.`, {
+      hint: `Its examples have ids such as ${pool
+        .slice(0, 3)
+        .map((example) => JSON.stringify(example.id))
+        .join(", ")}.`,
+      place: { field: "shots.ids" },
+    });
+  });
+}
+
+function without(item: Item, examples: readonly Item[], wanted: number): readonly Item[] {
+  return examples.filter((example) => !isSame(example, item)).slice(0, wanted);
+}
+
+const isSame = (a: Item, b: Item) => a.id === b.id && isOfSameSplit(a, b);
+const isOfSameSplit = (a: Item, b: Item) => a.benchmark === b.benchmark && a.split === b.split;
+
+function isSameSplit(items: readonly Item[], pool: readonly Item[]): boolean {
+  return items.length > 0 && pool.length > 0 && isOfSameSplit(items[0]!, pool[0]!);
+}
+
+function requirePool(pool: readonly Item[], needed: number, benchmark: string): void {
+  if (pool.length === 0) {
+    throw new ConfigurationError(`${benchmark} has no few-shot examples at hand.`, {
+      hint: "Add the file with its training or dev split to the data folder, or ask for 0 shots.",
+      place: { field: "shots" },
+    });
+  }
+  if (pool.length < needed) {
+    throw new ConfigurationError(`${benchmark} needs ${needed} few-shot examples, but only ${pool.length} are there.`, {
+      hint: "Ask for fewer shots, or add the file with its whole training split to the data folder.",
+      place: { field: "shots" },
+    });
+  }
+}
