@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import { ErrorPresenter } from "./vscode/common/errorPresenter.ts";
+import type { Services } from "./vscode/common/services.ts";
+import { LogFeature } from "./vscode/log/logFeature.ts";
+
+/** Builds the services and registers the features; everything ends with the extension's subscriptions. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Medley", { log: true });
+  context.subscriptions.push(log);
+  log.info(`Medley ${versionOf(context)} on VS Code ${vscode.version}, Node ${process.version}, ${process.platform}`);
+  const services: Services = { context, log, errors: new ErrorPresenter(log) };
+  try {
+    for (const Feature of [LogFeature]) context.subscriptions.push(new Feature(services));
+  } catch (error) {
+    // VS Code itself shows nothing when an activation fails.
+    void services.errors.show(error);
+    throw error;
+  }
+}
+
+function versionOf(context: vscode.ExtensionContext): string {
+  return (context.extension.packageJSON as { version: string }).version;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { repository, type CodeServer } from "./codeServer.ts";
+
+const browserNames = ["chromium", "chromium-browser", "google-chrome"];
+
+/** The system's own browser, headless. @throws Error when there is none on the PATH */
+export async function launchBrowser(): Promise<Browser> {
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const candidates = browserNames.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const executablePath = candidates.find((file) => existsSync(file));
+  if (executablePath === undefined) throw new Error(`No browser found: looked for ${browserNames.join(", ")}.`);
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+  return chromium.launch({
+    executablePath,
+    // Root, as CI is, cannot use Chromium's sandbox; the only page it ever opens is our own server's.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", ...quiet],
+  });
+}
+
+/** Pairs that the workbench reads from the address. */
+type Payload = readonly (readonly [string, string])[];
+
+/** Address of a window that loads this repository as the extension under development. */
+export function workbenchAddress(server: CodeServer, payload: Payload = []): string {
+  const pairs: Payload = [
+    ["extensionDevelopmentPath", `vscode-remote://${server.authority}${repository}`],
+    ["skipWelcome", "true"],
+    ...payload,
+  ];
+  const query = new URLSearchParams({ folder: server.workspace, payload: JSON.stringify(pairs) });
+  return `http://${server.authority}/?${query.toString()}`;
+}
+
+export async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  return context.newPage();
+}
+
+/** Saves a picture under test/e2e/screenshots. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(repository, "test/e2e/screenshots", `${name}.png`) });
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+
+interface Contributions {
+  readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+}
+
+describe("The extension", () => {
+  const extension = vscode.extensions.getExtension("medley.medley");
+  const contributed = (extension?.packageJSON as { contributes: Contributions }).contributes.commands;
+
+  it("activates", async () => {
+    await extension!.activate();
+    assert.equal(extension!.isActive, true);
+  });
+
+  it("registers every command that its manifest offers", async () => {
+    await extension!.activate();
+    const registered = new Set(await vscode.commands.getCommands(true));
+    assert.ok(contributed.length > 0);
+    assert.deepEqual(
+      contributed.filter(({ command }) => !registered.has(command)),
+      [],
+    );
+  });
+
+  it("offers its commands with their titles resolved, in one category", () => {
+    for (const { title, category } of contributed) {
+      assert.doesNotMatch(title, /%/);
+      assert.equal(category, "Medley");
+    }
+  });
+});

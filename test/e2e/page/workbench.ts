@@ -1,0 +1,73 @@
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, newPage, screenshot, workbenchAddress } from "../browser.ts";
+import { CodeServer, type CodeServerOptions } from "../codeServer.ts";
+
+/** A window of a real VS Code with the extension loaded, and the few gestures that the tests share. */
+export class Workbench {
+  private constructor(
+    readonly server: CodeServer,
+    private readonly browser: Browser,
+    readonly page: Page,
+  ) {}
+
+  /** Starts the server and the browser, and waits until the window is drawn. */
+  static async open(options: CodeServerOptions = {}): Promise<Workbench> {
+    const server = await CodeServer.start(options);
+    let browser: Browser | undefined;
+    try {
+      browser = await launchBrowser();
+      const page = await newPage(browser);
+      await page.goto(workbenchAddress(server));
+      await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 60_000 });
+      return new Workbench(server, browser, page);
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Runs a command by its title, as a person does: F1, type, Enter. Waits until its extension has been found. */
+  async runCommand(title: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      await input.fill(`>${title}`);
+      try {
+        await entry.waitFor({ timeout: 3_000 });
+        break;
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.page.keyboard.press("Escape");
+      }
+    }
+    await this.page.keyboard.press("Enter");
+  }
+
+  screenshot(name: string): Promise<void> {
+    return screenshot(this.page, name);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
+
+/** Opens a window before the tests of this `describe` and closes it after them; a failing test leaves a picture. */
+export function useWorkbench(options: CodeServerOptions = {}): () => Workbench {
+  let workbench: Workbench | undefined;
+  before(async () => {
+    workbench = await Workbench.open(options);
+  });
+  afterEach(async function () {
+    const test = this.currentTest;
+    if (test?.state === "failed") await workbench?.screenshot(`failed-${test.fullTitle().replace(/\W+/g, "-")}`);
+  });
+  after(() => workbench?.close());
+  return () => {
+    if (workbench === undefined) throw new Error("The window is open only while the tests run.");
+    return workbench;
+  };
+}
