@@ -6,8 +6,12 @@ import path from "node:path";
 export const repository = path.resolve(import.meta.dirname, "..");
 export const serverDirectory = path.join(repository, "test/e2e/server");
 
-/** node-llama-cpp ships its binaries as npm packages; its post-install step must neither download nor compile. */
-const packageEnvironment = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" };
+const npmEnvironment = {
+  // node-llama-cpp ships its binaries as npm packages; its post-install step must neither download nor compile.
+  NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
+  // `npm test --silent` would hand its silence on, and a failing install would not say why.
+  npm_config_loglevel: "warn",
+};
 
 /** Runs a command with its output streamed. Resolves to its exit status; a signal counts as 1. */
 export function run(command, args, { cwd = repository, env = {} } = {}) {
@@ -48,7 +52,7 @@ function isLinked(directory) {
 export async function installPackages() {
   if (packagesMatchLock(repository) || isLinked(repository)) return;
   console.log("Installing npm packages …");
-  await runOrThrow("npm", ["ci"], { env: packageEnvironment });
+  await runOrThrow("npm", ["ci"], { env: npmEnvironment });
 }
 
 function hasCommand(...names) {
@@ -107,9 +111,10 @@ export async function installServer() {
   if (complete || isLinked(serverDirectory)) return;
   await installDebianPackages(compilerPackages);
   console.log("Installing VS Code as a server: this compiles a few native modules and takes some minutes …");
-  await runOrThrow("npm", ["ci", "--ignore-scripts"], { cwd: serverDirectory });
+  await runOrThrow("npm", ["ci", "--ignore-scripts"], { cwd: serverDirectory, env: npmEnvironment });
   // Its install scripts refuse any Node but 24, which has just arrived as one of the packages, with headers.
   const env = {
+    ...npmEnvironment,
     PATH: `${path.join(serverNode, "bin")}${path.delimiter}${process.env.PATH}`,
     npm_config_nodedir: serverNode,
   };
