@@ -1,0 +1,139 @@
+/** One column of a table; numbers are aligned to the right. */
+export interface Column {
+  readonly title: string;
+  readonly align: "left" | "right";
+}
+
+/** A table of finished text: numbers are already formatted, nothing is escaped yet. */
+export interface Table {
+  readonly caption?: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** Zero-based places whose text stands out, because a test supports it: "row:column". */
+  readonly emphasized?: ReadonlySet<string>;
+  /** What a reader must know to understand the numbers; one line each. */
+  readonly notes?: readonly string[];
+}
+
+/** Formats that a table can be written in. */
+export const tableFormats = ["text", "markdown", "csv", "latex"] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+const renderers: Readonly<Record<TableFormat, (table: Table) => string>> = {
+  text: renderText,
+  markdown: renderMarkdown,
+  csv: renderCsv,
+  latex: renderLatex,
+};
+
+/** Writes a table in the given format, with `\n` line ends and a final one. */
+export function renderTable(table: Table, format: TableFormat): string {
+  return renderers[format](table);
+}
+
+/** Line ends and other control characters would break every line-oriented format. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001F\u007F\u2028\u2029]+/g, " ");
+}
+
+function isEmphasized(table: Table, row: number, column: number): boolean {
+  return table.emphasized?.has(`${row}:${column}`) ?? false;
+}
+
+/** Columns aligned with spaces, for a terminal. */
+function renderText(table: Table): string {
+  const cells = table.rows.map((row, r) =>
+    row.map((text, c) => (isEmphasized(table, r, c) ? `${oneLine(text)} *` : oneLine(text))),
+  );
+  const lines = [table.columns.map((column) => column.title), ...cells];
+  const widths = table.columns.map((_, c) => Math.max(...lines.map((line) => [...(line[c] ?? "")].length)));
+  const pad = (text: string, c: number): string => {
+    const space = " ".repeat(widths[c]! - [...text].length);
+    return table.columns[c]!.align === "right" ? space + text : text + space;
+  };
+  const [header, ...body] = lines.map((line) => line.map(pad).join("  ").trimEnd());
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  return [table.caption, header, rule, ...body, ...(table.notes ?? [])]
+    .filter((line) => line !== undefined)
+    .map((line) => line + "\n")
+    .join("");
+}
+
+/** Text that Markdown shows as it is: neither markup nor HTML. */
+export function escapeMarkdown(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_[\]|~$]/g, "\\$&")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;");
+}
+
+function renderMarkdown(table: Table): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const body = table.rows.map((cells, r) =>
+    row(cells.map((text, c) => (isEmphasized(table, r, c) ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)))),
+  );
+  const lines = [
+    row(table.columns.map((column) => escapeMarkdown(column.title))),
+    row(table.columns.map((column) => (column.align === "right" ? "--:" : ":--"))),
+    ...body,
+  ];
+  const caption = table.caption === undefined ? [] : [`**${escapeMarkdown(table.caption)}**`, ""];
+  const notes = table.notes === undefined || table.notes.length === 0 ? [] : ["", ...table.notes.map(noteItem)];
+  return [...caption, ...lines, ...notes].join("\n") + "\n";
+}
+
+function noteItem(note: string): string {
+  return `- ${escapeMarkdown(note)}`;
+}
+
+/** RFC 4180, except that lines end in `\n`. Text that a spreadsheet would run as a formula is marked as text. */
+function renderCsv(table: Table): string {
+  const field = (text: string): string => {
+    const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const lines = [table.columns.map((column) => column.title), ...table.rows];
+  return lines.map((line) => line.map(field).join(",") + "\n").join("");
+}
+
+const latexSpecial: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "±": "$\\pm$",
+  "−": "$-$",
+  "×": "$\\times$",
+  "≥": "$\\ge$",
+  "≤": "$\\le$",
+  "–": "--",
+};
+
+/** Text that LaTeX prints as it is. */
+export function escapeLatex(text: string): string {
+  return oneLine(text).replace(/[\\~^±−×≥≤–]|[&%$#_{}]/g, (character) => latexSpecial[character] ?? `\\${character}`);
+}
+
+/** A `table` environment with booktabs rules. */
+function renderLatex(table: Table): string {
+  const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
+  const body = table.rows.map((cells, r) =>
+    line(cells.map((text, c) => (isEmphasized(table, r, c) ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text)))),
+  );
+  return [
+    "% needs \\usepackage{booktabs}",
+    "\\begin{table}",
+    "\\centering",
+    ...(table.caption === undefined ? [] : [`\\caption{${escapeLatex(table.caption)}}`]),
+    `\\begin{tabular}{${table.columns.map((column) => (column.align === "right" ? "r" : "l")).join("")}}`,
+    "\\toprule",
+    line(table.columns.map((column) => escapeLatex(column.title))),
+    "\\midrule",
+    ...body,
+    "\\bottomrule",
+    "\\end{tabular}",
+    ...(table.notes ?? []).map((note) => `\\par\\footnotesize ${escapeLatex(note)}`),
+    "\\end{table}",
+    "",
+  ].join("\n");
+}
