@@ -47,6 +47,11 @@ export class ConfigurationError extends MedleyError {
   readonly code = "configuration.invalid";
 }
 
+/** A statistic is not defined for the numbers given: no items, lists of unequal length, a value out of range. */
+export class StatisticsError extends MedleyError {
+  readonly code = "statistics.undefined";
+}
+
 /** The model cannot be loaded, or cannot do what is asked of it. */
 export class ModelError extends MedleyError {
   readonly code = "model.unusable";

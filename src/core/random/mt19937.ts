@@ -67,14 +67,18 @@ export class Mt19937 {
 
   #refill(): void {
     const state = this.#state;
-    const twisted = (current: number, following: number): number => {
-      const y = (current & upperMask) | (following & lowerMask);
-      return (y >>> 1) ^ (y & 1 ? matrixA : 0);
-    };
-    let i = 0;
-    for (; i < stateSize - shiftSize; i++) state[i] = state[i + shiftSize]! ^ twisted(state[i]!, state[i + 1]!);
-    for (; i < stateSize - 1; i++) state[i] = state[i + shiftSize - stateSize]! ^ twisted(state[i]!, state[i + 1]!);
-    state[i] = state[shiftSize - 1]! ^ twisted(state[i]!, state[0]!);
+    for (let i = 0; i < stateSize - shiftSize; i++) {
+      state[i] = twist(state[i]!, state[i + 1]!, state[i + shiftSize]!);
+    }
+    for (let i = stateSize - shiftSize; i < stateSize - 1; i++) {
+      state[i] = twist(state[i]!, state[i + 1]!, state[i + shiftSize - stateSize]!);
+    }
+    state[stateSize - 1] = twist(state[stateSize - 1]!, state[0]!, state[shiftSize - 1]!);
     this.#next = 0;
   }
+}
+
+function twist(current: number, following: number, shifted: number): number {
+  const y = (current & upperMask) | (following & lowerMask);
+  return shifted ^ (y >>> 1) ^ (-(y & 1) & matrixA);
 }

@@ -1,0 +1,79 @@
+import { StatisticsError } from "../errors.ts";
+import { normalQuantile } from "./distributions.ts";
+import { checkConfidence, clampInterval, defaultConfidence, type Interval } from "./interval.ts";
+import type { PairedCounts } from "./mcnemar.ts";
+import { wilsonInterval } from "./proportion.ts";
+
+/** Accuracy of the first model minus that of the second, on the same items. */
+export interface PairedDifference {
+  readonly estimate: number;
+  readonly interval: Interval;
+}
+
+/**
+ * Newcombe's method 10 for paired proportions (Statistics in Medicine 17, 1998, 2635–2650): Wilson limits of the two
+ * proportions, joined with a continuity-corrected correlation. Stays within [−1, 1] and has width where Wald has none.
+ * @param counts need not be whole numbers
+ * @throws StatisticsError when there are no items
+ */
+export function newcombeDifference(counts: PairedCounts, confidence = defaultConfidence): PairedDifference {
+  const n = total(counts);
+  const first = counts.bothCorrect + counts.onlyFirst;
+  const second = counts.bothCorrect + counts.onlySecond;
+  const [p1, p2] = [first / n, second / n];
+  const [w1, w2] = [wilsonInterval(first, n, confidence), wilsonInterval(second, n, confidence)];
+  const phi = correctedPhi(counts, n);
+  const reach = (a: number, b: number): number => Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b));
+  const estimate = (counts.onlyFirst - counts.onlySecond) / n;
+  return {
+    estimate,
+    interval: clampInterval(
+      {
+        low: estimate - reach(p1 - w1.low, w2.high - p2),
+        high: estimate + reach(w1.high - p1, p2 - w2.low),
+        confidence,
+      },
+      -1,
+      1,
+    ),
+  };
+}
+
+/** Newcombe's φ̂: the numerator of a positive correlation is reduced by n/2, but not below 0; 0 when a margin is 0. */
+function correctedPhi({ bothCorrect: a, onlyFirst: b, onlySecond: c, bothWrong: d }: PairedCounts, n: number): number {
+  const margins = (a + b) * (c + d) * (a + c) * (b + d);
+  if (margins === 0) return 0;
+  const association = a * d - b * c;
+  return (association > 0 ? Math.max(association - n / 2, 0) : association) / Math.sqrt(margins);
+}
+
+/** A {@link PairedDifference} with the standard error of the mean of the per-item differences. */
+export interface WaldDifference extends PairedDifference {
+  readonly standardError: number;
+}
+
+/**
+ * Mean of the per-item differences (+1, 0, −1) ± z × s / √n (divisor n − 1). For comparison with other tools; it has no
+ * width when no pair is discordant. Undefined for a single item.
+ * @throws StatisticsError when there are no items
+ */
+export function waldDifference(counts: PairedCounts, confidence = defaultConfidence): WaldDifference | undefined {
+  checkConfidence(confidence);
+  const n = total(counts);
+  if (n < 2) return undefined;
+  const estimate = (counts.onlyFirst - counts.onlySecond) / n;
+  const squares = counts.onlyFirst + counts.onlySecond - n * estimate ** 2;
+  const standardError = Math.sqrt(Math.max(0, squares) / (n - 1) / n);
+  const half = normalQuantile((1 + confidence) / 2) * standardError;
+  return { estimate, standardError, interval: { low: estimate - half, high: estimate + half, confidence } };
+}
+
+function total(counts: PairedCounts): number {
+  const { bothCorrect, onlyFirst, onlySecond, bothWrong } = counts;
+  const all = [bothCorrect, onlyFirst, onlySecond, bothWrong];
+  const n = all.reduce((sum, count) => sum + count, 0);
+  if (!(n > 0 && n < Infinity) || all.some((count) => count < 0)) {
+    throw new StatisticsError(`The paired counts ${all.join(", ")} describe no items to compare.`);
+  }
+  return n;
+}

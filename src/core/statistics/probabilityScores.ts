@@ -1,0 +1,49 @@
+import { StatisticsError } from "../errors.ts";
+import { checkNotEmpty, checkProbabilities, checkSameLength } from "./interval.ts";
+
+/**
+ * Probabilities of the options from their log-likelihoods, normalised to sum 1. Undefined when no option has a positive
+ * probability.
+ * @throws StatisticsError when there are no options or a value is NaN or +∞
+ */
+export function softmax(logLikelihoods: readonly number[]): number[] | undefined {
+  checkNotEmpty(logLikelihoods, "options");
+  const index = logLikelihoods.findIndex((value) => !(value < Infinity));
+  if (index >= 0) throw new StatisticsError(`The log-likelihood of option ${index + 1} is ${logLikelihoods[index]}.`);
+  const largest = Math.max(...logLikelihoods);
+  if (largest === -Infinity) return undefined;
+  const weights = logLikelihoods.map((value) => Math.exp(value - largest));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/**
+ * Brier score of one item over all options (Brier, Monthly Weather Review 78, 1950): Σ_c (p_c − 1[c = gold])², from 0 to
+ * 2. Its mean over items is lm-evaluation-harness's `brier_score`.
+ * @param probabilities of the options, normalised
+ */
+export function brierScore(probabilities: readonly number[], gold: number): number {
+  checkGold(probabilities, gold);
+  return probabilities.reduce((sum, p, option) => sum + (p - (option === gold ? 1 : 0)) ** 2, 0);
+}
+
+/** −ln p of the right option of one item; Infinity when its probability is 0. */
+export function negativeLogLikelihood(probabilities: readonly number[], gold: number): number {
+  checkGold(probabilities, gold);
+  return -Math.log(probabilities[gold]!);
+}
+
+/** Mean of (confidence − 1[correct])²: the Brier score of the confidence in the given answer. */
+export function confidenceBrier(confidences: readonly number[], correct: readonly boolean[]): number {
+  checkNotEmpty(confidences, "items");
+  checkSameLength(confidences, correct);
+  checkProbabilities(confidences, "confidence");
+  return confidences.reduce((sum, c, i) => sum + (c - Number(correct[i])) ** 2, 0) / confidences.length;
+}
+
+function checkGold(probabilities: readonly number[], gold: number): void {
+  checkProbabilities(probabilities, "probability");
+  if (!Number.isInteger(gold) || gold < 0 || gold >= probabilities.length) {
+    throw new StatisticsError(`The right option is number ${gold}, but there are ${probabilities.length} from 0 on.`);
+  }
+}
