@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
 import type { BenchmarkDefinition, BenchmarkGroup } from "./benchmark.ts";
 import { frenchmedmcqaBenchmarks } from "./frenchmedmcqa.ts";
 import { headqaBenchmarks } from "./headqa.ts";
@@ -62,28 +63,10 @@ export function resolveBenchmark(id: string): ResolvedBenchmark {
 
 function unknownId(id: string): ConfigurationError {
   const ids = [...benchmarkGroups, ...benchmarks].map((candidate) => candidate.id);
-  const near = ids
-    .map((candidate) => ({ candidate, distance: editDistance(id.toLowerCase(), candidate) }))
-    .filter(({ candidate, distance }) => distance <= 3 || (id.length > 3 && candidate.startsWith(id.toLowerCase())))
-    .toSorted((left, right) => left.distance - right.distance)
-    .slice(0, 5);
+  const near = nearest(id, ids);
   const hint =
     near.length > 0
-      ? `Did you mean ${near.map(({ candidate }) => candidate).join(", ")}?`
+      ? `Did you mean ${near.join(", ")}?`
       : "Name a benchmark or a group that is listed, or the path of a .jsonl or .csv file with your own questions.";
   return new ConfigurationError(`There is no benchmark "${id}".`, { hint });
-}
-
-/** Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substitution = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
-    }
-    row = next;
-  }
-  return row[right.length]!;
 }

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
+import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
 import type { LanguageModel, ModelDescription } from "../../core/models/languageModel.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../workerEntry.ts";
 import { HostedModel, type HostRestart } from "./hostedModel.ts";
-import type { Gpu, KvCacheType, LoadParams, LoadResult } from "./protocol.ts";
+import type { LoadParams, LoadResult } from "./protocol.ts";
 
 export interface OpenModelOptions {
   /** Where the model runs; `auto` takes a GPU if llama.cpp finds one. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gpuSchema, kvCacheTypeSchema } from "../../core/models/loadSettings.ts";
 
 /**
  * What the model host and its client say to each other: JSON-RPC over the IPC channel of a child process. Both sides
@@ -7,13 +8,6 @@ import { z } from "zod";
 
 const tokenSchema = z.int().nonnegative();
 const tokensSchema = z.array(tokenSchema);
-
-/** Number format of the attention cache. */
-export const kvCacheTypeSchema = z.enum(["F16", "F32"]);
-export type KvCacheType = z.infer<typeof kvCacheTypeSchema>;
-
-export const gpuSchema = z.union([z.literal(false), z.enum(["auto", "cuda", "vulkan", "metal"])]);
-export type Gpu = z.infer<typeof gpuSchema>;
 
 const loadParamsSchema = z.object({
   path: z.string(),
