@@ -1,6 +1,5 @@
-// Bundles every entry point that exists. Native and worker-spawning packages stay external: they need their own files.
+// Bundles every entry point. Native and worker-spawning packages stay external: they need their own files.
 import { build, context } from "esbuild";
-import { existsSync } from "node:fs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -13,11 +12,26 @@ const nodeEntryPoints = {
   run: "src/worker/run/main.ts",
 };
 
-const existing = Object.fromEntries(Object.entries(nodeEntryPoints).filter(([, source]) => existsSync(source)));
+/** Says in watch mode, in the form that .vscode/tasks.json reads, when a build begins and ends and what is wrong. */
+const watchReporter = {
+  name: "watch-reporter",
+  setup(bundle) {
+    bundle.onStart(() => console.log("[watch] build started"));
+    bundle.onEnd(({ errors, warnings }) => {
+      for (const [severity, messages] of Object.entries({ error: errors, warning: warnings })) {
+        for (const { text, location } of messages) {
+          const { file, line, column } = location ?? { file: "esbuild.mjs", line: 1, column: 0 };
+          console.error(`> ${file}:${line}:${column + 1}: ${severity}: ${text}`);
+        }
+      }
+      console.log("[watch] build finished");
+    });
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const nodeBundle = {
-  entryPoints: existing,
+  entryPoints: nodeEntryPoints,
   outdir: "dist",
   bundle: true,
   platform: "node",
@@ -26,7 +40,8 @@ const nodeBundle = {
   external: ["vscode", "node-llama-cpp"],
   sourcemap: !production,
   minify: production,
-  logLevel: "info",
+  logLevel: watch ? "silent" : "info",
+  plugins: watch ? [watchReporter] : [],
   // Bundled CommonJS dependencies call require for Node's built-in modules, which an ES module lacks.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -11,6 +11,8 @@ const npmEnvironment = {
   NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
   // `npm test --silent` would hand its silence on, and a failing install would not say why.
   npm_config_loglevel: "warn",
+  // What `npm test` says of itself and its Node; the server's install would take it for the npm that installs it.
+  npm_config_user_agent: undefined,
 };
 
 /** Runs a command with its output streamed. Resolves to its exit status; a signal counts as 1. */
