@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** How to start a worker process: Node's arguments, then the script. */
 export interface WorkerEntry {
@@ -12,5 +13,7 @@ export function workerEntry(name: "modelHost" | "run"): WorkerEntry {
   const here = fileURLToPath(import.meta.url);
   if (!here.endsWith(".ts")) return { script: join(dirname(here), `${name}.js`), execArgv: [] };
   const script = join(dirname(here), "../worker", name, "main.ts");
-  return { script, execArgv: ["--import", import.meta.resolve("tsx")] };
+  // Not import.meta.resolve: test runners may load this file as CommonJS, which lacks it.
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx"));
+  return { script, execArgv: ["--import", loader.href] };
 }

@@ -31,11 +31,6 @@ export function planContinuations(continuations: readonly (readonly number[])[])
   return steps;
 }
 
-/** Tokens that the continuations cost after their prefix: the tree's nodes without its leaves. */
-export function evaluatedContinuationTokens(continuations: readonly (readonly number[])[]): number {
-  return planContinuations(continuations).reduce((sum, step) => sum + step.nodes.length, -1);
-}
-
 /** Identifies a node among those of its tree. */
 export function nodeKey(path: readonly number[]): string {
   return path.join(",");

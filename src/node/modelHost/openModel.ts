@@ -16,6 +16,8 @@ export interface OpenModelOptions {
   readonly threads?: number;
   /** Number format of the attention cache. */
   readonly kvCacheType?: KvCacheType;
+  /** Fused attention kernels. Off unless asked for: they save memory, and change log-likelihoods visibly. */
+  readonly flashAttention?: boolean;
   /** Requests that are evaluated at the same time. */
   readonly sequences?: number;
   /** Off, every request evaluates its whole prefix; there to measure what reuse saves. */
@@ -45,6 +47,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     contextLength: options.contextLength ?? Math.min(header.trainContextLength ?? Infinity, defaultContextLength),
     threads: options.threads ?? 1,
     kvCacheType: options.kvCacheType ?? "F32",
+    flashAttention: options.flashAttention ?? false,
     sequences: options.sequences ?? 1,
     batchSize: defaultBatchSize,
     prefixReuse: options.prefixReuse ?? true,
@@ -74,6 +77,7 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
       gpuLayers: loaded.gpuLayers,
       threads: params.threads,
       kvCacheType: params.kvCacheType,
+      flashAttention: params.flashAttention,
       sequences: params.sequences,
       batchSize: params.batchSize,
       prefixReuse: params.prefixReuse,

@@ -97,6 +97,7 @@ async function loadNatively(
       threads: params.threads,
       experimentalKvCacheKeyType: params.kvCacheType,
       experimentalKvCacheValueType: params.kvCacheType,
+      flashAttention: params.flashAttention,
       // Without it a sliding-window model forgets the prefix that the next request shares.
       swaFullCache: true,
       // A smaller context than asked for would change which prompts fit.

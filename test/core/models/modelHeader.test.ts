@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { GgufHeader, GgufTensor, GgufValue } from "../../../src/core/checkpoint/gguf.ts";
+import { describeHeader } from "../../../src/core/models/modelHeader.ts";
+
+const tensor = (type: string, elements: number): GgufTensor => ({
+  name: type,
+  type,
+  elements,
+  shape: [elements],
+  offset: 0,
+  byteLength: 0,
+});
+
+function header(metadata: Record<string, GgufValue>, tensors = [tensor("F32", 10), tensor("Q4_K", 90)]): GgufHeader {
+  return { version: 3, metadata: new Map(Object.entries(metadata)), tensors, dataOffset: 64, fileBytes: 1000 };
+}
+
+const refused = (metadata: Record<string, GgufValue>, field: string, tensors?: GgufTensor[]) =>
+  assert.throws(
+    () => describeHeader(header(metadata, tensors), "m.gguf"),
+    (error: { place?: { field?: string } }) => (error.place?.field ?? "") === field,
+  );
+
+describe("describeHeader", () => {
+  it("takes everything from the metadata of the architecture", () => {
+    const found = describeHeader(
+      header({
+        "general.architecture": "llama",
+        "general.name": "Tiny",
+        "general.file_type": 15,
+        "llama.context_length": 2048,
+        "llama.block_count": 2,
+        "tokenizer.ggml.model": "llama",
+        "tokenizer.ggml.tokens": { length: 32000 },
+        "tokenizer.ggml.bos_token_id": 1,
+        "tokenizer.ggml.add_bos_token": true,
+        "tokenizer.chat_template": "{{ x }}",
+      }),
+      "m.gguf",
+    );
+    assert.equal(found.name, "Tiny");
+    assert.equal(found.quantization, "Q4_K_M");
+    assert.equal(found.parameterCount, 100);
+    assert.deepEqual(found.parametersByType, { F32: 10, Q4_K: 90 });
+    assert.equal(found.trainContextLength, 2048);
+    assert.equal(found.chatTemplate, "{{ x }}");
+    assert.equal(found.tokenizer.vocabularySize, 32000);
+    assert.equal(found.tokenizer.addsBos, true);
+    assert.equal(found.isEmbeddingModel, false);
+  });
+
+  it("names the type of most parameters where the file declares no scheme that it knows", () => {
+    assert.equal(describeHeader(header({ "general.architecture": "llama" }), "m").quantization, "Q4_K");
+    const unknown = { "general.architecture": "llama", "general.file_type": 999 };
+    assert.equal(describeHeader(header(unknown), "m").quantization, "Q4_K");
+  });
+
+  it("refuses what is not one whole model", () => {
+    refused({}, "general.architecture");
+    refused({ "general.architecture": 3 }, "general.architecture");
+    refused({ "general.architecture": "llama", "split.count": 3 }, "split.count");
+    refused({ "general.architecture": "llama", "general.type": "adapter" }, "general.type");
+    refused({ "general.architecture": "llama", "llama.context_length": "long" }, "llama.context_length");
+    refused({ "general.architecture": "llama" }, "", []);
+  });
+});
