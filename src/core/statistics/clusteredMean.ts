@@ -41,7 +41,10 @@ export function clusteredMean(
     );
   }
   const residualSums = groups.map((members) => members.reduce((sum, i) => sum + values[i]! - center, 0));
-  const cr0 = Math.sqrt(residualSums.reduce((sum, residual) => sum + residual ** 2, 0)) / values.length;
+  // What rounding leaves of a spread of zero must not pass for a tiny standard error.
+  const rounding = 1e-13 * values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const spread = Math.sqrt(residualSums.reduce((sum, r) => sum + r * r, 0)) / values.length;
+  const cr0 = spread <= rounding ? 0 : spread;
   const standardError = cr0 * Math.sqrt(count / (count - 1));
   const independent = standardErrorOfMean(values)!;
   return {
@@ -50,7 +53,7 @@ export function clusteredMean(
     clusters: count,
     standardError,
     standardErrorCr0: cr0,
-    designEffect: independent === 0 ? undefined : (cr0 / independent) ** 2,
+    designEffect: independent <= rounding ? undefined : (cr0 / independent) ** 2,
     interval: tIntervalAround(center, standardError, count - 1, confidence),
   };
 }
