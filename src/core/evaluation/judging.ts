@@ -48,15 +48,15 @@ export function probabilityScores(item: Item, logProbabilities: readonly number[
   const gold = item.answers[0];
   if (probabilities === null || gold === undefined || item.answers.length !== 1) return {};
   const brier = probabilities.reduce((sum, value, index) => sum + (value - (index === gold ? 1 : 0)) ** 2, 0);
-  const nll = -logProbabilityOf(gold, logProbabilities);
+  const nll = negativeLogProbability(gold, logProbabilities);
   return Number.isFinite(nll) ? { brier, nll } : { brier };
 }
 
-/** log softmax(values)[index], by way of the largest value so that nothing underflows. */
-function logProbabilityOf(index: number, values: readonly number[]): number {
+/** −log softmax(values)[index], by way of the largest value so that nothing underflows. */
+function negativeLogProbability(index: number, values: readonly number[]): number {
   const largest = Math.max(...values);
   const total = values.reduce((sum, value) => sum + Math.exp(value - largest), 0);
-  return values[index]! - largest - Math.log(total);
+  return Math.log(total) - (values[index]! - largest);
 }
 
 /** 1 or 0. */

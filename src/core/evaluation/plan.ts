@@ -26,23 +26,23 @@ export interface PlanOptions<Parameters> {
 }
 
 /**
- * What is evaluated, in the order in which it is: draw by draw, and within a draw by the prompt's text, so that
- * neighbours share the longest prefixes there are.
+ * What is evaluated, in the order in which it is: by the prompt's text, so that neighbours share the longest prefixes
+ * there are. Items with the same examples thus follow each other.
  * @throws ConfigurationError when shots or items that are asked for do not exist, or the protocol cannot ask an item
  */
 export function planUnits<Parameters>(options: PlanOptions<Parameters>): EvaluationUnit[] {
   const { items, shotPool, benchmark } = options;
   const chosen = chosenItems(options);
   const arrange = arrangement(options.shuffleSeed);
-  return shotSourcesFor(options).flatMap((source, draw) => {
+  const units = shotSourcesFor(options).flatMap((source, draw) => {
     const shots = drawShots(source, items, shotPool, benchmark);
-    const units = chosen.map((index) => ({
+    return chosen.map((index) => ({
       ...arrange(items[index]!),
       draw,
       shots: shots[index]!.map((shot) => arrange(shot).item),
     }));
-    return byPromptText(units, options);
   });
+  return byPromptText(units, options);
 }
 
 /** One source a draw. */
