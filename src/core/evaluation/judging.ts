@@ -1,4 +1,5 @@
 import type { Item } from "../benchmarks/item.ts";
+import { brierScore, softmax } from "../statistics/probabilityScores.ts";
 import type { Judgement, ModelAnswer } from "./protocol.ts";
 
 type AnswerOf<Scoring extends ModelAnswer["scoring"]> = Extract<ModelAnswer, { scoring: Scoring }>;
@@ -29,25 +30,16 @@ export function fromStored(values: readonly (number | null)[]): number[] {
   return values.map((value) => value ?? -Infinity);
 }
 
-/** Probabilities over the options alone, from log-probabilities; null when all are −∞. */
-export function renormalised(logProbabilities: readonly number[]): number[] | null {
-  const largest = Math.max(...logProbabilities);
-  if (largest === -Infinity) return null;
-  const weights = logProbabilities.map((value) => Math.exp(value - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}
-
 /**
  * Brier score (sum over the options of squared differences, as in lm-eval) and negative log-likelihood (nats) of the
  * renormalised option probabilities, for an item with one right answer. A right answer of probability 0 has no finite
  * log-likelihood: then `nll` is left out.
  */
 export function probabilityScores(item: Item, logProbabilities: readonly number[]): { brier?: number; nll?: number } {
-  const probabilities = renormalised(logProbabilities);
+  const probabilities = softmax(logProbabilities);
   const gold = item.answers[0];
-  if (probabilities === null || gold === undefined || item.answers.length !== 1) return {};
-  const brier = probabilities.reduce((sum, value, index) => sum + (value - (index === gold ? 1 : 0)) ** 2, 0);
+  if (probabilities === undefined || gold === undefined || item.answers.length !== 1) return {};
+  const brier = brierScore(probabilities, gold);
   const nll = negativeLogProbability(gold, logProbabilities);
   return Number.isFinite(nll) ? { brier, nll } : { brier };
 }

@@ -1,32 +1,9 @@
 import assert from "node:assert/strict";
-import type { ModelAnswer } from "../../../src/core/evaluation/protocol.ts";
 import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
-import { codePointCount, utf8ByteCount } from "../../../src/core/evaluation/pythonText.ts";
 import { resolveParameters } from "../../../src/core/evaluation/registry.ts";
 import { bioMistralGolden, goldenModels, goldenTask, lmEvalGolden } from "../../support/goldenEvaluation.ts";
-import type { BioMistralGolden, LmEvalGoldenItem } from "../../support/goldenEvaluation.ts";
-
-/** The answer that a model with exactly the harness's log-likelihoods gives. */
-function answerFrom(golden: LmEvalGoldenItem): ModelAnswer {
-  return {
-    scoring: "continuations",
-    logLikelihoods: golden.loglik,
-    tokenCounts: golden.cont_tokens,
-    characters: golden.choices.map(codePointCount),
-    bytes: golden.choices.map(utf8ByteCount),
-    greedy: golden.is_greedy,
-    ...(golden.loglik_unconditional && { unconditionalLogLikelihoods: golden.loglik_unconditional }),
-  };
-}
-
-function nextTokenFrom(golden: BioMistralGolden["items"][number]): ModelAnswer {
-  return {
-    scoring: "nextToken",
-    next: { token: golden.argmax_id, text: golden.argmax_text, logProbability: Math.log(golden.argmax_prob) },
-    labelLogProbabilities: Object.values(golden.letter_prob).map((probability) => Math.log(probability)),
-  };
-}
+import { continuationsAnswer, nextTokenAnswer } from "../../support/goldenRecords.ts";
 
 const near = (actual: number, expected: number, message: string) =>
   assert.ok(
@@ -44,7 +21,7 @@ describe("judgements equal the originals', from the originals' log-likelihoods",
         const parameters = resolveParameters(lmEval, task.parameters);
         const briers: number[] = [];
         for (const [index, item] of golden.items.entries()) {
-          const judgement = lmEval.judge(task.items[index]!, answerFrom(item), parameters);
+          const judgement = lmEval.judge(task.items[index]!, continuationsAnswer(item), parameters);
           const { metrics } = judgement;
           const where = `${name} ${item.id}`;
           assert.equal(judgement.prediction, item.pred, where);
@@ -72,7 +49,7 @@ describe("judgements equal the originals', from the originals' log-likelihoods",
       for (const [name, golden] of bioMistralGolden(model)) {
         const task = goldenTask(golden.task);
         const judgements = golden.items.map((item, index) => {
-          const judgement = bioMistral.judge(task.items[index]!, nextTokenFrom(item), resolveParameters(bioMistral));
+          const judgement = bioMistral.judge(task.items[index]!, nextTokenAnswer(item), resolveParameters(bioMistral));
           assert.equal(judgement.correct, item.correct, `${name} ${item.id}`);
           assert.equal(judgement.valid, item.valid);
           assert.equal(judgement.metrics.acc_constrained, Number(item.correct_constrained));

@@ -27,6 +27,7 @@ async function encodeAll<P>(protocol: Protocol<P>, plan: ReturnType<typeof planO
   return encoded;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a type alias may not refer to itself here
 interface Node extends Map<number, Node> {}
 
 /** Adds the tokens to the tree and returns the number of new nodes. */

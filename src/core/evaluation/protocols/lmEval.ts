@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { answerOf, fromStored, judgeContinuations, renormalised } from "../judging.ts";
+import { softmax } from "../../statistics/probabilityScores.ts";
+import { answerOf, fromStored, judgeContinuations } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Judgement, ModelAnswer, Protocol } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
@@ -152,8 +153,8 @@ function choices(item: Item, format: "letters" | "cloze"): string[] {
 }
 
 /** Share of the probability of all options that the right ones have. lm-eval's own formula underflows to 0/0. */
-function rightMass(item: Item, given: ModelAnswer): number | null {
-  const probabilities = renormalised(fromStored(answerOf(given, "continuations").logLikelihoods));
+function rightMass(item: Item, given: ModelAnswer): number | undefined {
+  const probabilities = softmax(fromStored(answerOf(given, "continuations").logLikelihoods));
   return probabilities && item.answers.reduce((sum, index) => sum + probabilities[index]!, 0);
 }
 
@@ -199,6 +200,6 @@ export const lmEval: Protocol<LmEvalParameters> = {
     const judgement = judgeContinuations(item, given);
     if (!item.benchmark.startsWith("truthfulqa-mc2")) return judgement;
     const mc2 = rightMass(item, given);
-    return { ...judgement, metrics: mc2 === null ? {} : { mc2 } };
+    return { ...judgement, metrics: mc2 === undefined ? {} : { mc2 } };
   },
 };
