@@ -67,8 +67,8 @@ export function ownQuestions(path: string, language = "en"): BenchmarkDefinition
 }
 
 function readOwnQuestions(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const file = files.get("test");
+  const reading = new Reading(definition, files);
+  const file = reading.file("test");
   if (file === undefined) return reading.result();
   const ignored = new Map<string, number>();
   if (/\.csv$/i.test(file.path)) readCsv(reading, file);

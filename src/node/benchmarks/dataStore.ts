@@ -63,6 +63,8 @@ export interface LoadedBenchmark extends ReadResult {
 export interface LoadOptions extends ReadOptions {
   /** Whether one malformed record is enough to refuse the file. */
   readonly strict?: boolean;
+  /** Whether few-shot examples will be needed; without them their files are neither read nor recorded. Default true. */
+  readonly withShots?: boolean;
 }
 
 /** Larger files are not read: no benchmark is, and a string cannot be. */
@@ -117,18 +119,21 @@ export class DataStore {
   async load(definition: BenchmarkDefinition, options: LoadOptions = {}): Promise<LoadedBenchmark> {
     const status = await this.status(definition);
     const files = new Map<FileRole, DataFile>();
-    const loaded: LoadedFile[] = [];
+    const records: LoadedFile[] = [];
     for (const { specification, choice } of status.files) {
+      const isForShots = specification.role === "train" || specification.role === "dev";
+      if (isForShots && options.withShots === false) continue;
       const path = this.pathOf(definition, specification, choice);
       if (path === undefined) continue;
       const { file, record } = await readDataFile(path, specification);
       files.set(specification.role, file);
-      loaded.push(record);
+      records.push(record);
     }
     const result = definition.read(files, options);
-    const warnings = [...status.warnings, ...loaded.flatMap((file) => unknownVersion(definition, file, result))];
+    const used = records.filter(({ role }) => result.used.includes(role));
+    const warnings = [...status.warnings, ...used.flatMap((file) => unknownVersion(definition, file, result))];
     requireUsable(definition, result, options.strict ?? false);
-    return { ...result, definition, files: loaded, warnings };
+    return { ...result, definition, files: used, warnings };
   }
 
   /**

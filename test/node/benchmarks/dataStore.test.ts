@@ -133,6 +133,15 @@ describe("Data store", () => {
     assert.equal((await store("t").load(definition("truthfulqa-mc1-health"))).items.length, 4);
   });
 
+  it("neither reads nor records files for shots when none are needed", async () => {
+    put("mmlu/test/anatomy_test.csv", "x/anatomy_test.csv");
+    put("mmlu/dev/anatomy_dev.csv", "x/anatomy_dev.csv");
+    const roles = async (withShots: boolean) =>
+      (await store("x").load(definition("mmlu-anatomy"), { withShots })).files.map(({ role }) => role);
+    assert.deepEqual(await roles(true), ["test", "dev"]);
+    assert.deepEqual(await roles(false), ["test"]);
+  });
+
   it("lists what is there", async () => {
     put("mmlu/test/anatomy_test.csv", "default/anatomy_test.csv");
     const ready = (await store().list()).filter((status) => status.ready);
