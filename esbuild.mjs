@@ -1,5 +1,6 @@
 // Bundles every entry point. Native and worker-spawning packages stay external: they need their own files.
 import { build, context } from "esbuild";
+import { buildKernels } from "./scripts/buildKernels.mjs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -48,5 +49,6 @@ const nodeBundle = {
   },
 };
 
+await buildKernels();
 if (watch) await (await context(nodeBundle)).watch();
 else await build(nodeBundle);

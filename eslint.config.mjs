@@ -48,7 +48,9 @@ const onlyVscodeFoldersMayImportVscode = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/**", "out/**", "test/e2e/server/**", "test/e2e/.work/**", "test/fixtures/**"] },
+  {
+    ignores: ["dist/**", "out/**", "test/e2e/server/**", "test/e2e/.work/**", "test/fixtures/**", "**/*.generated.js"],
+  },
   js.configs.recommended,
   tseslint.configs.recommended,
   {
