@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors.ts";
-import { isWorkDtype } from "../dtypes.ts";
-import type { Dtype, WorkDtype } from "../dtypes.ts";
+import { isFloatDtype } from "../dtypes.ts";
+import type { Dtype, FloatDtype, WorkDtype } from "../dtypes.ts";
 import type { MergeMethod, Numerics } from "./method.ts";
 
 /** One input of an output tensor, as the headers of the checkpoints describe it. */
@@ -89,10 +89,10 @@ export interface TensorDtypes {
   readonly output: WorkDtype;
 }
 
-const precision: Readonly<Record<WorkDtype, number>> = { BF16: 1, F16: 1, F32: 2, F64: 3 };
+const precision: Readonly<Record<FloatDtype, number>> = { BF16: 1, F16: 1, F32: 2, F64: 3 };
 
 /** The smallest dtype that holds both, as torch promotes: BF16 with F16 gives F32. */
-function promote(a: WorkDtype, b: WorkDtype): WorkDtype {
+function promote(a: FloatDtype, b: FloatDtype): FloatDtype {
   if (a === b) return a;
   if (precision[a] !== precision[b]) return precision[a] > precision[b] ? a : b;
   return "F32";
@@ -103,22 +103,32 @@ function promote(a: WorkDtype, b: WorkDtype): WorkDtype {
  * @param dtype `dtype` of the configuration: inputs are cast to it when they are loaded.
  * @param outDtype `out_dtype` of the configuration: the result is cast to it.
  * @returns undefined if an input is not floating-point; such a tensor is copied, never computed.
+ * @throws ConfigurationError if it would have to be computed in double precision.
  */
 export function tensorDtypes(
-  method: Pick<MergeMethod, "promotion" | "resultDtype">,
+  method: Pick<MergeMethod, "name" | "promotion" | "resultDtype">,
+  tensor: string,
   inputs: readonly InputHeader[],
   numerics: Numerics,
   dtype?: WorkDtype,
   outDtype?: WorkDtype,
 ): TensorDtypes | undefined {
-  const stored: WorkDtype[] = [];
+  const stored: FloatDtype[] = [];
   for (const input of inputs) {
-    if (!isWorkDtype(input.dtype)) return undefined;
+    if (!isFloatDtype(input.dtype)) return undefined;
     stored.push(input.dtype);
   }
   const base = inputs.findIndex((input) => input.isBase);
   const own = method.promotion === "base" && base >= 0 ? stored[base]! : stored.reduce(promote);
   const classic = dtype ?? own;
-  const output = outDtype ?? method.resultDtype ?? classic;
-  return { work: numerics === "fp32" ? promote(classic, "F32") : classic, output };
+  if (classic === "F64") {
+    throw new ConfigurationError(`${tensor} is stored in double precision, in which merges are not computed.`, {
+      hint: "Add dtype: float32 to the configuration.",
+      place: { field: tensor },
+    });
+  }
+  return {
+    work: numerics === "fp32" ? "F32" : classic,
+    output: outDtype ?? method.resultDtype ?? classic,
+  };
 }

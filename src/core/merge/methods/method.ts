@@ -1,4 +1,4 @@
-import type { Dtype, WorkDtype } from "../dtypes.ts";
+import type { FloatDtype, WorkDtype } from "../dtypes.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 
 /**
@@ -28,7 +28,7 @@ export interface ParameterSpec {
 
 /** Elements of one input tensor in row-major order, in the dtype in which they are stored (after an adapter was fused). */
 export interface TensorSource {
-  readonly dtype: Dtype;
+  readonly dtype: FloatDtype;
   /** Fills `into` with the elements from index `start` on; `into` holds a whole number of them. Called again for later passes. */
   read(start: number, into: Uint8Array): void;
 }
