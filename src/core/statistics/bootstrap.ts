@@ -6,6 +6,13 @@ import { checkConfidence, defaultConfidence, type Interval } from "./interval.ts
 import { populationSd } from "./mean.ts";
 import { quantile } from "./quantile.ts";
 
+/**
+ * `percentile`: quantiles of the resampled statistic. `basic`: mirrored about the estimate, 2 θ̂ − quantile, which corrects
+ * a statistic's bias (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 5.2). `bca`:
+ * bias-corrected and accelerated (Efron, JASA 82, 1987).
+ */
+export type BootstrapMethod = "percentile" | "basic" | "bca";
+
 export interface BootstrapOptions {
   /** Number of items. */
   readonly n: number;
@@ -14,7 +21,7 @@ export interface BootstrapOptions {
   readonly seed: number;
   readonly resamples?: number;
   readonly confidence?: number;
-  readonly method?: "percentile" | "bca";
+  readonly method?: BootstrapMethod;
   /** The cluster of each item: then whole clusters are drawn instead of items. */
   readonly clusters?: readonly string[];
 }
@@ -30,10 +37,9 @@ export interface BootstrapResult {
 }
 
 /**
- * Bootstrap interval (Efron and Tibshirani, An Introduction to the Bootstrap, 1993): percentile, or bias-corrected and
- * accelerated (BCa, Efron, JASA 82, 1987). Each resample draws its units as CPython's
- * `random.Random(seed).choices(range(units), k=units)` does, one resample after the other. BCa also evaluates the
- * statistic once without each unit.
+ * Bootstrap interval (Efron and Tibshirani, An Introduction to the Bootstrap, 1993). Each resample draws its units as
+ * CPython's `random.Random(seed).choices(range(units), k=units)` does, one resample after the other. BCa also evaluates
+ * the statistic once without each unit.
  * @throws StatisticsError when there are no items, or the statistic does not exist for all of them or for any resample,
  * or BCa is asked for and all resamples lie on one side of the estimate
  */
@@ -48,11 +54,13 @@ export function bootstrapInterval(options: BootstrapOptions): BootstrapResult {
   const replicates = replicate(units, statistic, new PythonRandom(seed), resamples);
   if (replicates.length === 0) throw new StatisticsError(`The statistic exists in none of ${resamples} resamples.`);
   const tail = (1 - confidence) / 2;
-  const [low, high] =
-    method === "percentile" ? [tail, 1 - tail] : bcaLevels(units, statistic, estimate, replicates, tail);
+  const [lowLevel, highLevel] =
+    method === "bca" ? bcaLevels(units, statistic, estimate, replicates, tail) : [tail, 1 - tail];
+  const [low, high] = [quantile(replicates, lowLevel), quantile(replicates, highLevel)];
+  const ends = method === "basic" ? { low: 2 * estimate - high, high: 2 * estimate - low } : { low, high };
   return {
     estimate,
-    interval: { low: quantile(replicates, low), high: quantile(replicates, high), confidence },
+    interval: { ...ends, confidence },
     standardError: populationSd(replicates),
     resamples,
     undefinedResamples: resamples - replicates.length,

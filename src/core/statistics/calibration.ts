@@ -2,17 +2,30 @@ import { StatisticsError } from "../errors.ts";
 import { checkNotEmpty, checkProbabilities, checkSameLength, defaultConfidence, type Interval } from "./interval.ts";
 import { wilsonInterval } from "./proportion.ts";
 
-/** The items whose confidence falls into one range: one point of a reliability diagram. */
-export interface ReliabilityBin {
+/** The items whose confidence falls into one range. */
+export interface CalibrationBin {
   /** Equal width: the range (low, high]. Equal mass: the smallest and the largest confidence in the bin. */
   readonly low: number;
   readonly high: number;
   readonly n: number;
-  /** The next three are undefined for an empty bin. */
+  /** This and the next are undefined for an empty bin. */
   readonly meanConfidence: number | undefined;
   readonly accuracy: number | undefined;
-  /** Wilson's interval of the accuracy. */
+}
+
+/** One point of a reliability diagram. */
+export interface ReliabilityBin extends CalibrationBin {
+  /** Wilson's interval of the accuracy; undefined for an empty bin. */
   readonly interval: Interval | undefined;
+}
+
+/** The bins with an interval each, for a reliability diagram. */
+export function reliabilityBins(bins: readonly CalibrationBin[], confidence = defaultConfidence): ReliabilityBin[] {
+  return bins.map((bin) => ({
+    ...bin,
+    interval:
+      bin.accuracy === undefined ? undefined : wilsonInterval(Math.min(bin.accuracy * bin.n, bin.n), bin.n, confidence),
+  }));
 }
 
 /**
@@ -25,17 +38,18 @@ export function equalWidthBins(
   confidences: readonly number[],
   correct: readonly boolean[],
   bins = 10,
-  confidence = defaultConfidence,
-): ReliabilityBin[] {
+): CalibrationBin[] {
   checkOutcomes(confidences, correct, bins);
   const step = 1 / bins;
   const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * step));
   const members = edges.slice(1).map((): Outcome[] => []);
   confidences.forEach((value, i) => {
-    const bin = edges.findIndex((edge, index) => index > 0 && value <= edge) - 1;
+    let bin = Math.min(bins - 1, Math.floor(value / step));
+    while (bin > 0 && value <= edges[bin]!) bin--;
+    while (value > edges[bin + 1]!) bin++;
     members[bin]!.push({ confidence: value, accuracy: Number(correct[i]) });
   });
-  return members.map((outcomes, bin) => summarise(outcomes, edges[bin]!, edges[bin + 1]!, confidence));
+  return members.map((outcomes, bin) => summarise(outcomes, edges[bin]!, edges[bin + 1]!));
 }
 
 /**
@@ -48,29 +62,28 @@ export function equalMassBins(
   confidences: readonly number[],
   correct: readonly boolean[],
   bins = 10,
-  confidence = defaultConfidence,
-): ReliabilityBin[] {
+): CalibrationBin[] {
   checkOutcomes(confidences, correct, bins);
   const sorted = outcomesByConfidence(confidences, correct);
   const smaller = Math.floor(sorted.length / bins);
   const larger = sorted.length % bins;
-  const result: ReliabilityBin[] = [];
+  const result: CalibrationBin[] = [];
   for (let start = 0; start < sorted.length;) {
     const outcomes = sorted.slice(start, start + smaller + (result.length < larger ? 1 : 0));
-    result.push(summarise(outcomes, outcomes[0]!.confidence, outcomes.at(-1)!.confidence, confidence));
+    result.push(summarise(outcomes, outcomes[0]!.confidence, outcomes.at(-1)!.confidence));
     start += outcomes.length;
   }
   return result;
 }
 
 /** Expected calibration error: Σ_b (n_b / n) |mean confidence − accuracy|. */
-export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
+export function expectedCalibrationError(bins: readonly CalibrationBin[]): number {
   const n = bins.reduce((sum, bin) => sum + bin.n, 0);
   return bins.reduce((sum, bin) => sum + (gap(bin) * bin.n) / n, 0);
 }
 
 /** Maximum calibration error: the largest gap of a bin that is not empty. */
-export function maximumCalibrationError(bins: readonly ReliabilityBin[]): number {
+export function maximumCalibrationError(bins: readonly CalibrationBin[]): number {
   return bins.reduce((largest, bin) => Math.max(largest, gap(bin)), 0);
 }
 
@@ -120,20 +133,18 @@ export function checkOutcomes(confidences: readonly number[], correct: readonly 
   if (!Number.isInteger(bins) || bins < 1) throw new StatisticsError(`Cannot sort confidences into ${bins} bins.`);
 }
 
-function gap({ meanConfidence, accuracy }: ReliabilityBin): number {
+function gap({ meanConfidence, accuracy }: CalibrationBin): number {
   return meanConfidence === undefined || accuracy === undefined ? 0 : Math.abs(meanConfidence - accuracy);
 }
 
-function summarise(outcomes: readonly Outcome[], low: number, high: number, confidence: number): ReliabilityBin {
+function summarise(outcomes: readonly Outcome[], low: number, high: number): CalibrationBin {
   const n = outcomes.length;
-  if (n === 0) return { low, high, n, meanConfidence: undefined, accuracy: undefined, interval: undefined };
-  const right = outcomes.reduce((sum, outcome) => sum + outcome.accuracy, 0);
+  if (n === 0) return { low, high, n, meanConfidence: undefined, accuracy: undefined };
   return {
     low,
     high,
     n,
     meanConfidence: outcomes.reduce((sum, outcome) => sum + outcome.confidence, 0) / n,
-    accuracy: right / n,
-    interval: wilsonInterval(Math.min(right, n), n, confidence),
+    accuracy: outcomes.reduce((sum, outcome) => sum + outcome.accuracy, 0) / n,
   };
 }

@@ -1,4 +1,5 @@
 import { StatisticsError } from "../errors.ts";
+import { bisect } from "./bisect.ts";
 import { logBeta, regularizedBeta, regularizedGammaUpper } from "./specialFunctions.ts";
 
 /** P(Z > z) of the standard normal distribution, accurate in the far tail. */
@@ -68,16 +69,6 @@ function symmetricQuantile(p: number, survival: (x: number) => number): number {
   while (survival(high) > tail) high *= 2;
   const magnitude = bisect((x) => survival(x) > tail, 0, high);
   return p < 0.5 ? -magnitude : magnitude;
-}
-
-/** Boundary between where `below` holds (from `low` on) and where it does not, to the last bit. */
-function bisect(below: (x: number) => boolean, low: number, high: number): number {
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return high;
-    if (below(middle)) low = middle;
-    else high = middle;
-  }
 }
 
 function checkOpenProbability(p: number): void {

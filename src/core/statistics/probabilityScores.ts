@@ -1,5 +1,5 @@
 import { StatisticsError } from "../errors.ts";
-import { checkNotEmpty, checkProbabilities, checkSameLength } from "./interval.ts";
+import { checkNotEmpty, checkProbabilities } from "./interval.ts";
 
 /**
  * Probabilities of the options from their log-likelihoods, normalised to sum 1. Undefined when no option has a positive
@@ -27,18 +27,16 @@ export function brierScore(probabilities: readonly number[], gold: number): numb
   return probabilities.reduce((sum, p, option) => sum + (p - (option === gold ? 1 : 0)) ** 2, 0);
 }
 
+/** Brier score of the confidence in the given answer of one item: (confidence − 1[correct])². */
+export function confidenceBrier(confidence: number, correct: boolean): number {
+  checkProbabilities([confidence], "confidence");
+  return (confidence - Number(correct)) ** 2;
+}
+
 /** −ln p of the right option of one item; Infinity when its probability is 0. */
 export function negativeLogLikelihood(probabilities: readonly number[], gold: number): number {
   checkGold(probabilities, gold);
   return -Math.log(probabilities[gold]!);
-}
-
-/** Mean of (confidence − 1[correct])²: the Brier score of the confidence in the given answer. */
-export function confidenceBrier(confidences: readonly number[], correct: readonly boolean[]): number {
-  checkNotEmpty(confidences, "items");
-  checkSameLength(confidences, correct);
-  checkProbabilities(confidences, "confidence");
-  return confidences.reduce((sum, c, i) => sum + (c - Number(correct[i])) ** 2, 0) / confidences.length;
 }
 
 function checkGold(probabilities: readonly number[], gold: number): void {

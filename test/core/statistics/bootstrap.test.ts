@@ -15,6 +15,7 @@ interface Case {
   estimate: number;
   standard_error: number;
   percentile: [number, number];
+  basic: [number, number];
   bca: [number, number];
 }
 
@@ -22,7 +23,7 @@ describe("bootstrapInterval", () => {
   for (const row of readFixture<{ cases: Case[] }>("bootstrap").cases) {
     it(`draws as Python's random.choices: ${row.statistic}, ${row.clusters === null ? "items" : "clusters"}`, () => {
       const summarise = row.statistic === "mean" ? mean : populationSd;
-      for (const method of ["percentile", "bca"] as const) {
+      for (const method of ["percentile", "basic", "bca"] as const) {
         const result = bootstrapInterval({
           n: row.values.length,
           statistic: (indices) => summarise(indices.map((index) => row.values[index]!)),
@@ -61,7 +62,7 @@ describe("bootstrapInterval", () => {
   });
 
   it("has no width, rather than NaN, when nothing varies", () => {
-    for (const method of ["percentile", "bca"] as const) {
+    for (const method of ["percentile", "basic", "bca"] as const) {
       const { interval } = bootstrapInterval({ n: 4, statistic: () => 1, seed: 1, resamples: 20, method });
       assert.deepEqual([interval.low, interval.high], [1, 1]);
     }

@@ -7,6 +7,7 @@ import {
   equalWidthBins,
   expectedCalibrationError,
   maximumCalibrationError,
+  reliabilityBins,
 } from "../../../src/core/statistics/calibration.ts";
 import {
   brierScore,
@@ -72,14 +73,15 @@ interface BiomistralCase {
   items: { p: number[]; gold: number; correct: boolean }[];
 }
 
-function assertBins(actual: ReturnType<typeof equalWidthBins>, expected: GoldenBin[]): void {
+function assertBins(bins: ReturnType<typeof equalWidthBins>, expected: GoldenBin[]): void {
+  const actual = reliabilityBins(bins);
   assert.equal(actual.length, expected.length);
   actual.forEach((bin, i) => {
     const golden = expected[i]!;
     assert.equal(bin.n, golden.n);
     assertClose(bin.low, golden.lo);
     assertClose(bin.high, golden.hi);
-    if (golden.n === 0) return assert.equal(bin.accuracy, undefined);
+    if (golden.n === 0) return assert.deepEqual([bin.accuracy, bin.interval], [undefined, undefined]);
     assertClose(bin.meanConfidence, golden.conf!);
     assertClose(bin.accuracy, golden.acc!);
     assert.ok(bin.interval!.low <= bin.accuracy! && bin.accuracy! <= bin.interval!.high);
@@ -100,7 +102,7 @@ describe("probability scores and calibration", () => {
       const correct = row.gold.map((gold, i) => gold === row.pred[i]);
       assertClose(mean(row.probs.map((p, i) => brierScore(p, row.gold[i]!))), row.brier_multiclass);
       assertClose(mean(row.probs.map((p, i) => negativeLogLikelihood(p, row.gold[i]!))), row.nll);
-      assertClose(confidenceBrier(conf, correct), row.brier_confidence);
+      assertClose(mean(conf.map((c, i) => confidenceBrier(c, correct[i]!))), row.brier_confidence);
       const bins = equalWidthBins(conf, correct);
       assertBins(bins, row.bins10_equal_width);
       assertClose(expectedCalibrationError(bins), row.ece10_equal_width);
@@ -168,7 +170,6 @@ describe("probability scores and calibration", () => {
           (c: number[], k: boolean[]) => confidenceAuroc(c, k) ?? -1,
           (c: number[], k: boolean[]) => selectiveAccuracy(c, k, 0.3).accuracy,
           areaUnderRiskCoverage,
-          confidenceBrier,
           biomistralCalibrationError,
         ]) {
           const value = statistic(...a);
@@ -253,7 +254,6 @@ describe("probability scores and calibration", () => {
         biomistralCalibrationError,
         confidenceAuroc,
         areaUnderRiskCoverage,
-        confidenceBrier,
       ]) {
         assert.throws(() => statistic(conf, correct), StatisticsError);
       }
@@ -262,6 +262,7 @@ describe("probability scores and calibration", () => {
       assert.throws(() => equalWidthBins([0.5], [true], bins), StatisticsError);
     for (const c of [0, -1, 1.1, Number.NaN]) assert.throws(() => selectiveAccuracy([0.5], [true], c), StatisticsError);
     assert.throws(() => brierScore([0.5, 0.5], 2), StatisticsError);
+    assert.throws(() => confidenceBrier(1.5, true), StatisticsError);
     assert.throws(() => negativeLogLikelihood([0.5, 0.5], -1), StatisticsError);
     assert.equal(negativeLogLikelihood([0, 1], 0), Infinity);
   });
