@@ -70,6 +70,7 @@ export interface DataNote {
     | "unlabelled"
     | "notInCategories"
     | "shotSource"
+    | "partialTest"
     | "ignoredFields";
   readonly message: string;
   /** Number of items or records that it is about. */
@@ -83,6 +84,8 @@ export interface ReadResult {
   readonly shotPool: readonly Item[];
   readonly problems: readonly DataProblem[];
   readonly notes: readonly DataNote[];
+  /** Roles of the files that the items and the pool depend on; of several sources of shots only one is used. */
+  readonly used: readonly FileRole[];
 }
 
 export interface ReadOptions {

@@ -18,19 +18,17 @@ const row = z.object({
  * are counted and left out. Shots come from the single-answer questions of `train`, or of `dev` without `train`.
  */
 function readFrenchmedmcqa(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test !== undefined) {
     const several = readSplit(reading, test, "test");
     const message = `Test questions that have several right options, and are left out: ${several}.`;
     reading.note("severalAnswers", several, message);
   }
-  const pool = files.has("train") ? "train" : "dev";
-  const poolFile = files.get(pool);
-  if (poolFile !== undefined) {
-    const several = readSplit(reading, poolFile, pool);
-    const message = `Few-shot examples come from the ${pool} split, ${poolFile.path}, without its questions with several right options (${several}).`;
-    reading.note("shotSource", reading.shotPool.length, message);
+  const shots = reading.shotFile();
+  if (shots !== undefined) {
+    const several = readSplit(reading, shots.file, shots.split);
+    reading.noteShotSource(shots, `, without its questions with several right options (${several})`);
   }
   return reading.result();
 }

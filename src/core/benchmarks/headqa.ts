@@ -16,21 +16,16 @@ const questionRecord = z.object({
 
 /** Reads HEAD-QA: exams, each with its questions under `data`. Shots come from `train`, or from `dev` without `train`. */
 function readHeadqa(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test !== undefined) {
     const images = readSplit(reading, test, "test");
     reading.note("missingImage", images, `Questions that refer to an image, which the model does not see: ${images}.`);
   }
-  const pool = files.has("train") ? "train" : "dev";
-  const poolFile = files.get(pool);
-  if (poolFile !== undefined) {
-    readSplit(reading, poolFile, pool);
-    reading.note(
-      "shotSource",
-      reading.shotPool.length,
-      `Few-shot examples come from the ${pool} split, ${poolFile.path}.`,
-    );
+  const shots = reading.shotFile();
+  if (shots !== undefined) {
+    readSplit(reading, shots.file, shots.split);
+    reading.noteShotSource(shots);
   }
   return reading.result();
 }

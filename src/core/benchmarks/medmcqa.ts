@@ -25,10 +25,10 @@ const copHint = "Say which one it is: copBase 1 for the original files, 0 for ro
 
 /** Reads MedMCQA. The labelled `dev` split (`validation` at Hugging Face) is what papers report; shots come from `train`. */
 function readMedmcqa(definition: BenchmarkDefinition, files: BenchmarkFiles, options: ReadOptions = {}): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test !== undefined) readSplit(reading, test, "items", "dev", options);
-  const train = files.get("train");
+  const train = reading.file("train");
   if (train !== undefined) readSplit(reading, train, "shotPool", "train", options);
   return reading.result();
 }

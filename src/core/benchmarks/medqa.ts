@@ -47,7 +47,7 @@ interface MedqaRow {
 
 /** Reads MedQA (USMLE). Shots come from `train`, or from `dev` where there is no `train`. */
 function readMedqa(definition: BenchmarkDefinition, optionCount: 4 | 5, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
+  const reading = new Reading(definition, files);
   const name = optionCount === 4 ? "medqa" : "medqa5";
   const read = (file: DataFile, split: "test" | "train" | "dev"): void => {
     for (const record of reading.objects(file)) {
@@ -64,17 +64,12 @@ function readMedqa(definition: BenchmarkDefinition, optionCount: 4 | 5, files: B
       reading.add(split === "test" ? "items" : "shotPool", draft, record);
     }
   };
-  const test = files.get("test");
+  const test = reading.file("test");
   if (test !== undefined) read(test, "test");
-  const pool = files.has("train") ? "train" : "dev";
-  const poolFile = files.get(pool);
-  if (poolFile !== undefined) {
-    read(poolFile, pool);
-    reading.note(
-      "shotSource",
-      reading.shotPool.length,
-      `Few-shot examples come from the ${pool} split, ${poolFile.path}.`,
-    );
+  const shots = reading.shotFile();
+  if (shots !== undefined) {
+    read(shots.file, shots.split);
+    reading.noteShotSource(shots);
   }
   return reading.result();
 }

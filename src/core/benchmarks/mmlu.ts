@@ -25,10 +25,10 @@ const huggingFaceRow = z.object({
 
 /** Reads one subject of MMLU, in the original form, with a header row, or as Hugging Face rows. Shots: the dev rows. */
 function readMmlu(definition: BenchmarkDefinition, subject: string, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test !== undefined) readSplit(reading, subject, test, "test");
-  const dev = files.get("dev");
+  const dev = reading.file("dev");
   if (dev !== undefined) readSplit(reading, subject, dev, "dev");
   return reading.result();
 }

@@ -38,7 +38,7 @@ export function isOwnQuestionsPath(id: string): boolean {
 
 /**
  * A benchmark made of the user's own file, in JSON lines (or a JSON array) or CSV by its extension. Its id is the file
- * name without extension.
+ * name with its extension, which no built-in id has.
  * @throws ConfigurationError when the extension is another
  */
 export function ownQuestions(path: string, language = "en"): BenchmarkDefinition {
@@ -49,7 +49,7 @@ export function ownQuestions(path: string, language = "en"): BenchmarkDefinition
   }
   const name = path.split(/[\\/]/).at(-1)!;
   return {
-    id: name.replace(/\.[^.]+$/, ""),
+    id: name,
     title: name,
     family: "own",
     language,
@@ -67,8 +67,8 @@ export function ownQuestions(path: string, language = "en"): BenchmarkDefinition
 }
 
 function readOwnQuestions(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const file = files.get("test");
+  const reading = new Reading(definition, files);
+  const file = reading.file("test");
   if (file === undefined) return reading.result();
   const ignored = new Map<string, number>();
   if (/\.csv$/i.test(file.path)) readCsv(reading, file);

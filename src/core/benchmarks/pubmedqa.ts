@@ -40,31 +40,28 @@ const officialTestSize = 500;
 
 /**
  * Reads PubMedQA's expert-labelled set. `labels` (test_ground_truth.json) names the official 500 test questions and
- * their order; the other 500 are the pool for shots. Without `labels`, `test` must hold test questions only and the pool
- * is `train`.
+ * their order; the other 500 are the pool for shots. Without `labels`, `test` must hold test questions only. Copies in
+ * rows keep their order, may hold a part of the test only, and have `train` as a further source of shots.
  */
 function readPubmedqa(definition: BenchmarkDefinition, files: BenchmarkFiles): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test === undefined) return reading.result();
-  const abstracts = readAbstracts(reading, test);
-  const labels = files.get("labels");
-  if (labels !== undefined) {
-    splitByLabels(reading, abstracts, labels);
-    return reading.result();
-  }
-  if (abstracts.length > officialTestSize) {
+  const isOriginal = isOneObject(test);
+  const abstracts = isOriginal ? readObject(reading, test) : readRows(reading, test);
+  const labels = reading.file("labels");
+  if (labels !== undefined) splitByLabels(reading, abstracts, labels, isOriginal);
+  else if (abstracts.length <= officialTestSize) for (const abstract of abstracts) add(reading, "items", abstract);
+  else {
     const message = `${abstracts.length} questions; the official test has ${officialTestSize} and the rest is for shots.`;
     reading.fileProblem(test, message, { hint: labelsHint });
-    return reading.result();
   }
-  for (const abstract of abstracts) add(reading, "items", abstract);
-  const train = files.get("train");
-  if (train !== undefined) for (const abstract of readAbstracts(reading, train)) add(reading, "shotPool", abstract);
+  const train = reading.shotPool.length === 0 ? reading.file("train") : undefined;
+  if (train !== undefined) for (const abstract of readRows(reading, train)) add(reading, "shotPool", abstract);
   return reading.result();
 }
 
-function splitByLabels(reading: Reading, abstracts: readonly Abstract[], file: DataFile): void {
+function splitByLabels(reading: Reading, abstracts: readonly Abstract[], file: DataFile, isOriginal: boolean): void {
   const { value, problems } = readJsonDocument(file);
   reading.problems.push(...problems);
   if (value === undefined) return;
@@ -72,15 +69,26 @@ function splitByLabels(reading: Reading, abstracts: readonly Abstract[], file: D
     reading.fileProblem(file, "Expected an object from PubMed id to answer.");
     return;
   }
+  const at = { file, line: value.line, row: 0 };
   const byId = new Map(abstracts.map((abstract) => [abstract.id, abstract]));
-  for (const [id, decision] of value) {
+  const missing = [...value.keys()].filter((id) => !byId.has(id));
+  if (isOriginal) for (const id of missing) reading.recordProblem(at, id, "This test question is not in its file.");
+  else
+    reading.note(
+      "partialTest",
+      missing.length,
+      `Questions of the official test that are not in the file: ${missing.length}.`,
+    );
+
+  const order = isOriginal ? [...value.keys()] : abstracts.map(({ id }) => id);
+  for (const id of order) {
     const abstract = byId.get(id);
-    const at = { file, line: value.line, row: 0 };
-    if (abstract === undefined) reading.recordProblem(at, id, "This test question is not in the question file.");
-    else if (abstract.decision !== decision) {
-      const message = `The answer is ${JSON.stringify(decision)} here and "${abstract.decision}" in the question file.`;
+    if (abstract === undefined || !value.has(id)) continue;
+    if (abstract.decision === value.get(id)) add(reading, "items", abstract);
+    else {
+      const message = `The answer is ${JSON.stringify(value.get(id))} here and "${abstract.decision}" in the question file.`;
       reading.recordProblem(at, id, message);
-    } else add(reading, "items", abstract);
+    }
   }
   for (const abstract of abstracts) if (!value.has(abstract.id)) add(reading, "shotPool", abstract);
 }
@@ -97,10 +105,8 @@ function add(reading: Reading, target: "items" | "shotPool", abstract: Abstract)
   reading.add(target, draft, abstract.at);
 }
 
-/** The original files are one object by PubMed id; copies are rows. */
-function readAbstracts(reading: Reading, file: DataFile): Abstract[] {
-  const records = isOneObject(file) ? undefined : reading.objects(file);
-  if (records !== undefined) return records.flatMap((record) => readRow(reading, record) ?? []);
+/** The original form: one object by PubMed id. */
+function readObject(reading: Reading, file: DataFile): Abstract[] {
   const { value, problems } = readJsonDocument(file);
   reading.problems.push(...problems);
   if (!(value instanceof JsonObject)) return [];
@@ -111,6 +117,10 @@ function readAbstracts(reading: Reading, file: DataFile): Abstract[] {
     if (parsed === undefined) return [];
     return [{ id, question: parsed.QUESTION, contexts: parsed.CONTEXTS, decision: parsed.final_decision, at }];
   });
+}
+
+function readRows(reading: Reading, file: DataFile): Abstract[] {
+  return reading.objects(file).flatMap((record) => readRow(reading, record) ?? []);
 }
 
 /** Whether the file is one object by PubMed id rather than an array or JSON lines of records that name their id. */

@@ -1,6 +1,14 @@
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
-import type { BenchmarkDefinition, DataFile, DataNote, DataProblem, ReadResult } from "./benchmark.ts";
+import type {
+  BenchmarkDefinition,
+  BenchmarkFiles,
+  DataFile,
+  DataNote,
+  DataProblem,
+  FileRole,
+  ReadResult,
+} from "./benchmark.ts";
 import { readJsonRecords } from "./dataFile.ts";
 import type { Item, Option } from "./item.ts";
 import { JsonObject, type Json } from "./orderedJson.ts";
@@ -65,14 +73,40 @@ export class Reading {
   readonly notes: DataNote[] = [];
   private readonly definition: BenchmarkDefinition;
   private readonly byId = { items: new Map<string, ItemDraft>(), shotPool: new Map<string, ItemDraft>() };
+  private readonly files: BenchmarkFiles;
+  private readonly used = new Set<FileRole>();
   private repeated = 0;
 
-  constructor(definition: BenchmarkDefinition) {
+  constructor(definition: BenchmarkDefinition, files: BenchmarkFiles) {
     this.definition = definition;
+    this.files = files;
+  }
+
+  /** The file of this role, on which the result then depends. */
+  file(role: FileRole): DataFile | undefined {
+    const file = this.files.get(role);
+    if (file !== undefined) this.used.add(role);
+    return file;
   }
 
   get language(): string {
     return this.definition.language;
+  }
+
+  /** The file that examples for few-shot prompts are taken from: `train`, or `dev` where there is no `train`. */
+  shotFile(): { readonly file: DataFile; readonly split: "train" | "dev" } | undefined {
+    const split = this.files.has("train") ? "train" : "dev";
+    const file = this.file(split);
+    return file && { file, split };
+  }
+
+  /** Tells where the pool comes from, once it is read. */
+  noteShotSource({ file, split }: { readonly file: DataFile; readonly split: string }, remark = ""): void {
+    this.note(
+      "shotSource",
+      this.shotPool.length,
+      `Few-shot examples come from the ${split} split, ${file.path}${remark}.`,
+    );
   }
 
   fileProblem(file: DataFile, message: string, details: { line?: number; field?: string; hint?: string } = {}): void {
@@ -176,7 +210,7 @@ export class Reading {
       `Records that repeat an earlier one in everything, and are left out: ${this.repeated}.`,
     );
     this.note("duplicateOptions", duplicates.length, describeDuplicates(duplicates));
-    return { items, shotPool, problems, notes };
+    return { items, shotPool, problems, notes, used: [...this.used] };
   }
 }
 

@@ -8,6 +8,7 @@ import { medqaBenchmarks } from "./medqa.ts";
 import { mmluBenchmarks } from "./mmlu.ts";
 import { mmluSubjects } from "./mmluSubjects.ts";
 import { pubmedqaBenchmarks } from "./pubmedqa.ts";
+import { sampleBenchmarks } from "./samples.ts";
 import { truthfulqaBenchmarks } from "./truthfulqa.ts";
 
 /** Every benchmark that Medley knows by id. A new family is one file and one line here. */
@@ -19,6 +20,7 @@ export const benchmarks: readonly BenchmarkDefinition[] = [
   ...truthfulqaBenchmarks,
   ...headqaBenchmarks,
   ...frenchmedmcqaBenchmarks,
+  ...sampleBenchmarks,
 ];
 
 const mmluSix = mmluSubjects.slice(0, 6).map(({ subject }) => `mmlu-${subject}`);
@@ -36,6 +38,11 @@ export const benchmarkGroups: readonly BenchmarkGroup[] = [
     id: "bioinstructqa",
     title: "BioInstructQA, the ten English corpora of BioMistral",
     members: [...mmluSix, "medqa-4", "medqa-5", "pubmedqa", "medmcqa"],
+  },
+  {
+    id: "sample",
+    title: "Bundled sample of 120 questions, to try things out",
+    members: sampleBenchmarks.map(({ id }) => id),
   },
 ];
 

@@ -41,10 +41,10 @@ function readTruthfulqa(
   health: boolean,
   files: BenchmarkFiles,
 ): ReadResult {
-  const reading = new Reading(definition);
-  const test = files.get("test");
+  const reading = new Reading(definition, files);
+  const test = reading.file("test");
   if (test === undefined) return reading.result();
-  const categoryFile = files.get("categories");
+  const categoryFile = reading.file("categories");
   const categories = categoryFile && readCategories(reading, categoryFile);
   let withoutCategory = 0;
   let withEmptyOption = 0;

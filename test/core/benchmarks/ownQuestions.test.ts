@@ -23,7 +23,7 @@ describe("Own questions", () => {
       items.map(({ id }) => id),
       ["q1", "test-1"],
     );
-    assert.equal(items[0]!.benchmark, "cardiology");
+    assert.equal(items[0]!.benchmark, "cardiology.jsonl");
     assert.equal(items[0]!.question, " Which? ");
     assert.deepEqual(items.map(answerText), ["NA", "un"]);
     assert.deepEqual(texts(items[1]!), ["deux", "un"]);

@@ -65,6 +65,8 @@ describe("MedQA", () => {
     const withTrain = read("medqa-4", { test, dev, train: "huggingface/medqa_4options/train.json" });
     assert.equal(withTrain.shotPool[0]!.id, "medqa-train-0");
     assert.equal(withTrain.shotPool.length, 3);
+    const withBoth = read("medqa-4", { test, dev, train: "huggingface/medqa_4options/train.json" });
+    assert.deepEqual(withBoth.used, ["test", "train"], "the result does not depend on the dev file");
   });
 });
 
@@ -201,6 +203,20 @@ describe("PubMedQA", () => {
     assert.equal(items.length, 0);
     assert.equal(problems[0]!.scope, "file");
     assert.match(problems[0]!.hint!, /test_ground_truth\.json/);
+  });
+
+  it("evaluates those rows of a copy that are in the official test, and counts what the copy lacks", () => {
+    const { id } = read("pubmedqa", original).items[0]!;
+    const row = (pmid: string) => JSON.stringify({ id: pmid, QUESTION: "Q?", CONTEXTS: ["c"], final_decision: "yes" });
+    const test = textFile("t.jsonl", `${row("1")}\n${row(id)}\n`);
+    const labels = textFile("labels.json", JSON.stringify({ "2": "no", [id]: "yes" }));
+    const { items, shotPool, notes, problems } = read("pubmedqa", { test, labels });
+    assert.deepEqual(problems, []);
+    assert.deepEqual([items.map((item) => item.id), shotPool.map((item) => item.id)], [[id], ["1"]]);
+    assert.deepEqual(
+      notes.map(({ kind, count }) => [kind, count]),
+      [["partialTest", 1]],
+    );
   });
 
   it("reads rows with lower-case field names", () => {

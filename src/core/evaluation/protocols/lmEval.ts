@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
+import { publishedId } from "../../benchmarks/publishedId.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { softmax } from "../../statistics/probabilityScores.ts";
 import { answerOf, fromStored, judgeContinuations } from "../judging.ts";
@@ -114,19 +115,20 @@ const general: Task = {
 };
 
 function taskOf(benchmark: string): Task {
-  if (benchmark.startsWith("medqa-")) return medqa;
-  if (benchmark === "medmcqa") return medmcqa;
-  if (benchmark === "pubmedqa") return pubmedqa;
-  if (benchmark.startsWith("mmlu-")) return mmlu;
-  if (benchmark.startsWith("truthfulqa-")) return truthfulQa;
-  if (benchmark.startsWith("head-qa-")) return headQa;
-  if (benchmark === "frenchmedmcqa") return frenchMedMcqa;
+  const id = publishedId(benchmark);
+  if (id.startsWith("medqa-")) return medqa;
+  if (id === "medmcqa") return medmcqa;
+  if (id === "pubmedqa") return pubmedqa;
+  if (id.startsWith("mmlu-")) return mmlu;
+  if (id.startsWith("truthfulqa-")) return truthfulQa;
+  if (id.startsWith("head-qa-")) return headQa;
+  if (id === "frenchmedmcqa") return frenchMedMcqa;
   return general;
 }
 
 /** `mmlu-clinical-knowledge` and `mmlu-clinical-knowledge-ar` are both about `clinical knowledge`. */
 function mmluSubject(benchmark: string): string {
-  return benchmark
+  return publishedId(benchmark)
     .replace(/^mmlu-/, "")
     .replace(/-ar$/, "")
     .replaceAll(/[-_]/g, " ");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
+import { publishedId } from "../../benchmarks/publishedId.ts";
 import { answerOf, indicator } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Protocol } from "../protocol.ts";
@@ -37,7 +38,7 @@ const pubmedPrompt =
   "correct, given the accompanying context? Answer 'yes', 'no', or 'maybe'. Then, follow up with some explanations.";
 
 /** PubMedQA is answered by yes, no or maybe, everything else by a letter in brackets. */
-const isPubmed = (item: Item) => item.benchmark === "pubmedqa";
+const isPubmed = (item: Item) => publishedId(item.benchmark) === "pubmedqa";
 
 function userMessage(item: Item): string {
   if (isPubmed(item)) return ` Contexts: ${item.context.join(" ")} Question: ${item.question}`;

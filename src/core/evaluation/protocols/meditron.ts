@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
+import { publishedId } from "../../benchmarks/publishedId.ts";
 import { answerOf } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Protocol } from "../protocol.ts";
@@ -42,14 +43,15 @@ const instructions = {
 };
 
 function instructionFor(benchmark: string): string {
-  if (benchmark.startsWith("medqa-")) return instructions.medqa;
-  if (benchmark === "pubmedqa") return instructions.pubmedqa;
-  if (benchmark.startsWith("truthfulqa-")) return instructions.truthfulqa;
+  const id = publishedId(benchmark);
+  if (id.startsWith("medqa-")) return instructions.medqa;
+  if (id === "pubmedqa") return instructions.pubmedqa;
+  if (id.startsWith("truthfulqa-")) return instructions.truthfulqa;
   return instructions.medmcqa;
 }
 
 /** PubMedQA is answered by yes or no, everything else by a letter. */
-const isPubmed = (item: Item) => item.benchmark === "pubmedqa";
+const isPubmed = (item: Item) => publishedId(item.benchmark) === "pubmedqa";
 
 function questionText(item: Item): string {
   const context = item.context.map((paragraph) => `${paragraph}\n`).join("");
