@@ -44,6 +44,19 @@ describe("TorchGenerator", () => {
     assert.deepEqual([...second], one);
   });
 
+  it("decides by the last bit: an element whose number equals the probability is not kept", () => {
+    const uniforms = new TorchGenerator(3);
+    for (let position = 0; position < 20; position++) {
+      const u = uniforms.uniform();
+      const masks = [u, u + 2 ** -24].map((probability) => {
+        const mask = new Uint8Array(position + 1);
+        new TorchGenerator(3).fillBernoulli(mask, probability);
+        return mask[position];
+      });
+      assert.deepEqual(masks, [0, 1]);
+    }
+  });
+
   it("keeps everything at probability 1 and nothing at 0", () => {
     const mask = new Uint8Array(5000);
     new TorchGenerator(1).fillBernoulli(mask, 1);
