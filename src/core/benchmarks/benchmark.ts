@@ -19,6 +19,8 @@ export interface Licence {
 export interface KnownFile {
   readonly sha256: string;
   readonly bytes: number;
+  /** Name that a download gets, where it is not the specification's first. */
+  readonly name?: string;
   /** What tells this version from the others, for example `817 questions (2021)`. */
   readonly version?: string;
   /** Public addresses of exactly this content, tried in order. None: it cannot be fetched, only found. */
@@ -67,6 +69,7 @@ export interface DataNote {
     | "duplicateOptions"
     | "emptyOptions"
     | "repeatedRecords"
+    | "unusableRows"
     | "unlabelled"
     | "notInCategories"
     | "shotSource"

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BenchmarkDefinition, BenchmarkFiles, DataFile, ReadOptions, ReadResult } from "./benchmark.ts";
-import { githubFile } from "./github.ts";
+import { githubFile, selfBioRagFile } from "./github.ts";
+import { isInstructionRow, parseInstructionRow } from "./instructionRows.ts";
 import { letteredOptions, Reading, toPlain, type ObjectRecord } from "./reading.ts";
 
 /**
@@ -29,7 +30,10 @@ function readMedmcqa(definition: BenchmarkDefinition, files: BenchmarkFiles, opt
   const test = reading.file("test");
   if (test !== undefined) readSplit(reading, test, "items", "dev", options);
   const train = reading.file("train");
-  if (train !== undefined) readSplit(reading, train, "shotPool", "train", options);
+  if (train !== undefined) {
+    readSplit(reading, train, "shotPool", "train", options);
+    reading.noteShotSource({ file: train, split: "train" });
+  }
   return reading.result();
 }
 
@@ -40,7 +44,12 @@ function readSplit(
   split: string,
   options: ReadOptions,
 ): void {
-  const parsed = reading.objects(file).flatMap((record) => {
+  const records = reading.objects(file);
+  if (records.some(({ object }) => isInstructionRow(object))) {
+    for (const record of records) addInstruction(reading, record, target, split);
+    return;
+  }
+  const parsed = records.flatMap((record) => {
     const value = reading.parse(row, toPlain(record.object), record);
     return value === undefined ? [] : [{ record, value }];
   });
@@ -70,6 +79,18 @@ function readSplit(
     };
     reading.add(target, draft, record);
   }
+}
+
+function addInstruction(reading: Reading, record: ObjectRecord, target: "items" | "shotPool", split: string): void {
+  const parsed = parseInstructionRow(record.object, 4);
+  if (parsed === undefined) {
+    reading.leaveOut();
+    return;
+  }
+  const { question, options, answer } = parsed;
+  const id = `medmcqa-${split}-${record.row}`;
+  const draft = { id, split, question, context: [], options: letteredOptions(options), answers: [answer] };
+  reading.add(target, draft, record);
 }
 
 /**
@@ -130,7 +151,16 @@ export const medmcqaBenchmarks: readonly BenchmarkDefinition[] = [
         role: "train",
         required: false,
         names: ["medmcqa/train.json", "medmcqa/data/train.json"],
-        known: [],
+        known: [
+          {
+            name: "medmcqa/selfbiorag_train_part.json",
+            sha256: "079ef4cdfed787d3876556b82115daf1045b019467b84e1152746791cc915195",
+            bytes: 768699,
+            version: "1000 questions of the training split (Self-BioRAG)",
+            urls: selfBioRagFile("medmc_qa_train.json"),
+            licence: { name: "MIT", notice: "Copyright (c) 2022 MedMCQA; dmis-lab/self-biorag states no licence" },
+          },
+        ],
       },
     ],
     read(files, options) {

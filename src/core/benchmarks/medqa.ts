@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BenchmarkDefinition, BenchmarkFiles, DataFile, FileSpecification, ReadResult } from "./benchmark.ts";
-import { githubFile } from "./github.ts";
+import { isInstructionRow, parseInstructionRow } from "./instructionRows.ts";
+import { fiveOptionFiles, fourOptionFiles, medqaLicence } from "./medqaFiles.ts";
 import { letter, letteredOptions, Reading, toPlain, type ObjectRecord } from "./reading.ts";
 
 /**
@@ -39,7 +40,7 @@ const letterRow = z.object({
 });
 
 interface MedqaRow {
-  readonly id: string | undefined;
+  readonly id?: string;
   readonly question: string;
   readonly options: readonly string[];
   readonly answer: number;
@@ -76,6 +77,11 @@ function readMedqa(definition: BenchmarkDefinition, optionCount: 4 | 5, files: B
 
 function readRow(reading: Reading, record: ObjectRecord, optionCount: number): MedqaRow | undefined {
   const { object } = record;
+  if (isInstructionRow(object)) {
+    const row = parseInstructionRow(object, optionCount);
+    if (row === undefined) reading.leaveOut();
+    return row;
+  }
   const plain = toPlain(object);
   if (object.has("sent1")) {
     const row = reading.parse(sentenceRow, plain, record);
@@ -132,94 +138,13 @@ function letteredRow(
   return { id: row.id, question: row.question, options, answer };
 }
 
-const licence = { name: "MIT", notice: "Copyright (c) 2022 Di Jin" };
-
-const fourOptionFiles: readonly FileSpecification[] = [
-  {
-    role: "test",
-    required: true,
-    names: [
-      "US_4_options_phrases_no_exclude_test.jsonl",
-      "4_options/phrases_no_exclude_test.jsonl",
-      "phrases_no_exclude_test.jsonl",
-      "medqa_4options/test.json",
-    ],
-    known: [
-      {
-        sha256: "c3b905ccfa66152dc25afbcb2c10e86c0bdb208824f0658fcdb2c040f60a2beb",
-        bytes: 2075679,
-        urls: githubFile(
-          "Teddy-XiongGZ/MIRAGE",
-          "rawdata/medqa/data_clean/questions/US/4_options/phrases_no_exclude_test.jsonl",
-          ["392943af99cd", "224ebe9a721e1bc525a07b10eceb01ed52df7b29"],
-        ),
-      },
-    ],
-  },
-  {
-    role: "train",
-    required: false,
-    names: [
-      "US_4_options_phrases_no_exclude_train.jsonl",
-      "4_options/phrases_no_exclude_train.jsonl",
-      "phrases_no_exclude_train.jsonl",
-      "medqa_4options/train.json",
-    ],
-    known: [],
-  },
-  {
-    role: "dev",
-    required: false,
-    names: [
-      "mediq_dev_good_4opt.jsonl",
-      "all_dev_good.jsonl",
-      "4_options/phrases_no_exclude_dev.jsonl",
-      "phrases_no_exclude_dev.jsonl",
-    ],
-    known: [
-      {
-        sha256: "3bfc7090d060dd8d11e4237344ed78846707faab433a84d078191627ad3c9526",
-        bytes: 2585822,
-        version: "mediQ's copy of the development split",
-        urls: githubFile("stellalisy/mediQ", "data/all_dev_good.jsonl", ["faa2ce62fef0423e35af4c31d7537aad973173eb"]),
-        licence: { name: "CC-BY-4.0", notice: "mediQ, Li et al. 2024; questions of MedQA, Copyright (c) 2022 Di Jin" },
-      },
-    ],
-  },
-];
-
-const fiveOptionFiles: readonly FileSpecification[] = [
-  {
-    role: "test",
-    required: true,
-    names: ["US_5_options_test.jsonl", "questions/US/test.jsonl", "MedQA/test.jsonl", "medqa_5options/test.json"],
-    known: [
-      {
-        sha256: "cfa75cbcc53c29b023752b0a395ff49d8202121041392735ae44771a5ec734a3",
-        bytes: 1325785,
-        urls: githubFile("gersteinlab/MedAgents", "datasets/MedQA/test.jsonl", [
-          "aaeff0499e16",
-          "cd415fae30b706ef251f758384551162f3990008",
-        ]),
-      },
-    ],
-  },
-  {
-    role: "train",
-    required: false,
-    names: ["US_5_options_train.jsonl", "questions/US/train.jsonl", "MedQA/train.jsonl", "medqa_5options/train.json"],
-    known: [],
-  },
-  { role: "dev", required: false, names: ["US_5_options_dev.jsonl", "questions/US/dev.jsonl"], known: [] },
-];
-
 function medqa(optionCount: 4 | 5, files: readonly FileSpecification[]): BenchmarkDefinition {
   return {
     id: `medqa-${optionCount}`,
     title: `MedQA (USMLE), ${optionCount} options`,
     family: "medqa",
     language: "en",
-    licence,
+    licence: medqaLicence,
     citation:
       "Jin et al. What Disease does this Patient Have? A Large-scale Open Domain Question Answering Dataset from Medical Exams. Applied Sciences 11(14):6421, 2021.",
     homepage: "https://github.com/jind11/MedQA",

@@ -76,6 +76,7 @@ export class Reading {
   private readonly files: BenchmarkFiles;
   private readonly used = new Set<FileRole>();
   private repeated = 0;
+  private leftOut = 0;
 
   constructor(definition: BenchmarkDefinition, files: BenchmarkFiles) {
     this.definition = definition;
@@ -120,6 +121,11 @@ export class Reading {
 
   note(kind: DataNote["kind"], count: number, message: string): void {
     if (count > 0) this.notes.push({ kind, count, message });
+  }
+
+  /** Counts a row of a copy that is known to hold such rows; anywhere else an unusable record is a problem. */
+  leaveOut(): void {
+    this.leftOut++;
   }
 
   /** Objects of a JSON array or of JSON lines; anything else in the file becomes a problem. */
@@ -204,6 +210,11 @@ export class Reading {
   result(): ReadResult {
     const { items, shotPool, problems, notes } = this;
     const duplicates = items.filter(({ options }) => new Set(options.map(({ text }) => text)).size < options.length);
+    this.note(
+      "unusableRows",
+      this.leftOut,
+      `Rows of the copy without a recognisable answer, left out: ${this.leftOut}.`,
+    );
     this.note(
       "repeatedRecords",
       this.repeated,

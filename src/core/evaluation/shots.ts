@@ -1,4 +1,5 @@
 import type { Item } from "../benchmarks/item.ts";
+import { shotHint } from "../benchmarks/shotHint.ts";
 import { ConfigurationError } from "../errors.ts";
 import { PythonRandom } from "../random/pythonRandom.ts";
 import type { ShotSource } from "./shotSource.ts";
@@ -90,13 +91,13 @@ function isSameSplit(items: readonly Item[], pool: readonly Item[]): boolean {
 function requirePool(pool: readonly Item[], needed: number, benchmark: string): void {
   if (pool.length === 0) {
     throw new ConfigurationError(`${benchmark} has no few-shot examples at hand.`, {
-      hint: "Add the file with its training or dev split to the data folder, or ask for 0 shots.",
+      hint: shotHint(benchmark),
       place: { field: "shots" },
     });
   }
   if (pool.length < needed) {
     throw new ConfigurationError(`${benchmark} needs ${needed} few-shot examples, but only ${pool.length} are there.`, {
-      hint: "Ask for fewer shots, or add the file with its whole training split to the data folder.",
+      hint: `Ask for fewer shots. ${shotHint(benchmark)}`,
       place: { field: "shots" },
     });
   }

@@ -2,7 +2,7 @@ import { join, resolve, sep } from "node:path";
 import type { BenchmarkDefinition, FileSpecification, KnownFile, Licence } from "../../core/benchmarks/benchmark.ts";
 import type { FileChoice } from "../../core/benchmarks/fileChoice.ts";
 import { CancelledError, FileError } from "../../core/errors.ts";
-import type { DataStore } from "./dataStore.ts";
+import type { BenchmarkStatus, DataStore } from "./dataStore.ts";
 import { download, type RetryPolicy } from "./download.ts";
 
 /** One file to be downloaded, with what the user must know to agree. */
@@ -46,6 +46,7 @@ export async function planFetch(
   for (const definition of definitions) {
     const status = await store.status(definition);
     for (const { specification, choice } of status.files) {
+      if (specification.role === "dev" && hasTrain(status)) continue;
       const replaces = isDamagedDownload(choice, dataFolder);
       if (choice.state !== "missing" && !replaces) continue;
       const known = specification.known.find(({ urls }) => urls.length > 0);
@@ -63,6 +64,14 @@ export async function planFetch(
   return { downloads: files, totalBytes: files.reduce((sum, { known }) => sum + known.bytes, 0), unavailable };
 }
 
+/** Few-shot examples come from `dev` only where there is no `train`: no need to fetch both. */
+function hasTrain({ files }: BenchmarkStatus): boolean {
+  return files.some(
+    ({ specification: { role, known }, choice }) =>
+      role === "train" && (choice.state !== "missing" || known.some(({ urls }) => urls.length > 0)),
+  );
+}
+
 /** Files of unknown content are the user's own and stay, except in the folder that only downloads are put into. */
 function isDamagedDownload(choice: FileChoice, dataFolder: string): boolean {
   return choice.state === "unknownVersion" && choice.file.path.startsWith(resolve(dataFolder) + sep);
@@ -74,7 +83,7 @@ function planned(
   known: KnownFile,
   dataFolder: string,
 ): Omit<PlannedDownload, "benchmarks" | "replaces"> {
-  const name = specification.names[0]!;
+  const name = known.name ?? specification.names[0]!;
   const relative = name.includes("/") ? name : `${definition.family}/${name}`;
   return {
     known,

@@ -70,6 +70,52 @@ describe("MedQA", () => {
   });
 });
 
+describe("Copies of training questions made for instruction tuning", () => {
+  const row = (input: string, output: unknown) => JSON.stringify({ id: "seed_task_0", instances: { input, output } });
+  const test = "medqa/US_4_options_phrases_no_exclude_test.jsonl";
+
+  it("give question and options for MedQA, the answer by its text", () => {
+    const options = "\nOption A: x\nOption B: y: z\nOption C: Option\nOption D: w";
+    const train = textFile(
+      "train.json",
+      [
+        row(`Question: Two\nlines?${options}`, "y: z"),
+        row(`Question: Q?${options}`, ["w"]),
+        row(`Question: Q?${options}`, "none of them"),
+        row("Question: Q?\nOption A: x\nOption B: y", "x"),
+        row(`Question: Q?\nOption A: x\nOption B: x\nOption C: y\nOption D: z`, "x"),
+      ].join("\n"),
+    );
+    const { shotPool, notes, problems } = read("medqa-4", { test, train });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      shotPool.map(({ id, question, answers }) => [id, question, answers]),
+      [
+        ["medqa-train-0", "Two\nlines?", [1]],
+        ["medqa-train-1", "Q?", [3]],
+      ],
+    );
+    assert.deepEqual(texts(shotPool[0]!), ["x", "y: z", "Option", "w"]);
+    assert.equal(notes.find(({ kind }) => kind === "unusableRows")?.count, 3);
+  });
+
+  it("give question and options for MedMCQA, the answer by its letter", () => {
+    const options = "\nOption A:x\nOption B:y\nOption C:z\nOption D:None\n";
+    const train = textFile(
+      "train.json",
+      [row(`QUESTION: Q?${options}`, "Answer: (D)"), row(`QUESTION: R?${options}`, "Answer: (E)")].join("\n"),
+    );
+    const { shotPool, notes } = read("medmcqa", { test: "medmcqa/dev.json", train });
+    assert.deepEqual(
+      shotPool.map(({ id, question }) => [id, question]),
+      [["medmcqa-train-0", "Q?"]],
+    );
+    assert.deepEqual(texts(shotPool[0]!), ["x", "y", "z", "None"]);
+    assert.equal(answerText(shotPool[0]!), "None");
+    assert.equal(notes.find(({ kind }) => kind === "unusableRows")?.count, 1);
+  });
+});
+
 describe("MedMCQA", () => {
   it("reads the original file, in which cop counts from 1", () => {
     const { items, problems, notes } = read("medmcqa", { test: "medmcqa/dev.json" });

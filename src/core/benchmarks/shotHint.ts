@@ -1,0 +1,14 @@
+import { isOwnQuestionsPath } from "./ownQuestions.ts";
+import { benchmarks } from "./registry.ts";
+
+/** What a user can do when a benchmark has no, or too few, examples for few-shot prompts. A full sentence. */
+export function shotHint(benchmark: string): string {
+  if (isOwnQuestionsPath(benchmark)) return 'Mark examples in the file with the split "shots", or ask for 0 shots.';
+  const definition = benchmarks.find(({ id }) => id === benchmark);
+  const files = definition?.files.filter(({ role }) => role === "train" || role === "dev") ?? [];
+  if (files.length === 0) return "It has no training split: ask for 0 shots.";
+  const names = files.map(({ names: [name] }) => name).join(" or ");
+  const isFetchable = files.some(({ known }) => known.some(({ urls }) => urls.length > 0));
+  const fetchHint = isFetchable ? `, or get a file with "medley data fetch ${benchmark}"` : "";
+  return `Name a folder that holds ${names}${fetchHint}, or ask for 0 shots.`;
+}
