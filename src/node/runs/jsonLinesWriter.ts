@@ -38,20 +38,18 @@ export class JsonLinesWriter {
     }
   }
 
-  /** Bytes of complete lines in the file. */
-  get bytes(): number {
-    return this.end;
-  }
-
   /**
-   * Appends records as one write, in the order of the calls.
-   * @throws RunError when it cannot be written, for example on a full disk; then none of these records is in the file
+   * Appends a record, in the order of the calls.
+   * @returns where its line stands in the file, line break included
+   * @throws RunError when it cannot be written, for example on a full disk; then nothing of it is in the file
    */
-  append(...records: readonly unknown[]): Promise<void> {
-    const bytes = Buffer.from(records.map((record) => JSON.stringify(record) + "\n").join(""));
+  append(record: unknown): Promise<{ readonly offset: number; readonly length: number }> {
+    const bytes = Buffer.from(JSON.stringify(record) + "\n");
     return this.enqueue(async () => {
+      const offset = this.end;
       await this.write(bytes);
       if (performance.now() - this.lastSync >= syncInterval) await this.sync();
+      return { offset, length: bytes.length };
     });
   }
 
@@ -69,7 +67,7 @@ export class JsonLinesWriter {
     }
   }
 
-  private enqueue(work: () => Promise<void>): Promise<void> {
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.queue.then(work).catch((cause: unknown) => {
       throw writeError(this.path, cause);
     });
