@@ -15,6 +15,7 @@ export class ProgressDisplay {
   private readonly tracker = new ProgressTracker();
   private metric = "";
   private lastDraw = -Infinity;
+  private lastText = "";
   private drawn = false;
 
   constructor(
@@ -50,7 +51,8 @@ export class ProgressDisplay {
     this.lastDraw = this.now();
     const text = this.describe();
     if (!this.stream.isTTY) {
-      this.stream.write(text + "\n");
+      if (text !== this.lastText) this.stream.write(text + "\n");
+      this.lastText = text;
       return;
     }
     this.clear();

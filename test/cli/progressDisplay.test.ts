@@ -34,7 +34,6 @@ describe("progress display", () => {
       "0/40 items  accuracy 0.500 [0.400, 0.600]",
       "10/40 items  1.0/s  30 s left  accuracy 0.500 [0.400, 0.600]",
       "20/40 items  1.0/s  20 s left  accuracy 0.500 [0.400, 0.600]",
-      "20/40 items  1.0/s  20 s left  accuracy 0.500 [0.400, 0.600]",
       "",
     ]);
   });

@@ -54,6 +54,10 @@ export const runManifestSchema = z
       .record(z.string(), z.string())
       .describe("Versions of medley, node, node-llama-cpp, llama.cpp, …, by name"),
     host: hostSchema.describe("The machine of the latest session"),
+    details: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe("What became known while working, by name; its form is that of the run's kind"),
     seed: z.int().nonnegative().optional(),
     started: utcTime.optional().describe("Start of the first session"),
     ended: utcTime.optional().describe("End of the latest session"),

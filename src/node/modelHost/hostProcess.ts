@@ -25,7 +25,9 @@ export class HostProcess {
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
   private readonly streams = new Map<number, (piece: string) => void>();
+  private readonly interrupts = new Set<(error: Error) => void>();
   private output = "";
+  private ended: string | undefined;
 
   constructor(entry: WorkerEntry) {
     this.child = fork(entry.script, [], {
@@ -40,6 +42,10 @@ export class HostProcess {
       });
     }
     this.exited = this.observeEnd();
+    void this.exited.then((reason) => {
+      this.ended = reason;
+      for (const interrupt of this.interrupts) interrupt(new HostExit(reason));
+    });
     this.connection = createMessageConnection(new IPCMessageReader(this.child), new IPCMessageWriter(this.child));
     // A broken channel is followed by the end of the process, which is what requests wait for.
     this.connection.onError(() => undefined);
@@ -65,19 +71,37 @@ export class HostProcess {
    */
   async call<Params, Result>(method: RpcMethod<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result> {
     const cancellation = new CancellationTokenSource();
-    const onAbort = () => cancellation.cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const interruption = this.interruption(signal);
+    void interruption.promise.catch(() => cancellation.cancel());
     try {
       const answer = this.connection.sendRequest<unknown>(method.name, params, cancellation.token);
       // When the process ends, nobody waits for the answer any more.
       answer.catch(() => undefined);
-      return method.result.parse(await Promise.race([answer, this.rejectOnExit(), ...rejectOnAbort(signal)]));
+      return method.result.parse(await Promise.race([answer, interruption.promise]));
     } catch (error) {
       throw fromWireError(error);
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      interruption.dispose();
       cancellation.dispose();
     }
+  }
+
+  /** Rejects when the process ends or the signal fires. Thousands of calls must leave nothing behind: see `dispose`. */
+  private interruption(signal: AbortSignal | undefined): { readonly promise: Promise<never>; dispose(): void } {
+    let reject!: (error: Error) => void;
+    const promise = new Promise<never>((_, rejectPromise) => (reject = rejectPromise));
+    const onAbort = () => reject(new CancelledError("The request was cancelled."));
+    if (this.ended !== undefined) reject(new HostExit(this.ended));
+    if (signal?.aborted === true) onAbort();
+    this.interrupts.add(reject);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    return {
+      promise,
+      dispose: () => {
+        this.interrupts.delete(reject);
+        signal?.removeEventListener("abort", onAbort);
+      },
+    };
   }
 
   /** Passes on the text that a `generate` request with this stream number produces. */
@@ -99,26 +123,12 @@ export class HostProcess {
     this.child.kill("SIGKILL");
   }
 
-  private async rejectOnExit(): Promise<never> {
-    throw new HostExit(await this.exited);
-  }
-
   private async observeEnd(): Promise<string> {
     const failed = once(this.child, "error").then(([error]) => `it cannot be started: ${(error as Error).message}`);
     const ended = once(this.child, "close").then(([code, signal]) => describeEnd(code, signal, this.output));
     // `once` rejects on an error event, which `failed` reports.
     return Promise.race([failed, ended.catch(() => failed)]);
   }
-}
-
-function rejectOnAbort(signal: AbortSignal | undefined): Promise<never>[] {
-  if (signal === undefined) return [];
-  const rejected = new Promise<never>((_, reject) => {
-    const cancel = () => reject(new CancelledError("The request was cancelled."));
-    if (signal.aborted) cancel();
-    else signal.addEventListener("abort", cancel, { once: true });
-  });
-  return [rejected];
 }
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, output: string): string {

@@ -1,5 +1,5 @@
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { RunError } from "../../core/errors.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { parseRunManifest, type RunManifest, type RunState } from "../../core/runs/manifest.ts";
@@ -29,8 +29,14 @@ export const runFiles = {
   manifest: "run.json",
   events: "events.jsonl",
   items: "items.jsonl",
+  summary: "summary.json",
   control: "control",
 } as const;
+
+/** Where the hashes of large files are remembered: beside the runs, hidden. */
+export function hashCacheFolder(runFolder: string): string {
+  return join(dirname(runFolder), ".sha256");
+}
 
 /**
  * Creates the folder of a new run in state `created`. It appears complete or not at all.

@@ -35,9 +35,12 @@ export class RunSession {
     return this.abort.signal;
   }
 
-  /** Asks the work to stop after its present step, as a `control/cancel` file does. */
-  cancel(reason: MedleyError = new CancelledError("The run was cancelled.")): void {
-    this.abort.abort(reason);
+  /**
+   * Asks the work to stop after its present step, as a `control/cancel` file does.
+   * @param reason what `signal` will say: a CancelledError when absent
+   */
+  cancel(reason?: unknown): void {
+    this.abort.abort(asMedleyError(reason));
   }
 
   /** Appends an event. @throws RunError when it cannot be written */
@@ -50,7 +53,7 @@ export class RunSession {
   }
 
   /** Records what became known only while working, for example the version of a library that was loaded. */
-  async updateManifest(change: Partial<Pick<RunManifest, "versions" | "inputs">>): Promise<void> {
+  async updateManifest(change: Partial<Pick<RunManifest, "versions" | "inputs" | "details">>): Promise<void> {
     this.current = { ...this.current, ...change };
     await writeManifest(this.folder, this.current);
   }
@@ -66,7 +69,7 @@ export class RunSession {
     options: { readonly onEvent?: (event: RunEvent) => void; readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const session = await RunSession.open(folder, options.onEvent ?? (() => undefined));
-    const cancel = () => session.cancel(asMedleyError(options.signal?.reason));
+    const cancel = () => session.cancel(options.signal?.reason);
     if (options.signal?.aborted) cancel();
     options.signal?.addEventListener("abort", cancel);
     try {
@@ -116,10 +119,7 @@ export class RunSession {
   }
 
   private every(milliseconds: number, work: () => Promise<void>): void {
-    const timer = setInterval(
-      () => void work().catch((error: unknown) => this.cancel(asMedleyError(error))),
-      milliseconds,
-    );
+    const timer = setInterval(() => void work().catch((error: unknown) => this.cancel(error)), milliseconds);
     timer.unref();
     this.timers.push(timer);
   }

@@ -7,3 +7,6 @@ export const medleyVersion: string = packageJson.version;
 export function baseVersions(): Record<string, string> {
   return { medley: medleyVersion, node: process.versions.node };
 }
+
+/** Version of llama.cpp's Node bindings, which also fixes that of llama.cpp. */
+export const modelEngineVersion: string = packageJson.dependencies["node-llama-cpp"];

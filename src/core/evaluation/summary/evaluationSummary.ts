@@ -60,6 +60,9 @@ export const drawSummarySchema = z
     invalid: z.int().nonnegative().describe("Answers that the protocol does not accept; they count as wrong"),
     validRate: finite.describe("Share of all items with a valid answer"),
     answeredAccuracy: estimateSchema.nullable().describe("Accuracy of the items with a valid answer alone"),
+    shots: z
+      .object({ fewest: z.int().nonnegative(), most: z.int().nonnegative() })
+      .describe("Few-shot examples in a prompt; they differ where some did not fit"),
     truncated: z.int().nonnegative().describe("Items whose prompt was cut at the left"),
     truncatedTokens: z.int().nonnegative().describe("Tokens cut off, of all items"),
     shortened: z.int().nonnegative().describe("Items that lost few-shot examples because the prompt did not fit"),

@@ -14,6 +14,7 @@ export interface ItemOutcome {
   readonly failure: string | undefined;
   readonly metrics: Readonly<Record<string, number>>;
   readonly confidence: Confidence | undefined;
+  readonly shots: number;
   readonly droppedShots: number;
   readonly truncatedTokens: number;
   readonly promptTokens: number;
@@ -41,6 +42,7 @@ export function outcomeOf(record: ItemRecord): ItemOutcome {
     failure: record.failure?.code,
     metrics: record.metrics,
     confidence: confidenceOf(record),
+    shots: record.shots.length,
     droppedShots: record.droppedShots,
     truncatedTokens: record.truncatedTokens,
     promptTokens: record.promptTokens,

@@ -24,6 +24,7 @@ export function summarizeDraw(draw: number, outcomes: readonly ItemOutcome[]): D
     invalid: outcomes.length - answered.length - failed.length,
     validRate: answered.length / outcomes.length,
     answeredAccuracy: answered.length > 0 ? accuracyOf(answered) : null,
+    shots: shotRange(outcomes),
     truncated: outcomes.filter(({ truncatedTokens }) => truncatedTokens > 0).length,
     truncatedTokens: sum(outcomes.map(({ truncatedTokens }) => truncatedTokens)),
     shortened: outcomes.filter(({ droppedShots }) => droppedShots > 0).length,
@@ -34,6 +35,14 @@ export function summarizeDraw(draw: number, outcomes: readonly ItemOutcome[]): D
     calibration: calibrationOf(outcomes),
     positions,
     recallSd: recalls.length > 1 ? populationSd(recalls) : null,
+  };
+}
+
+function shotRange(outcomes: readonly ItemOutcome[]): DrawSummary["shots"] {
+  const counts = outcomes.map(({ shots }) => shots);
+  return {
+    fewest: counts.reduce((least, count) => Math.min(least, count)),
+    most: counts.reduce((most, count) => Math.max(most, count)),
   };
 }
 

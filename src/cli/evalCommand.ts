@@ -1,0 +1,150 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import { CancelledError, describeError } from "../core/errors.ts";
+import { evaluationSummarySchema, type EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
+import { resultTable } from "../core/reports/resultTable.ts";
+import { renderTable } from "../core/reports/table.ts";
+import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
+import { performEvaluation } from "../node/evaluation/evaluationRun.ts";
+import { findEvaluation } from "../node/evaluation/findEvaluation.ts";
+import { prepareEvaluations, type PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts";
+import { createRun, hashCacheFolder, runFiles } from "../node/runs/runFolder.ts";
+import { RunSession } from "../node/runs/runSession.ts";
+import { startDetached } from "../node/runs/startDetached.ts";
+import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { cancelOnInterrupt } from "./interrupt.ts";
+import { output } from "./output.ts";
+import { ProgressDisplay } from "./progressDisplay.ts";
+import { runsOption } from "./runArgument.ts";
+
+interface Options extends EvaluationOptions {
+  readonly runs: string;
+  readonly new?: boolean;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  Try it with the sample model and the sample questions:
+    medley eval --model samples/models/stories260k.f32.gguf --benchmark medqa-4
+  Three shots, as BioMistral's paper does it, on two benchmarks:
+    medley eval -m BioMistral-7B.Q4_K_M.gguf -b medqa-4 pubmedqa -p biomistral -s 3 -d ~/data
+  Your own questions, and the first 50 only:
+    medley eval -m model.gguf -b questions.jsonl --limit 50
+  From a file, in the background:
+    medley eval evaluation.yaml --detach
+
+The same command again continues a run that was interrupted, and shows the result of one that has finished.
+What each run did, item by item, is in its folder; see docs/runs.md.`;
+
+export function evalCommand(program: Command): void {
+  const command = program
+    .command("eval")
+    .summary("evaluate models on multiple-choice questions")
+    .description(
+      "Evaluates local GGUF models on medical multiple-choice questions and prints accuracies with intervals.",
+    )
+    .argument("[file]", "YAML file with the configuration; its keys are those of the options, see docs/cli.md")
+    .addOption(runsOption())
+    .option("--new", "start a new run even if there is one with the same arguments")
+    .option("--detach", "evaluate in the background; see: medley runs follow")
+    .option("--json", "print the results as JSON")
+    .addHelpText("after", examples)
+    .action(evaluate);
+  addEvaluationOptions(command);
+}
+
+interface Outcome {
+  readonly folder: string;
+  readonly model: string;
+  readonly summary: EvaluationSummary;
+}
+
+async function evaluate(file: string | undefined, options: Options): Promise<void> {
+  const configuration = await readConfiguration(file, options);
+  const evaluations = await prepareEvaluations(configuration, {
+    baseFolder: process.cwd(),
+    dataFolder: defaultDataFolder(),
+    cacheFolder: hashCacheFolder(join(options.runs, "run")),
+  });
+  const outcomes: Outcome[] = [];
+  for (const evaluation of evaluations) {
+    const folder = await evaluateModel(evaluation, options);
+    if (folder === undefined) continue;
+    const summary = await readSummary(folder);
+    outcomes.push({ folder, model: basename(evaluation.modelPath), summary });
+  }
+  if (options.detach) return;
+  if (options.json) output.json(outcomes);
+  else print(outcomes);
+  if (outcomes.some(({ summary }) => summary.benchmarks.some(({ draws }) => draws.some(({ failed }) => failed > 0)))) {
+    process.exitCode = exitCodes.itemsFailed;
+  }
+}
+
+/** @returns the folder of the finished run; undefined when it works in the background */
+async function evaluateModel(evaluation: PreparedEvaluation, options: Options): Promise<string | undefined> {
+  const { folder, finished } = await runFor(evaluation, options);
+  if (finished) return folder;
+  if (options.detach) {
+    await startDetached(folder);
+    output.note(`Working in the background. Follow it with: medley runs follow ${folder}`);
+    return undefined;
+  }
+  const display = new ProgressDisplay();
+  const { signal, dispose } = cancelOnInterrupt();
+  try {
+    await RunSession.perform(folder, (session) => performEvaluation(session, evaluation), {
+      signal,
+      onEvent: (event) => display.add(event),
+    });
+    return folder;
+  } catch (error) {
+    display.end();
+    if (error instanceof CancelledError) {
+      throw new CancelledError(error.message, {
+        hint: `Continue with the same command, or with: medley runs resume ${folder}`,
+      });
+    }
+    output.note(`What was computed is kept in ${folder}; the same command continues it.`);
+    throw error;
+  } finally {
+    display.end();
+    dispose();
+  }
+}
+
+/** The run to work on: an earlier one with the same identity, or a new one; says which, and why. */
+async function runFor(
+  evaluation: PreparedEvaluation,
+  options: Options,
+): Promise<{ readonly folder: string; readonly finished: boolean }> {
+  const create = async () => ({ folder: await createRun(options.runs, evaluation.run), finished: false });
+  if (options.new) return await create();
+  const { same, changed, unreadable } = await findEvaluation(options.runs, evaluation);
+  for (const { problem } of unreadable)
+    output.note(`Left out of the search for earlier runs: ${describeError(problem)}`);
+  if (same === undefined) {
+    if (changed !== undefined) {
+      output.note(`A new run begins, because this changed since ${basename(changed.folder)}: ${changed.changes}.`);
+    }
+    return await create();
+  }
+  const { folder, state } = same;
+  const finished = state === "finished";
+  if (finished) output.note(`Evaluated before, in ${folder}. Evaluate again with --new.`);
+  else if (state !== "created") output.note(`Continuing the run in ${folder}.`);
+  return { folder, finished };
+}
+
+async function readSummary(folder: string): Promise<EvaluationSummary> {
+  return evaluationSummarySchema.parse(JSON.parse(await readFile(join(folder, runFiles.summary), "utf8")));
+}
+
+function print(outcomes: readonly Outcome[]): void {
+  output.line(renderTable(resultTable(outcomes), "text").trimEnd());
+  for (const { folder } of outcomes) output.note(`Run folder: ${folder}`);
+}
