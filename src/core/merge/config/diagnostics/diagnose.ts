@@ -1,0 +1,65 @@
+import { readYaml, type YamlStream } from "../yamlValue.ts";
+import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
+import { checkLayers } from "./layerRules.ts";
+import { checkMethod } from "./methodRules.ts";
+import { checkModels } from "./modelRules.ts";
+import { checkParameters } from "./parameterRules.ts";
+import { checkStructure, valueAt } from "./structure.ts";
+import { checkTokenizer } from "./tokenizerRules.ts";
+import { checkTypesAndTemplate } from "./typeRules.ts";
+import { checkValues } from "./valueRules.ts";
+import { viewOf, type Rule } from "./view.ts";
+
+/** Checks of a configuration that has the right form. */
+const rules: readonly Rule[] = [
+  checkMethod,
+  checkLayers,
+  checkParameters,
+  checkValues,
+  checkTypesAndTemplate,
+  checkTokenizer,
+  checkModels,
+];
+
+/**
+ * Everything that is wrong with a merge configuration, suspicious in it or worth knowing, with its exact place: what
+ * mergekit raises and what it silently ignores or damages. Never throws, whatever the text.
+ */
+export function diagnose(text: string, context: DiagnosticContext): Diagnostic[] {
+  return diagnoseStream(readYaml(text), context);
+}
+
+/** As `diagnose`, for a text that has been read already. */
+export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): Diagnostic[] {
+  const names = stream.documents.map(({ value }) => valueAt(value, "/name"));
+  const mergeNames = new Set(names.filter((name) => typeof name === "string"));
+  const several = stream.documents.length > 1;
+  const found = stream.documents.map((yaml, index) => {
+    const reporter = new Reporter(yaml, index, context);
+    const configuration = checkStructure(yaml, reporter, context);
+    if (configuration !== undefined) {
+      const view = viewOf(configuration, reporter, { ...context, mergeNames });
+      for (const rule of rules) rule(view, reporter);
+    }
+    if (several) checkName(names, index, reporter);
+    return reporter.diagnostics;
+  });
+  return found.flat();
+}
+
+/** Names of the documents of one file: distinct, and at most one document without. */
+function checkName(names: readonly unknown[], index: number, reporter: Reporter): void {
+  const name = names[index];
+  const earlier = names.slice(0, index).includes(name);
+  if (name === undefined && earlier) {
+    const message = "Only one document of the file may be without a `name`.";
+    reporter.report({ code: "name", severity: "error", message, path: "" });
+  } else if (name !== undefined && earlier) {
+    reporter.report({
+      code: "name",
+      severity: "error",
+      message: `Duplicate merge name ${String(name)}.`,
+      path: "/name",
+    });
+  }
+}

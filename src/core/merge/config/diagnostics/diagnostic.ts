@@ -1,0 +1,125 @@
+import type { FactsLookup } from "../../modelFacts.ts";
+import type { MergeMethod } from "../../methods/method.ts";
+import type { TextRange, YamlDocument } from "../yamlValue.ts";
+
+export type Severity = "error" | "warning" | "information" | "hint";
+
+/** Something to say about a place in a merge configuration. */
+export interface Diagnostic {
+  /** Stable name, for example `merge.unknownParameter`. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** JSON pointer in its document; empty for the document itself. */
+  readonly path: string;
+  /** Which range of the node is meant. */
+  readonly part: "key" | "value";
+  /** Index of the document in the file. */
+  readonly document: number;
+  readonly range: TextRange;
+  /** For a quick fix: text that the part should be instead. */
+  readonly replacement?: string;
+}
+
+/** What is known besides the text. */
+export interface DiagnosticContext {
+  readonly facts: FactsLookup;
+  readonly methods: ReadonlyMap<string, MergeMethod>;
+  /**
+   * Who will run the merge. `medley` fuses adapters while reading and can zero tokens; `any`, the default, also reports what
+   * only the reference cannot do.
+   */
+  readonly engine?: "any" | "medley" | "mergekit";
+  /** Turn errors that mergekit does not raise into warnings. */
+  readonly mergekitCompatible?: boolean;
+  readonly randomSeed?: number;
+  readonly allowMixedArchitectures?: boolean;
+  /** Whether a folder for fused adapters is given, which the reference needs. */
+  readonly loraMergeCache?: boolean;
+  /** Names of the other merges of the file. */
+  readonly mergeNames?: ReadonlySet<string>;
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly path: string;
+  readonly part?: "key" | "value";
+  /** The reference finishes without an error: compatible mode makes this error a warning. */
+  readonly silent?: boolean;
+  readonly replacement?: string;
+}
+
+/** Collects the diagnostics of one document. */
+export class Reporter {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly yaml: YamlDocument,
+    private readonly document: number,
+    private readonly context: DiagnosticContext,
+  ) {}
+
+  get hasErrors(): boolean {
+    return this.diagnostics.some(({ severity }) => severity === "error");
+  }
+
+  /** Reports once per code, place and message. */
+  report({ code, severity, message, path, part = "value", silent = false, replacement }: Finding): void {
+    const key = JSON.stringify([code, path, part, message]);
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    const demoted = severity === "error" && silent && this.context.mergekitCompatible === true;
+    this.diagnostics.push({
+      code: `merge.${code}`,
+      severity: demoted ? "warning" : severity,
+      message,
+      path,
+      part,
+      document: this.document,
+      range: this.rangeOf(path, part),
+      ...(replacement === undefined ? {} : { replacement }),
+    });
+  }
+
+  /** Range of the node, or of the nearest one above it that is written out. */
+  private rangeOf(path: string, part: "key" | "value"): TextRange {
+    for (let at = path; ; at = at.slice(0, at.lastIndexOf("/"))) {
+      const ranges = this.yaml.ranges.get(at);
+      if (ranges !== undefined) return (part === "key" && at === path ? ranges.key : undefined) ?? ranges.value;
+      if (at === "") return this.yaml.range;
+    }
+  }
+}
+
+/** The nearest of some words, when it is near enough to be what was meant. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase().replaceAll(/[-_]/g, ""), candidate.replaceAll("_", ""));
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(substitution, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/** "Did you mean …?" with a space before it, or nothing. */
+export function didYouMean(suggestion: string | undefined): string {
+  return suggestion === undefined ? "" : ` Did you mean ${JSON.stringify(suggestion)}?`;
+}

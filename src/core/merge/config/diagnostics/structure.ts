@@ -1,0 +1,213 @@
+import type { z } from "zod";
+import {
+  mergeConfigurationSchema,
+  modelEntrySchema,
+  moduleSchema,
+  outputSliceSchema,
+  sliceSourceSchema,
+  tokenizerSchema,
+  tokenRuleSchema,
+  type MergeConfiguration,
+} from "../schema.ts";
+import { pointer, type YamlDocument, type YamlValue } from "../yamlValue.ts";
+import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
+
+/** Reports what the YAML itself gets wrong, then what does not have the form of a configuration. */
+export function checkStructure(
+  yaml: YamlDocument,
+  reporter: Reporter,
+  context: DiagnosticContext,
+): MergeConfiguration | undefined {
+  checkYaml(yaml, reporter);
+  if (yaml.value === null) return undefined;
+  if (!isRecord(yaml.value)) {
+    reporter.report({ code: "form", severity: "error", message: "A merge configuration is a list of keys.", path: "" });
+    return undefined;
+  }
+  checkKeys(yaml.value, reporter);
+  const parsed = mergeConfigurationSchema.safeParse(yaml.value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) reportIssue(issue, yaml.value, reporter, context);
+  return undefined;
+}
+
+function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
+  for (const { kind, message, path } of yaml.problems) {
+    if (kind === "duplicateKey") {
+      const duplicate = "Duplicate key: only the last one counts.";
+      reporter.report({ code: "duplicateKey", severity: "warning", message: duplicate, path, part: "key" });
+    } else {
+      reporter.report({ code: "yaml", severity: "error", message, path });
+    }
+  }
+  for (const { path, text, yaml11, yaml12 } of yaml.disagreements) {
+    const harmless = typeof yaml11 === "boolean" || typeof yaml11 === "string";
+    const message =
+      typeof yaml11 === "string"
+        ? `YAML 1.1 reads ${text} as text; it is converted to a number here.`
+        : typeof yaml11 === "boolean"
+          ? `Read as ${yaml11} (YAML 1.1 word).`
+          : `Read as ${String(yaml11)} by YAML 1.1, as ${String(yaml12)} by YAML 1.2; write it in another way.`;
+    reporter.report({ code: "yamlVersion", severity: harmless ? "information" : "warning", message, path });
+  }
+  for (const path of yaml.quoted) {
+    const value = valueAt(yaml.value, path);
+    if (!/\/parameters\//.test(path) || path.endsWith("/filter")) continue;
+    if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) {
+      reporter.report({ code: "quotedNumber", severity: "information", message: "Quoted number: converted.", path });
+    }
+  }
+}
+
+const keysOf = (schema: z.ZodObject) => Object.keys(schema.shape);
+
+/** The reference ignores keys that it does not know, at every level. */
+function checkKeys(value: YamlValue, reporter: Reporter): void {
+  checkObject(value, "", keysOf(mergeConfigurationSchema), reporter);
+  checkDefinition(value, "", reporter);
+  if (!isRecord(value)) return;
+  each(value.modules, "/modules", (module, path) => {
+    checkObject(module, path, keysOf(moduleSchema), reporter);
+    checkDefinition(module, path, reporter);
+  });
+  checkObject(value.tokenizer, "/tokenizer", keysOf(tokenizerSchema), reporter);
+  if (isRecord(value.tokenizer)) {
+    each(value.tokenizer.tokens, "/tokenizer/tokens", (rule, path) =>
+      checkObject(rule, path, keysOf(tokenRuleSchema), reporter),
+    );
+  }
+}
+
+function checkDefinition(value: YamlValue | undefined, path: string, reporter: Reporter): void {
+  if (!isRecord(value)) return;
+  each(value.models, `${path}/models`, (entry, at) => checkObject(entry, at, keysOf(modelEntrySchema), reporter));
+  each(value.slices, `${path}/slices`, (slice, at) => {
+    checkObject(slice, at, keysOf(outputSliceSchema), reporter);
+    if (isRecord(slice)) {
+      each(slice.sources, `${at}/sources`, (source, place) =>
+        checkObject(source, place, keysOf(sliceSourceSchema), reporter),
+      );
+    }
+  });
+}
+
+function checkObject(value: YamlValue | undefined, path: string, known: readonly string[], reporter: Reporter): void {
+  if (!isRecord(value)) return;
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const suggestion = nearest(key, known);
+    reporter.report({
+      code: "unknownKey",
+      severity: "warning",
+      message: `Unknown key ${JSON.stringify(key)} is ignored.${didYouMean(suggestion)}`,
+      path: path + pointer([key]),
+      part: "key",
+      ...(suggestion === undefined ? {} : { replacement: suggestion }),
+    });
+  }
+}
+
+function each(value: YamlValue | undefined, path: string, visit: (item: YamlValue, path: string) => void): void {
+  if (value === null || typeof value !== "object") return;
+  for (const [key, item] of Object.entries(value)) visit(item, path + pointer([key]));
+}
+
+function reportIssue(issue: z.core.$ZodIssue, root: YamlValue, reporter: Reporter, context: DiagnosticContext): void {
+  const path = issue.path.filter((part) => typeof part !== "symbol");
+  const at = pointer(path);
+  const value = valueAt(root, at);
+  const error = (code: string, message: string, place = at) =>
+    reporter.report({ code, severity: "error", message, path: place });
+  const last = path.at(-1);
+  const inLayerRange = path.includes("layer_range");
+  const parameterIndex = path.indexOf("parameters");
+  if (parameterIndex >= 0 && path.length > parameterIndex + 1) {
+    const name = String(path[parameterIndex + 1]);
+    const settingPath = pointer(path.slice(0, parameterIndex + 2));
+    const { message, place } = explainSetting(valueAt(root, settingPath), settingPath, isBoolean(name, root, context));
+    return error("setting", message, place);
+  }
+  if (inLayerRange && last === "layer_range" && value === undefined) {
+    return error("layerRangeMissing", "A slice source needs `layer_range: [start, end]`.", pointer(path.slice(0, -1)));
+  }
+  if (inLayerRange && last !== "layer_range" && value !== undefined) {
+    return error("layerIndex", "Layer indices are integers.");
+  }
+  if (inLayerRange) {
+    const range = pointer(path.slice(0, path.indexOf("layer_range") + 1));
+    return error("layerRange", "`layer_range` takes two integers [start, end).", range);
+  }
+  if (value === undefined) return reportMissing(String(last), pointer(path.slice(0, -1)), reporter);
+  if (last === "models" && !Array.isArray(value)) {
+    return error("form", "`models` must be a list of entries, each with a `model` key.");
+  }
+  if (Array.isArray(value) && value.length === 0) return error("empty", `\`${String(last)}\` is empty.`);
+  if (last === "source" && path[0] === "tokenizer") {
+    return error("tokenSource", "Expected a model, {kind: model_token, model, token or token_id} or {kind: zero}.");
+  }
+  return error("form", `${issue.message}${issue.message.endsWith(".") ? "" : "."}`);
+}
+
+function reportMissing(key: string, parent: string, reporter: Reporter): void {
+  const message =
+    key === "merge_method"
+      ? "`merge_method` is required."
+      : key === "model"
+        ? "Every entry needs a `model` key."
+        : `The key \`${key}\` is required here.`;
+  reporter.report({ code: "missingKey", severity: "error", message, path: parent });
+}
+
+function isBoolean(name: string, root: YamlValue, { methods }: DiagnosticContext): boolean {
+  const method = isRecord(root) && typeof root.merge_method === "string" ? methods.get(root.merge_method) : undefined;
+  return method?.parameters.find((spec) => spec.name === name)?.type === "boolean";
+}
+
+/** What is wrong with the value of a parameter, and where in it. */
+function explainSetting(
+  value: YamlValue | undefined,
+  path: string,
+  boolean: boolean,
+): { message: string; place: string } {
+  const forms = "expected a number, a list of numbers or a list of {filter, value} entries.";
+  if (value === null || value === undefined) return { message: `Empty value: ${forms}`, place: path };
+  if (typeof value === "string" && boolean) return { message: "Expected true or false without quotes.", place: path };
+  if (Array.isArray(value)) {
+    if (value.length === 0) return { message: "The list is empty.", place: path };
+    const entries = value.some(isRecord);
+    for (const [index, item] of value.entries()) {
+      const place = `${path}/${index}`;
+      if (!entries) {
+        if (!isScalarSetting(item)) return { message: "Expected a number.", place };
+      } else if (!isRecord(item)) {
+        return { message: "Numbers and {filter, value} entries cannot be mixed.", place };
+      } else if (item.value === undefined) {
+        return { message: "A conditional entry needs `value`.", place };
+      } else if (!isScalarSetting(item.value)) {
+        return explainSetting(item.value, `${place}/value`, boolean);
+      }
+    }
+  }
+  if (isRecord(value) && value.value === undefined)
+    return { message: "A conditional entry needs `value`.", place: path };
+  return { message: forms[0]!.toUpperCase() + forms.slice(1), place: path };
+}
+
+function isScalarSetting(value: YamlValue): boolean {
+  if (typeof value === "number" || typeof value === "boolean") return true;
+  return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
+}
+
+function isRecord(value: YamlValue | undefined): value is { [key: string]: YamlValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function valueAt(root: YamlValue, path: string): YamlValue | undefined {
+  let value: YamlValue | undefined = root;
+  for (const part of path.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (value === null || typeof value !== "object") return undefined;
+    value = Array.isArray(value) ? value[Number(key)] : value[key];
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+import type { ModelConfig } from "../checkpoint/modelConfig.ts";
+import type { StoredTensor } from "../checkpoint/safetensors.ts";
+import type { ModelReference } from "./config/modelReference.ts";
+import type { LoraAdapter } from "./lora.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/** What the headers and small files of a checkpoint say, without any of its weights. */
+export interface ModelFacts {
+  readonly config: ModelConfig;
+  /** By the names under which they are stored. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Absent when there is no tokenizer.json, or one of a kind that cannot be merged. */
+  readonly tokenizer?: Tokenizer;
+  /** The adapter of a reference that has one. */
+  readonly adapter?: LoraAdapter;
+}
+
+/** `unknown`: not looked at (a model on a hub, or still loading), so nothing may be said about it. */
+export type FactsResult =
+  | { readonly state: "known"; readonly facts: ModelFacts }
+  | { readonly state: "missing" }
+  | { readonly state: "unusable"; readonly reason: string }
+  | { readonly state: "unknown" };
+
+/** Answers at once, from a cache; the node layer fills it. */
+export type FactsLookup = (reference: ModelReference) => FactsResult;
