@@ -1,0 +1,249 @@
+import { DataError, ConfigurationError } from "../errors.ts";
+import { layerName, type ArchitectureWeights, type WeightTemplate } from "./architectures/architecture.ts";
+import { inferArchitecture } from "./architectures/generic.ts";
+import { findArchitecture, layerCountOf } from "./architectures/registry.ts";
+import { formatModelReference, type ModelReference } from "./config/modelReference.ts";
+import type { Merge, MergeModule, MergeSlice, MergeSource } from "./config/merge.ts";
+import { positionInSlice } from "./config/settings.ts";
+import type { ModelFacts } from "./modelFacts.ts";
+import type { TensorPlace } from "./parameters.ts";
+
+/** A tensor of the result, and the stored tensors of the models that it is made from. */
+export interface OutputTensor {
+  readonly name: string;
+  readonly isEmbedding: boolean;
+  readonly place: TensorPlace;
+  readonly inputs: readonly OutputTensorInput[];
+}
+
+export interface OutputTensorInput {
+  readonly source: MergeSource;
+  /** Name by the table of the architecture, with this model's own layer number: what filters see. */
+  readonly name: string;
+  /** Name in the model's files. */
+  readonly storedName: string;
+}
+
+/** How the models of a merge are built: one family, or what their tensors' names tell. */
+export interface MergeArchitecture {
+  readonly name: string;
+  /** Key of config.json with the number of layers; absent for architectures without a table. */
+  readonly layerCountKey?: string;
+  readonly isInferred: boolean;
+  weightsOf(key: string): ArchitectureWeights;
+  layersOf(key: string): number;
+}
+
+/**
+ * The architecture that all models of a merge share.
+ * @param facts by `formatModelReference`
+ * @throws ConfigurationError when they differ and `allowMixed` is not set
+ */
+export function resolveArchitecture(
+  merge: Merge,
+  facts: ReadonlyMap<string, ModelFacts>,
+  allowMixed: boolean,
+): MergeArchitecture {
+  const families = merge.models.map((reference) => ({
+    reference,
+    className: classOf(reference, facts.get(formatModelReference(reference))!),
+  }));
+  const first = families[0]!;
+  const other = families.find(({ className }) => className !== first.className);
+  if (other !== undefined && !allowMixed) {
+    throw new ConfigurationError(
+      `${formatModelReference(other.reference)} is ${other.className}, ${formatModelReference(first.reference)} is ` +
+        `${first.className}: different architectures cannot be merged.`,
+      { hint: "Choose models of one architecture, or try anyway with --allow-crimes." },
+    );
+  }
+  const namesOf = (key: string) => new Set(facts.get(key)!.tensors.keys());
+  const known = merge.models.map((reference) =>
+    findArchitecture(facts.get(formatModelReference(reference))!.config, reference.overrideArchitecture),
+  );
+  if (known.every((architecture) => architecture !== undefined)) {
+    const donor = known[0]!;
+    return {
+      name: donor.name,
+      layerCountKey: donor.layerCountKey,
+      isInferred: false,
+      weightsOf: (key) => donor.weights(facts.get(key)!.config, namesOf(key)),
+      layersOf: (key) => declaredLayers(key, facts.get(key)!, donor.layerCountKey),
+    };
+  }
+  const inferred = inferArchitecture(merge.models.map((reference) => namesOf(formatModelReference(reference))));
+  return {
+    name: first.className,
+    isInferred: true,
+    weightsOf: () => inferred.weights,
+    layersOf: () => inferred.layers,
+  };
+}
+
+function classOf(reference: ModelReference, { config }: ModelFacts): string {
+  const name = formatModelReference(reference);
+  if (config.architectures.length > 1 && reference.overrideArchitecture === undefined) {
+    throw new ConfigurationError(`config.json of ${name} lists more than one architecture.`, {
+      hint: "Name the one to use with `override_architecture` in the object form of the model.",
+    });
+  }
+  return reference.overrideArchitecture ?? config.architectures[0] ?? config.modelType ?? "unknown";
+}
+
+function declaredLayers(key: string, facts: ModelFacts, layerCountKey: string): number {
+  const layers = layerCountOf(facts.config, undefined) ?? facts.config.integer(layerCountKey);
+  if (layers === undefined || layers < 0 || layers > 100_000) {
+    throw new DataError(`config.json of ${key} has no usable \`${layerCountKey}\`.`, {
+      place: { file: `${key}/config.json`, field: layerCountKey },
+    });
+  }
+  return layers;
+}
+
+/**
+ * Every tensor of the result with its sources, in the order of the model: before the layers (from the first slice),
+ * layers, after the layers (from the last slice).
+ * @throws DataError when a model lacks a tensor that its architecture needs; ConfigurationError on layer ranges that do not fit
+ */
+export function listOutputTensors(
+  merge: Merge,
+  architecture: MergeArchitecture,
+  facts: ReadonlyMap<string, ModelFacts>,
+): OutputTensor[] {
+  const module = onlyModule(merge);
+  const resolver = new TensorResolver(merge, module, architecture, facts);
+  const first = module.slices[0]!;
+  const last = module.slices.at(-1)!;
+  // The reference pairs the sources of the last slice with those of the first, which drops the surplus.
+  const closing = { ...last, sources: last.sources.slice(0, first.sources.length) };
+  const tensors = resolver.outsideLayers(first, "before");
+  let outputLayer = 0;
+  for (const slice of module.slices) {
+    const count = sliceLength(slice, architecture);
+    for (let k = 0; k < count; k++) tensors.push(...resolver.layer(slice, k, count, outputLayer++));
+  }
+  return [...tensors, ...resolver.outsideLayers(closing, "after")];
+}
+
+function onlyModule(merge: Merge): MergeModule {
+  const unknown = merge.modules.find(({ name }) => name !== "default");
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `There is no module "${unknown.name}": this architecture has one, named \`default\`.`,
+      {
+        place: { field: `modules.${unknown.name}` },
+      },
+    );
+  }
+  return merge.modules[0]!;
+}
+
+/** Layers that a slice adds to the result. @throws ConfigurationError when its sources do not agree or are empty */
+export function sliceLength(slice: MergeSlice, architecture: Pick<MergeArchitecture, "layersOf">): number {
+  const ranges = slice.sources.map(({ key, layers }) => {
+    const available = architecture.layersOf(key);
+    const [start, end] = layers ?? [0, available];
+    if (start < 0 || end > available || start > end || (layers !== undefined && start === end)) {
+      throw new ConfigurationError(
+        `layer_range [${start}, ${end}] does not fit ${key}, which has layers 0 to ${available - 1} (the end is exclusive).`,
+        { place: { field: "layer_range" } },
+      );
+    }
+    return { key, length: end - start };
+  });
+  const different = ranges.find(({ length }) => length !== ranges[0]!.length);
+  if (different !== undefined) {
+    throw new ConfigurationError(
+      `All sources of a slice must span the same number of layers: ${ranges[0]!.key} gives ${ranges[0]!.length}, ` +
+        `${different.key} gives ${different.length}.`,
+      { hint: "Use `slices` with a `layer_range` for each source." },
+    );
+  }
+  return ranges[0]!.length;
+}
+
+class TensorResolver {
+  constructor(
+    private readonly merge: Merge,
+    private readonly module: MergeModule,
+    private readonly architecture: MergeArchitecture,
+    private readonly facts: ReadonlyMap<string, ModelFacts>,
+  ) {}
+
+  outsideLayers(slice: MergeSlice, part: "before" | "after"): OutputTensor[] {
+    return this.resolve(slice, 0, part, () => 0, 0);
+  }
+
+  layer(slice: MergeSlice, k: number, count: number, outputLayer: number): OutputTensor[] {
+    const layerOf = (source: MergeSource) => (source.layers?.[0] ?? 0) + k;
+    return this.resolve(slice, positionInSlice(k, count), "layer", layerOf, outputLayer);
+  }
+
+  private resolve(
+    slice: MergeSlice,
+    t: number,
+    part: keyof ArchitectureWeights,
+    layerOf: (source: MergeSource) => number,
+    outputLayer: number,
+  ): OutputTensor[] {
+    const place: TensorPlace = { merge: this.merge, module: this.module, slice, t };
+    const templates = this.architecture.weightsOf(slice.sources[0]!.key)[part];
+    return templates.flatMap((template) => {
+      const found = slice.sources.map((source) => this.find(source, template, layerOf(source)));
+      // Tied embeddings take the head's place only if some model has a head of its own.
+      const stored = found.some((input) => input !== undefined && input.isOwn);
+      const inputs = found.filter((input) => input !== undefined).map(({ input }) => input);
+      if (!stored || inputs.length === 0) return [];
+      const name = layerName(template.name, outputLayer);
+      return [{ name, isEmbedding: template.embedding === true, place, inputs }];
+    });
+  }
+
+  private find(
+    source: MergeSource,
+    template: WeightTemplate,
+    layer: number,
+  ): { input: OutputTensorInput; isOwn: boolean } | undefined {
+    const { tensors } = this.facts.get(source.key)!;
+    const name = layerName(template.name, layer);
+    const own = [name, ...(template.aliases ?? []).map((alias) => layerName(alias, layer))].find((n) => tensors.has(n));
+    if (own !== undefined) return { input: { source, name, storedName: own }, isOwn: true };
+    const tied = template.tiedTo === undefined ? undefined : this.findTied(source.key, template.tiedTo);
+    if (tied !== undefined) return { input: { source, name, storedName: tied }, isOwn: false };
+    if (template.optional === true) return undefined;
+    throw new DataError(`${source.key} lacks the tensor ${name}, which its architecture needs.`, {
+      hint: "Compare the checkpoint with its publisher's list of files; a shard may be missing.",
+      place: { file: source.key, field: name },
+    });
+  }
+
+  private findTied(key: string, templateName: string): string | undefined {
+    const { tensors } = this.facts.get(key)!;
+    const template = this.architecture.weightsOf(key).before.find(({ name }) => name === templateName);
+    return [templateName, ...(template?.aliases ?? [])].find((name) => tensors.has(name));
+  }
+}
+
+/** Stored tensors that no output tensor uses, apart from buffers that models compute themselves. */
+export function unusedTensors(
+  outputs: readonly OutputTensor[],
+  architecture: MergeArchitecture,
+  key: string,
+  facts: ModelFacts,
+): string[] {
+  const weights = architecture.weightsOf(key);
+  const known = new Set<string>();
+  for (const template of [...weights.before, ...weights.after]) {
+    for (const name of [template.name, ...(template.aliases ?? [])]) known.add(name);
+  }
+  for (let layer = 0; layer < architecture.layersOf(key); layer++) {
+    for (const template of weights.layer) {
+      for (const name of [template.name, ...(template.aliases ?? [])]) known.add(layerName(name, layer));
+    }
+  }
+  const used = new Set(outputs.flatMap(({ inputs }) => inputs.map(({ storedName }) => storedName)));
+  return [...facts.tensors.keys()].filter((name) => !known.has(name) && !used.has(name) && !computedBuffer.test(name));
+}
+
+/** Rotary tables and causal masks, which old checkpoints carry along. */
+const computedBuffer = /(?:rotary_emb\.inv_freq|\.attn\.(?:bias|masked_bias))$/;
