@@ -11,6 +11,7 @@ const nodeEntryPoints = {
   cli: "src/cli/main.ts",
   modelHost: "src/worker/modelHost/main.ts",
   run: "src/worker/run/main.ts",
+  mergeThread: "src/worker/mergeThread/main.ts",
 };
 
 /** Says in watch mode, in the form that .vscode/tasks.json reads, when a build begins and ends and what is wrong. */

@@ -1,0 +1,124 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import { dtypeBytes, isFloatDtype } from "../../core/merge/dtypes.ts";
+import { elementsAt } from "../../core/merge/kernels/elements.ts";
+import type { Kernels } from "../../core/merge/kernels/kernels.ts";
+import type { MergeMethod, TensorSource } from "../../core/merge/methods/method.ts";
+import { CroppedSource } from "../../core/merge/sources/croppedSource.ts";
+import { isWorkSource, LoraSource } from "../../core/merge/sources/loraSource.ts";
+import { RowMappedSource, type StoredEmbedding } from "../../core/merge/sources/rowMappedSource.ts";
+import type { FileTensor, JobInput, MergeContext, TensorJob } from "./mergeJob.ts";
+import { unusableType, writeRange, type TensorFiles } from "./tensorFiles.ts";
+
+/**
+ * Computes one output tensor and writes it to its place in the shard.
+ * @param onBytes is told how many bytes of the output were written
+ * @throws MedleyError when a file cannot be read or written or the inputs do not suit the method
+ */
+export function mergeTensor(
+  job: TensorJob,
+  context: MergeContext,
+  method: MergeMethod,
+  kernels: Kernels,
+  files: TensorFiles,
+  onBytes: (count: number) => void,
+): void {
+  const written = writeRange(job.output.file, job.output.offset, (write) => {
+    const report = (bytes: Uint8Array) => {
+      write(bytes);
+      onBytes(bytes.length);
+    };
+    if (job.work === undefined) copyTensor(job, files, report);
+    else compute(job, job.work, context, method, kernels, files, report);
+  });
+  if (written !== job.output.byteLength) {
+    throw new Error(`${job.name}: ${written} bytes were computed, ${job.output.byteLength} were planned`);
+  }
+}
+
+function compute(
+  job: TensorJob,
+  work: NonNullable<TensorJob["work"]>,
+  context: MergeContext,
+  method: MergeMethod,
+  kernels: Kernels,
+  files: TensorFiles,
+  write: (bytes: Uint8Array) => void,
+): void {
+  const inputs = job.inputs.map(({ modelName, isBase, parameters }, index) => ({
+    model: modelName,
+    isBase,
+    parameters,
+    source: inputSource(job, index, context, files),
+  }));
+  const { name, shape, parameters, random } = job;
+  const task = {
+    name,
+    shape,
+    inputs,
+    parameters,
+    numerics: context.numerics,
+    workDtype: work.dtype,
+    outputDtype: work.output,
+    ...(random === undefined ? {} : { random }),
+  };
+  method.merge(task, kernels, write);
+}
+
+/** An input in the shape of the output: adapter fused, rows in the order of the vocabulary, cut to size. */
+function inputSource(job: TensorJob, index: number, context: MergeContext, files: TensorFiles): TensorSource {
+  const input = job.inputs[index]!;
+  const fused = fusedSource(input, files);
+  if (job.usesRowMaps) return rowMappedSource(job, input, context, files);
+  if (job.shape.length !== 2 || input.shape[1] === job.shape[1]) return fused;
+  return new CroppedSource(fused, input.shape[1]!, job.shape[1]!);
+}
+
+function rowMappedSource(job: TensorJob, input: JobInput, context: MergeContext, files: TensorFiles): TensorSource {
+  const embeddingOf = (model: number): StoredEmbedding => {
+    const other = job.inputs.find((candidate) => candidate.model === model);
+    if (other === undefined) {
+      throw new ConfigurationError(`${job.name} takes rows from a model that is not part of its slice.`, {
+        place: { field: "tokenizer" },
+      });
+    }
+    return storedEmbedding(other, files);
+  };
+  const own = storedEmbedding(input, files);
+  return new RowMappedSource(context.castDtype ?? own.source.dtype, own, context.rowMaps![input.model]!, embeddingOf);
+}
+
+function storedEmbedding(input: JobInput, files: TensorFiles): StoredEmbedding {
+  const source = fusedSource(input, files);
+  if (!isWorkSource(source)) throw unusableType(input);
+  return { source, columns: input.shape[1]! };
+}
+
+function fusedSource(input: JobInput, files: TensorFiles): TensorSource {
+  const source = files.source(input);
+  const { lora } = input;
+  if (lora === undefined) return source;
+  if (!isWorkSource(source)) throw unusableType(input);
+  const magnitude = lora.magnitude === undefined ? {} : { magnitude: readFloats(lora.magnitude, files) };
+  const factors = { a: readFloats(lora.a, files), b: readFloats(lora.b, files), ...magnitude };
+  return new LoraSource(source, [input.shape[0]!, input.shape[1]!], lora.target, factors);
+}
+
+function readFloats(tensor: FileTensor, files: TensorFiles): Float32Array {
+  const bytes = files.readAll(tensor);
+  const { dtype } = tensor;
+  if (!isFloatDtype(dtype) || dtype === "F64") throw unusableType(tensor);
+  const elements = elementsAt(bytes.buffer, dtype, 0);
+  return Float32Array.from({ length: bytes.length / dtypeBytes[dtype] }, (_, index) => elements.get(index));
+}
+
+const copyBlock = 1 << 20;
+
+function copyTensor(job: TensorJob, files: TensorFiles, write: (bytes: Uint8Array) => void): void {
+  const buffer = new Uint8Array(copyBlock);
+  for (let done = 0; done < job.output.byteLength;) {
+    const part = buffer.subarray(0, Math.min(copyBlock, job.output.byteLength - done));
+    files.read(job.inputs[0]!, done, part);
+    write(part);
+    done += part.length;
+  }
+}

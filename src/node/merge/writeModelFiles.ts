@@ -1,0 +1,107 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { editModelConfig } from "../../core/checkpoint/modelConfig.ts";
+import { formatSafetensorsIndex } from "../../core/checkpoint/safetensorsIndex.ts";
+import { shardFileName, tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
+import { formatModelReference } from "../../core/merge/config/modelReference.ts";
+import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import type { MergeMethod } from "../../core/merge/methods/method.ts";
+import { modelCard } from "../../core/merge/modelCard.ts";
+import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
+import { readText } from "../checkpoint/checkpoint.ts";
+import type { OpenedModel } from "./openModels.ts";
+import type { OutputFolder } from "./outputFolder.ts";
+
+/** Small files of a checkpoint that go over to a merge as they are. */
+const tokenizerFiles = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "tokenizer.model",
+  "added_tokens.json",
+  "vocab.json",
+  "merges.txt",
+  "chat_template.jinja",
+  "chat_template.json",
+];
+/** Files that fix the old vocabulary, so that they may not stand beside a merged tokenizer.json. */
+const vocabularyFiles = ["tokenizer.json", "tokenizer.model", "added_tokens.json", "vocab.json", "merges.txt"];
+const largestSmallFile = 256 << 20;
+
+/** Writes everything of a checkpoint but the weights. */
+export async function writeModelFiles(
+  plan: MergePlan,
+  method: MergeMethod,
+  models: ReadonlyMap<string, OpenedModel>,
+  output: OutputFolder,
+  configurationText: string,
+): Promise<void> {
+  const donor = models.get(formatModelReference(plan.donor))!;
+  if (plan.shards.length > 1) await output.writeFile("model.safetensors.index.json", formatIndex(plan));
+  await writeTokenizer(plan, models, output);
+  await copy(donor, ["generation_config.json"], output);
+  await output.writeFile("README.md", modelCard(plan, method, basename(output.folder), configurationText));
+  await output.writeFile("mergekit_config.yml", configurationText);
+  await output.writeFile("config.json", editModelConfig(donor.checkpoint.configText, plan.configChanges));
+}
+
+function formatIndex(plan: MergePlan): string {
+  const total = plan.tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
+  const entries = plan.shards.flatMap((shard, index) =>
+    shard.map(({ name }) => [name, shardFileName(index, plan.shards.length)] as const),
+  );
+  return formatSafetensorsIndex(total, new Map(entries));
+}
+
+async function writeTokenizer(
+  plan: MergePlan,
+  models: ReadonlyMap<string, OpenedModel>,
+  output: OutputFolder,
+): Promise<void> {
+  const { tokenizer, merge } = plan;
+  const donor = models.get(formatModelReference(tokenizer?.donor ?? plan.donor))!;
+  const kept =
+    tokenizer === undefined ? tokenizerFiles : tokenizerFiles.filter((name) => !vocabularyFiles.includes(name));
+  const template =
+    merge.chatTemplate === undefined ? undefined : resolveChatTemplate(merge.chatTemplate, await chatTemplates(models));
+  const ownTemplate = ["chat_template.jinja", "chat_template.json"];
+  const names = template === undefined ? kept : kept.filter((name) => !ownTemplate.includes(name));
+  await copy(donor, names, output);
+  if (tokenizer !== undefined) await output.writeFile("tokenizer.json", tokenizer.tokenizerJson);
+  const config = await readOptional(donor, "tokenizer_config.json");
+  if (config !== undefined && (tokenizer !== undefined || template !== undefined)) {
+    const file = join(donor.checkpoint.folder, "tokenizer_config.json");
+    await output.writeFile(
+      "tokenizer_config.json",
+      mergedTokenizerConfig(config, file, tokenizer?.tokenizerJson, template),
+    );
+  }
+  if (template !== undefined) await output.writeFile("chat_template.jinja", template);
+}
+
+/** The models' own chat templates, in document order. */
+async function chatTemplates(models: ReadonlyMap<string, OpenedModel>): Promise<string[]> {
+  const templates: string[] = [];
+  for (const model of models.values()) {
+    const separate = await readOptional(model, "chat_template.jinja");
+    const config = await readOptional(model, "tokenizer_config.json");
+    const inside = config === undefined ? undefined : (JSON.parse(config) as { chat_template?: unknown }).chat_template;
+    const template = separate ?? (typeof inside === "string" ? inside : undefined);
+    if (template !== undefined) templates.push(template);
+  }
+  return templates;
+}
+
+async function copy({ checkpoint }: OpenedModel, names: readonly string[], output: OutputFolder): Promise<void> {
+  const present = new Set(await readdir(checkpoint.folder));
+  for (const name of names) {
+    if (!present.has(name)) continue;
+    const { size } = await stat(join(checkpoint.folder, name));
+    if (size <= largestSmallFile) await output.copyFile(join(checkpoint.folder, name), name);
+  }
+}
+
+async function readOptional({ checkpoint }: OpenedModel, name: string): Promise<string | undefined> {
+  const present = (await readdir(checkpoint.folder)).includes(name);
+  return present ? await readText(join(checkpoint.folder, name)) : undefined;
+}

@@ -1,0 +1,34 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createWasmKernels } from "../../core/merge/kernels/wasmKernels.ts";
+import { mergeMethods } from "../../core/merge/methods/registry.ts";
+import type { MergeContext, TensorJob } from "../../node/merge/mergeJob.ts";
+import { mergeTensor } from "../../node/merge/mergeTensor.ts";
+import { TensorFiles } from "../../node/merge/tensorFiles.ts";
+import { toPlainError, type ThreadMessage } from "../../node/merge/tensorThreads.ts";
+
+/** A thread of a merge: computes the tensors that it is sent, one after the other. */
+const context = workerData as MergeContext;
+const method = mergeMethods.get(context.method)!;
+const kernels = createWasmKernels();
+const files = new TensorFiles();
+const port = parentPort!;
+
+const reportEvery = 16 << 20;
+
+port.on("message", (job: TensorJob) => {
+  let unreported = 0;
+  const send = (message: ThreadMessage) => port.postMessage(message);
+  const report = (count: number) => {
+    unreported += count;
+    if (unreported < reportEvery) return;
+    send({ type: "progress", bytes: unreported });
+    unreported = 0;
+  };
+  try {
+    mergeTensor(job, context, method, kernels, files, report);
+    send({ type: "progress", bytes: unreported });
+    send({ type: "done" });
+  } catch (error) {
+    send({ type: "failed", error: toPlainError(error) });
+  }
+});
