@@ -35,6 +35,8 @@ class ArceeFusion {
   readonly #x: Address;
   readonly #base: Address;
   readonly #scores: Address;
+  readonly #randomState: Address;
+  readonly #words: Address;
   readonly #round: Round;
   /** Divergence of every row. */
   #rowScores: Float32Array = new Float32Array(0);
@@ -52,6 +54,8 @@ class ArceeFusion {
     this.#loaded = this.#blocks.allocate();
     const allocate = () => this.#blocks.allocate("F32");
     [this.#x, this.#base, this.#scores] = [allocate(), allocate(), allocate()];
+    this.#randomState = kernels.memory.allocate(randomStateBytes);
+    this.#words = kernels.memory.allocate(4 * sampleSize + 16);
   }
 
   merge(): void {
@@ -104,37 +108,39 @@ class ArceeFusion {
       scores[i] = Math.abs(scores[i]!) * this.#rowScores[Math.floor((start + i) / rows.length)]!;
   }
 
-  /** Median + 1.5 · (third − first quartile) of the scores, each the lower neighbour of its position. */
+  /**
+   * Median + 1.5 · (third − first quartile) of the scores, each the lower neighbour of its position. Of a large tensor the
+   * median is that of one random sample and the quartiles are those of a second one.
+   */
   #threshold(): number {
-    const scores = this.#sampledScores().sort();
-    const quantile = (share: number) => scores[Math.floor(share * (scores.length - 1))]!;
+    const { elements } = this.#blocks;
+    const first = this.#scoresOf(elements > sampleSize ? this.#sampleIndexes(elements, 0) : undefined);
+    const second = elements > sampleSize ? this.#scoresOf(this.#sampleIndexes(elements, elements - 1)) : first;
     const round = this.#round;
-    return round(quantile(0.5) + round(1.5 * round(quantile(0.75) - quantile(0.25))));
+    const range = round(lowerQuantile(second, 0.75) - lowerQuantile(second, 0.25));
+    return round(lowerQuantile(first, 0.5) + round(1.5 * range));
   }
 
-  /** All scores of a tensor, or of a large one those of a random sample. */
-  #sampledScores(): Float32Array {
-    const { elements } = this.#blocks;
-    const sample = elements > sampleSize ? this.#sampleIndexes(elements) : undefined;
-    const scores = new Float32Array(Math.min(elements, sampleSize));
+  /** The scores at ascending indexes, or all of them, sorted. */
+  #scoresOf(indexes: Uint32Array | undefined): Float32Array {
+    const scores = new Float32Array(indexes?.length ?? this.#blocks.elements);
     let next = 0;
     this.#blocks.forEach((start, n) => {
       this.#loadScores(start, n);
       const block = this.kernels.memory.f32(this.#scores, n);
-      if (sample === undefined) scores.set(block, start);
-      else while (next < sampleSize && sample[next]! < start + n) scores[next] = block[sample[next++]! - start]!;
+      if (indexes === undefined) scores.set(block, start);
+      else while (next < indexes.length && indexes[next]! < start + n) scores[next] = block[indexes[next++]! - start]!;
     });
-    return scores;
+    return scores.sort();
   }
 
-  /** The first indexes of a random permutation as torch draws it, sorted. */
-  #sampleIndexes(elements: number): Uint32Array {
+  /** The first indexes of the random permutation that torch draws `drawn` words from now, ascending. */
+  #sampleIndexes(elements: number, drawn: number): Uint32Array {
     const { random, name } = this.task;
     if (random === undefined) throw new RangeError(`${name} needs random numbers, but no position was given.`);
     const { memory } = this.kernels;
-    const state = memory.allocate(randomStateBytes);
-    const words = memory.allocate(4 * sampleSize + 16);
-    this.kernels.randomAt(random.seed, random.offset, state);
+    const [state, words] = [this.#randomState, this.#words];
+    this.kernels.randomAt(random.seed, random.offset + drawn, state);
     this.kernels.randomWords(state, words, sampleSize);
     /** What stands at the positions that are not where they began. */
     const moved = new Map<number, number>();
@@ -146,6 +152,10 @@ class ArceeFusion {
     });
     return indexes.sort();
   }
+}
+
+function lowerQuantile(sorted: Float32Array, share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))]!;
 }
 
 const blocksHeld = 4;
@@ -160,8 +170,8 @@ export const arceeFusion: MergeMethod = {
   shapes: "equal",
   promotion: "base",
   resultDtype: "F32",
-  passes: () => 3,
-  draws: ({ shape }) => (elementCount(shape) > sampleSize ? elementCount(shape) - 1 : 0),
+  passes: () => 4,
+  draws: ({ shape }) => (elementCount(shape) > sampleSize ? 2 * (elementCount(shape) - 1) : 0),
   memory: (outline) =>
     blockMemory(outline, blocksHeld, rowsOfLastDimension(outline.shape)) + randomStateBytes + 4 * sampleSize + 64,
   merge(task, kernels, write) {

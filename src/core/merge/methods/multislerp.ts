@@ -16,7 +16,8 @@ import {
 
 /**
  * The weighted mean of directions on the sphere, found by one step from their normalised linear mean along the tangent, at the
- * weighted mean of the lengths. Five passes, of which each needs a number that the one before found.
+ * weighted mean of the lengths. Five passes, of which each needs a number that the one before found. Where the mean of two
+ * directions vanishes, or nothing differs from the base, the weighted sum takes its place.
  */
 function mergeOnSphere(
   task: MergeTask,
@@ -54,6 +55,10 @@ function mergeOnSphere(
     });
     return totals;
   };
+  const store = (n: number) => {
+    if (base !== undefined) kernels.binary(dtype, "add", mean, baseBlock, mean, n);
+    blocks.store(mean, n);
+  };
   const square = (block: number) => (n: number) => kernels.dot(dtype, block, block, n);
 
   const norms = sums(load, vectors.map(square)).map((sum) => round(Math.sqrt(sum)));
@@ -65,7 +70,15 @@ function mergeOnSphere(
     kernels.weightedSum(dtype, vectors, weights, mean, n, { roundProducts: true });
   };
   const length = round(Math.sqrt(sums(loadMean, [square(mean)])[0]!));
-  if (length < numberOf(task.parameters, "eps")) throw cancelled(task);
+  if (length < numberOf(task.parameters, "eps")) {
+    if (models.length > 2 && norms.some((norm) => norm > 0)) throw cancelled(task);
+    blocks.forEach((start, n) => {
+      load(start, n);
+      kernels.weightedSum(dtype, vectors, weights, mean, n, { roundProducts: true });
+      store(n);
+    });
+    return;
+  }
   const loadDirection = (start: number, n: number) => {
     loadMean(start, n);
     kernels.scalar(dtype, "divide", mean, length, mean, n);
@@ -90,8 +103,7 @@ function mergeOnSphere(
     kernels.scalar(dtype, "multiply", tangent, sine, tangent, n);
     kernels.binary(dtype, "add", mean, tangent, mean, n);
     kernels.scalar(dtype, "multiply", mean, scale, mean, n);
-    if (base !== undefined) kernels.binary(dtype, "add", mean, baseBlock, mean, n);
-    blocks.store(mean, n);
+    store(n);
   });
 }
 
