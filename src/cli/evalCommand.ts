@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { CancelledError, describeError } from "../core/errors.ts";
 import { evaluationSummarySchema, type EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
-import { renderTable } from "../core/reports/table.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { performEvaluation } from "../node/evaluation/evaluationRun.ts";
 import { findEvaluation } from "../node/evaluation/findEvaluation.ts";
@@ -145,6 +144,6 @@ async function readSummary(folder: string): Promise<EvaluationSummary> {
 }
 
 function print(outcomes: readonly Outcome[]): void {
-  output.line(renderTable(resultTable(outcomes), "text").trimEnd());
+  output.table(resultTable(outcomes));
   for (const { folder } of outcomes) output.note(`Run folder: ${folder}`);
 }

@@ -3,11 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { parse } from "yaml";
 import { ConfigurationError, FileError } from "../core/errors.ts";
-import {
-  evaluationConfigurationSchema,
-  resolveConfiguration,
-  type EvaluationConfigurationInput,
-} from "../core/evaluation/configuration.ts";
+import { evaluationConfigurationSchema, type EvaluationConfigurationInput } from "../core/evaluation/configuration.ts";
 import { parseYaml } from "../core/yaml/readYaml.ts";
 import { withAbsolutePaths } from "../node/evaluation/absolutePaths.ts";
 
@@ -68,7 +64,8 @@ export function addEvaluationOptions(command: Command): Command {
 export async function readConfiguration(
   file: string | undefined,
   options: EvaluationOptions,
-): Promise<EvaluationConfigurationInput> {
+  needsModel = true,
+): Promise<Partial<EvaluationConfigurationInput>> {
   const fromFile = file === undefined ? {} : await readConfigurationFile(file);
   const given = { ...fromFile, ...fromOptions(options, fromFile.protocol) };
   if (given.benchmark === undefined) {
@@ -76,13 +73,12 @@ export async function readConfiguration(
       hint: "Name one with --benchmark; see what there is with: medley data list",
     });
   }
-  if (given.models === undefined) {
+  if (needsModel && given.models === undefined) {
     throw new ConfigurationError("No model is named.", {
       hint: "Name a GGUF file with --model; see what a folder has with: medley models FOLDER",
     });
   }
-  resolveConfiguration(given);
-  return given as EvaluationConfigurationInput;
+  return given;
 }
 
 async function readConfigurationFile(file: string): Promise<Partial<EvaluationConfigurationInput>> {

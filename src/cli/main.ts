@@ -3,13 +3,21 @@ import { Command, CommanderError } from "commander";
 import { medleyVersion } from "../node/runs/versions.ts";
 import { describeError } from "../core/errors.ts";
 import { exitCodeHelp, exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { dataCommand } from "./dataCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
 import { modelsCommand } from "./modelsCommand.ts";
 import { endQuietlyOnClosedPipe, output } from "./output.ts";
+import { promptCommand } from "./promptCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 
 /** Every command, one file and one line each. */
-const commands: readonly ((program: Command) => void)[] = [evalCommand, modelsCommand, runsCommand];
+const commands: readonly ((program: Command) => void)[] = [
+  evalCommand,
+  promptCommand,
+  dataCommand,
+  modelsCommand,
+  runsCommand,
+];
 
 async function main(): Promise<number> {
   endQuietlyOnClosedPipe();

@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import { describeError, MedleyError } from "../core/errors.ts";
 import { formatBytes, formatCount } from "../core/formatting.ts";
 import type { ModelHeader } from "../core/models/modelHeader.ts";
+import type { Column } from "../core/reports/table.ts";
 import { findModels } from "../node/models/findModels.ts";
 import { readModelHeader } from "../node/models/readModelHeader.ts";
 import { output } from "./output.ts";
-import { textTable } from "./textTable.ts";
 
 interface Listed {
   readonly path: string;
@@ -44,6 +44,16 @@ function toJson({ path, header, problem }: Listed): object {
   return { path, ...rest, hasChatTemplate: chatTemplate !== undefined };
 }
 
+const columns: readonly Column[] = [
+  { title: "model", align: "left" },
+  { title: "architecture", align: "left" },
+  { title: "quantization", align: "left" },
+  { title: "parameters", align: "right" },
+  { title: "context", align: "right" },
+  { title: "chat", align: "left" },
+  { title: "size", align: "right" },
+];
+
 function print(folder: string, models: readonly Listed[]): void {
   const rows = models.flatMap(({ path, header }) =>
     header === undefined
@@ -60,8 +70,7 @@ function print(folder: string, models: readonly Listed[]): void {
           ],
         ],
   );
-  const names = ["model", "architecture", "quantization", "parameters", "context", "chat", "size"];
-  if (rows.length > 0) output.line(textTable(names, rows, ["parameters", "context", "size"]));
+  if (rows.length > 0) output.table({ columns, rows });
   else output.line(`No usable GGUF model in ${folder}.`);
   const broken = models.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (broken.length > 0) output.line(`\n${broken.length} cannot be used:`);

@@ -1,7 +1,12 @@
+import { renderTable, type Table } from "../core/reports/table.ts";
+
 /** Where a command writes: results to stdout, everything about the work itself to stderr. */
 export const output = {
   line(text = ""): void {
     process.stdout.write(text + "\n");
+  },
+  table(table: Table): void {
+    process.stdout.write(renderTable(table, "text"));
   },
   json(value: unknown): void {
     process.stdout.write(JSON.stringify(value, undefined, 2) + "\n");

@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/formatting.ts";
 import type { RunEvent } from "../core/runs/events.ts";
 import { ProgressTracker } from "../core/runs/progress.ts";
-import { printable } from "./textTable.ts";
+import { printable } from "./printable.ts";
 
 type Terminal = Pick<NodeJS.WriteStream, "write" | "columns" | "isTTY">;
 

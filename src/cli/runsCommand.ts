@@ -10,7 +10,6 @@ import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
 import { ProgressDisplay } from "./progressDisplay.ts";
 import { findRun, runsOption } from "./runArgument.ts";
-import { textTable } from "./textTable.ts";
 
 interface Options {
   readonly runs: string;
@@ -57,6 +56,8 @@ export function runsCommand(program: Command): void {
     .action(resume);
 }
 
+const columns = ["run", "state", "what"].map((title) => ({ title, align: "left" as const }));
+
 async function list({ runs: root, json }: Options): Promise<void> {
   const runs = await listRuns(root);
   if (json) {
@@ -73,7 +74,7 @@ async function list({ runs: root, json }: Options): Promise<void> {
     manifest === undefined ? [] : [[basename(folder), state!, manifest.title]],
   );
   if (runs.length === 0) output.line(`No runs in ${root}.`);
-  if (rows.length > 0) output.line(textTable(["run", "state", "what"], rows));
+  if (rows.length > 0) output.table({ columns, rows });
   for (const { problem } of runs) if (problem !== undefined) output.note(describeError(problem));
 }
 

@@ -10,13 +10,11 @@ export interface IdentityFacts {
   /** Of the file that declares the protocol, where it is the user's own. */
   readonly protocolSha256?: string;
   readonly modelSha256: string;
-  /** In the order of evaluation. */
+  /** In the order of evaluation, each with the files that it depends on. */
   readonly benchmarks: readonly {
     readonly id: string;
     readonly files: readonly { readonly role: FileRole; readonly sha256: string }[];
   }[];
-  /** Whether any prompt has few-shot examples; without, the files that they come from do not matter. */
-  readonly usesShots: boolean;
   /** Version of the software that computes the log-probabilities. */
   readonly engine: string;
 }
@@ -26,7 +24,7 @@ export interface IdentityFacts {
  * together only when all of it is equal. Threads are no part of it: they change the speed.
  */
 export function evaluationIdentity(facts: IdentityFacts): Record<string, string> {
-  const { configuration, protocol, parameters, usesShots } = facts;
+  const { configuration, protocol, parameters } = facts;
   const { shots, draws, limit, items, overflow = protocol.overflow, contextSize } = configuration;
   const optional = (name: string, value: unknown) => (value === undefined ? {} : { [name]: canonicalJson(value) });
   return {
@@ -34,10 +32,7 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     ...Object.fromEntries(
       facts.benchmarks.map(({ id, files }) => [
         `benchmark ${id}`,
-        files
-          .filter(({ role }) => usesShots || !shotRoles.includes(role))
-          .map(({ role, sha256 }) => `${role} ${sha256}`)
-          .join(", "),
+        files.map(({ role, sha256 }) => `${role} ${sha256}`).join(", "),
       ]),
     ),
     "order of benchmarks": facts.benchmarks.map(({ id }) => id).join(", "),
@@ -58,8 +53,6 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     engine: facts.engine,
   };
 }
-
-const shotRoles: readonly FileRole[] = ["train", "dev"];
 
 /** What differs between two identities, for a person: `model (sha256 1234abcd → 5678ef90), shots (0 → 3)`. */
 export function describeChanges(

@@ -1,3 +1,5 @@
+import { displayWidth } from "./displayWidth.ts";
+
 /** One column of a table; numbers are aligned to the right. */
 export interface Column {
   readonly title: string;
@@ -33,8 +35,7 @@ export function renderTable(table: Table, format: TableFormat): string {
 
 /** Line ends and other control characters would break every line-oriented format. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001F\u007F\u2028\u2029]+/g, " ");
+  return text.replace(/[\p{Control}\u2028\u2029]+/gu, " ");
 }
 
 function isEmphasized(table: Table, row: number, column: number): boolean {
@@ -47,9 +48,9 @@ function renderText(table: Table): string {
     row.map((text, c) => (isEmphasized(table, r, c) ? `${oneLine(text)} *` : oneLine(text))),
   );
   const lines = [table.columns.map((column) => column.title), ...cells];
-  const widths = table.columns.map((_, c) => Math.max(...lines.map((line) => [...(line[c] ?? "")].length)));
+  const widths = table.columns.map((_, c) => Math.max(...lines.map((line) => displayWidth(line[c] ?? ""))));
   const pad = (text: string, c: number): string => {
-    const space = " ".repeat(widths[c]! - [...text].length);
+    const space = " ".repeat(widths[c]! - displayWidth(text));
     return table.columns[c]!.align === "right" ? space + text : text + space;
   };
   const [header, ...body] = lines.map((line) => line.map(pad).join("  ").trimEnd());

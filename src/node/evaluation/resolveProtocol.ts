@@ -17,7 +17,10 @@ export interface ResolvedProtocol {
  * The protocol that a configuration asks for. Where it takes a single seed, the configuration's is its default.
  * @throws ConfigurationError when there is none of this name, or a parameter is wrong
  */
-export function resolveProtocol({ protocol: setting, seed }: EvaluationConfiguration): ResolvedProtocol {
+export function resolveProtocol({
+  protocol: setting,
+  seed,
+}: Pick<EvaluationConfiguration, "protocol" | "seed">): ResolvedProtocol {
   const { id, parameters: given = {} } = typeof setting === "string" ? { id: setting } : setting;
   const protocol = findProtocol(id);
   const parameters = resolveParameters(protocol, takesSeed(protocol) ? { seed, ...given } : given);

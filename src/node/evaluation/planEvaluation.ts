@@ -1,0 +1,170 @@
+import type { DataProblem } from "../../core/benchmarks/benchmark.ts";
+import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
+import { resolveBenchmark } from "../../core/benchmarks/registry.ts";
+import { ConfigurationError, formatPlace } from "../../core/errors.ts";
+import { asList, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
+import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
+import { planUnits, shotSourcesFor } from "../../core/evaluation/plan.ts";
+import type { SummaryGroup } from "../../core/evaluation/summary/evaluationSummarizer.ts";
+import { DataStore, type LoadedBenchmark, type LoadedFile } from "../benchmarks/dataStore.ts";
+import { resourcesFolder } from "../resourcesFolder.ts";
+import type { ItemKey } from "../runs/itemStore.ts";
+import { resolveProtocol, type ResolvedProtocol } from "./resolveProtocol.ts";
+
+/** What is asked, in every detail, whatever the model. */
+export interface EvaluationPlan {
+  readonly protocol: ResolvedProtocol;
+  /** In the order in which they are evaluated. */
+  readonly units: readonly EvaluationUnit[];
+  /** Every row that a run will have, in the order of items.jsonl. */
+  readonly rows: readonly ItemKey[];
+  readonly groups: readonly SummaryGroup[];
+  readonly benchmarks: readonly { readonly id: string; readonly files: readonly LoadedFile[] }[];
+  /** What a reader of the numbers must know of the data. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds and reads the benchmarks of a configuration, draws the few-shot examples, and builds every prompt once.
+ * @param configuration with absolute paths
+ * @param dataFolder where downloaded benchmark files are kept
+ * @throws ConfigurationError, FileError or DataError for everything that is wrong with them
+ */
+export async function planEvaluation(
+  configuration: Omit<EvaluationConfiguration, "models">,
+  dataFolder: string,
+): Promise<EvaluationPlan> {
+  const protocol = resolveProtocol(configuration);
+  const { benchmarks, groups } = await loadBenchmarks(configuration, protocol, dataFolder);
+  return {
+    protocol,
+    ...planAll(configuration, protocol, benchmarks),
+    groups,
+    // Without the items that are not asked and the pools of examples, which may be large.
+    benchmarks: benchmarks.map(({ definition, files }) => ({ id: definition.id, files })),
+    warnings: benchmarks.flatMap(warningsOf),
+  };
+}
+
+interface LoadedData {
+  readonly benchmarks: readonly LoadedBenchmark[];
+  readonly groups: readonly SummaryGroup[];
+}
+
+async function loadBenchmarks(
+  configuration: Omit<EvaluationConfiguration, "models">,
+  protocol: ResolvedProtocol,
+  dataFolder: string,
+): Promise<LoadedData> {
+  const { data, strict, language, copBase } = configuration;
+  const store = new DataStore({ folders: asList(data), dataFolder, resourcesFolder: resourcesFolder() });
+  const benchmarks = new Map<string, LoadedBenchmark>();
+  const groups: SummaryGroup[] = [];
+  for (const entry of asList(configuration.benchmark)) {
+    if (isOwnQuestionsPath(entry)) {
+      const loaded = await store.loadOwn(entry, { strict, language });
+      const { id } = loaded.definition;
+      if (benchmarks.has(id)) {
+        throw new ConfigurationError(`Two benchmarks are called ${id}.`, {
+          hint: "Rename one of the files: results are recorded under the file's name.",
+          place: { field: "benchmark" },
+        });
+      }
+      benchmarks.set(id, loaded);
+      continue;
+    }
+    const { group, definitions } = resolveBenchmark(entry);
+    if (group !== undefined) groups.push({ id: group.id, members: group.members });
+    for (const definition of definitions) {
+      if (benchmarks.has(definition.id)) continue;
+      benchmarks.set(
+        definition.id,
+        await store.load(definition, { strict, copBase, withShots: usesShots(configuration, protocol, definition.id) }),
+      );
+    }
+  }
+  return { benchmarks: [...benchmarks.values()], groups };
+}
+
+/** Whether the file with examples is needed at all: without, it is neither read nor a part of what the run depends on. */
+function usesShots(
+  { shots }: Pick<EvaluationConfiguration, "shots">,
+  { protocol, parameters }: ResolvedProtocol,
+  benchmark: string,
+) {
+  return shotSourcesFor({ protocol, parameters, benchmark, shots }).some(
+    (source) => source.kind !== "none" && (source.kind === "explicit" || source.count > 0),
+  );
+}
+
+function planAll(
+  configuration: Omit<EvaluationConfiguration, "models">,
+  { protocol, parameters }: ResolvedProtocol,
+  benchmarks: readonly LoadedBenchmark[],
+): { units: EvaluationUnit[]; rows: ItemKey[] } {
+  const { shots, limit, seed, shuffleOptions, draws } = configuration;
+  const chosen = chosenItems(configuration, benchmarks);
+  const units: EvaluationUnit[] = [];
+  const rows: ItemKey[] = [];
+  for (const { definition, items, shotPool } of benchmarks) {
+    const planned = planUnits({
+      benchmark: definition.id,
+      items,
+      shotPool,
+      protocol,
+      parameters,
+      shots,
+      limit,
+      ids: chosen?.get(definition.id),
+      shuffleSeed: shuffleOptions ? seed : undefined,
+    }).filter(({ draw }) => draws === undefined || draw < draws);
+    units.push(...planned);
+    const inFileOrder = planned.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
+    rows.push(...inFileOrder.map(({ item, draw }) => ({ benchmark: item.benchmark, item: item.id, draw })));
+  }
+  return { units, rows };
+}
+
+/** Ids by benchmark; undefined when all items are meant. */
+function chosenItems(
+  { items }: Pick<EvaluationConfiguration, "items">,
+  benchmarks: readonly LoadedBenchmark[],
+): ReadonlyMap<string, readonly string[]> | undefined {
+  if (items === undefined) return undefined;
+  const ids = benchmarks.map(({ definition }) => definition.id);
+  if (Array.isArray(items)) {
+    if (ids.length === 1) return new Map([[ids[0]!, items]]);
+    throw new ConfigurationError("A list of items fits one benchmark, and there are several.", {
+      hint: "Give a list for each: items: { medqa-4: [test-0], pubmedqa: [12377809] }",
+      place: { field: "items" },
+    });
+  }
+  const unknown = Object.keys(items).find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`Items of ${unknown} are named, but it is none of the benchmarks.`, {
+      hint: `They are ${ids.join(", ")}.`,
+      place: { field: "items" },
+    });
+  }
+  const missing = ids.find((id) => !(id in items));
+  if (missing !== undefined) {
+    throw new ConfigurationError(`No items of ${missing} are named.`, {
+      hint: "Name some, or leave the benchmark out.",
+      place: { field: "items" },
+    });
+  }
+  return new Map(Object.entries(items));
+}
+
+function warningsOf({ definition, warnings, notes, problems }: LoadedBenchmark): string[] {
+  const shown = problems.slice(0, problemsShown).map(describeProblem);
+  const rest = problems.length - shown.length;
+  const more = rest > 0 ? [`${rest} further records of ${definition.id} are left out.`] : [];
+  return [...warnings, ...notes.map(({ message }) => `${definition.id}: ${message}`), ...shown, ...more];
+}
+
+const problemsShown = 10;
+
+function describeProblem({ place, message }: DataProblem): string {
+  return `A record is left out: ${formatPlace(place)}: ${message}`;
+}
