@@ -5,7 +5,7 @@ import { readYaml } from "../core/merge/config/yamlValue.ts";
 import { mergeMethods } from "../core/merge/methods/registry.ts";
 import { lookUpModels } from "../node/merge/lookUpModels.ts";
 import { output } from "./output.ts";
-import { printable } from "./textTable.ts";
+import { printable } from "./printable.ts";
 
 /**
  * Prints what there is to say about a configuration, a line each with its place.

@@ -2,8 +2,8 @@ import { formatBytes, formatDuration } from "../core/formatting.ts";
 import { formatModelReference } from "../core/merge/config/modelReference.ts";
 import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
 import { processBytes, threadBytes, threadPlan } from "../node/merge/executeMerge.ts";
+import type { Column } from "../core/reports/table.ts";
 import { output } from "./output.ts";
-import { textTable } from "./textTable.ts";
 
 /**
  * Prints plans: for people as a table of facts, as JSON without the row maps of tokenizers, which are large.
@@ -21,8 +21,8 @@ export function printPlan(
     return;
   }
   for (const plan of plans) {
-    output.line(textTable(["", ""], facts(plan, memory)).split("\n").slice(1).join("\n"));
-    if (tensors) output.line(tensorTable(plan));
+    output.table({ columns: columnsOf("plan", ""), rows: facts(plan, memory) });
+    if (tensors) output.table({ columns: columnsOf("tensor", "type", "from"), rows: tensorRows(plan) });
     for (const warning of plan.warnings) output.note(`Warning: ${warning}`);
   }
 }
@@ -50,13 +50,16 @@ function facts(plan: MergePlan, memory: number): string[][] {
   ];
 }
 
-function tensorTable(plan: MergePlan): string {
-  const rows = plan.tensors.map((tensor) => [
+function columnsOf(...titles: readonly string[]): Column[] {
+  return titles.map((title) => ({ title, align: "left" }));
+}
+
+function tensorRows(plan: MergePlan): string[][] {
+  return plan.tensors.map((tensor) => [
     tensor.name,
     `${tensor.dtype} [${tensor.shape.join(", ")}]`,
     sources(plan, tensor),
   ]);
-  return textTable(["tensor", "type", "from"], rows);
 }
 
 function sources(plan: MergePlan, { inputs, parameters }: PlannedTensor): string {
