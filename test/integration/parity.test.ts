@@ -150,7 +150,11 @@ describe("results equal BioMistral's protocol on every golden item", () => {
             assert.ok(record.answer?.scoring === "nextToken");
             assert.equal(record.answer.next.token, item.argmax_id, where);
             // transformers drops the space with which a SentencePiece token begins.
-            assert.equal(record.answer.next.text.replace(/^ (?=.)/, ""), item.argmax_text.replace(/^ (?=.)/, ""), where);
+            assert.equal(
+              record.answer.next.text.replace(/^ (?=.)/, ""),
+              item.argmax_text.replace(/^ (?=.)/, ""),
+              where,
+            );
             assert.equal(record.correct, item.correct, where);
             assert.equal(record.valid, item.valid, where);
             assert.equal(record.metrics.acc_constrained, Number(item.correct_constrained), where);
