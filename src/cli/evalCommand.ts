@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
-import { CancelledError, describeError } from "../core/errors.ts";
-import { evaluationSummarySchema, type EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
+import { CancelledError } from "../core/errors.ts";
+import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
+import { chooseRun } from "../node/evaluation/chooseRun.ts";
 import { performEvaluation } from "../node/evaluation/evaluationRun.ts";
-import { findEvaluation } from "../node/evaluation/findEvaluation.ts";
 import { prepareEvaluations, type PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts";
-import { createRun, hashCacheFolder, runFiles } from "../node/runs/runFolder.ts";
+import { readSummary } from "../node/evaluation/readSummary.ts";
+import { hashCacheFolder } from "../node/runs/runFolder.ts";
 import { RunSession } from "../node/runs/runSession.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
@@ -86,8 +86,12 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
 
 /** @returns the folder of the finished run; undefined when it works in the background */
 async function evaluateModel(evaluation: PreparedEvaluation, options: Options): Promise<string | undefined> {
-  const { folder, finished } = await runFor(evaluation, options);
-  if (finished) return folder;
+  const { folder, finished, notes } = await chooseRun(options.runs, evaluation, options.new === true);
+  for (const note of notes) output.note(note);
+  if (finished) {
+    output.note("Evaluate again with --new.");
+    return folder;
+  }
   if (options.detach) {
     await startDetached(folder);
     output.note(`Working in the background. Follow it with: medley runs follow ${folder}`);
@@ -114,33 +118,6 @@ async function evaluateModel(evaluation: PreparedEvaluation, options: Options): 
     display.end();
     dispose();
   }
-}
-
-/** The run to work on: an earlier one with the same identity, or a new one; says which, and why. */
-async function runFor(
-  evaluation: PreparedEvaluation,
-  options: Options,
-): Promise<{ readonly folder: string; readonly finished: boolean }> {
-  const create = async () => ({ folder: await createRun(options.runs, evaluation.run), finished: false });
-  if (options.new) return await create();
-  const { same, changed, unreadable } = await findEvaluation(options.runs, evaluation);
-  for (const { problem } of unreadable)
-    output.note(`Left out of the search for earlier runs: ${describeError(problem)}`);
-  if (same === undefined) {
-    if (changed !== undefined) {
-      output.note(`A new run begins, because this changed since ${basename(changed.folder)}: ${changed.changes}.`);
-    }
-    return await create();
-  }
-  const { folder, state } = same;
-  const finished = state === "finished";
-  if (finished) output.note(`Evaluated before, in ${folder}. Evaluate again with --new.`);
-  else if (state !== "created") output.note(`Continuing the run in ${folder}.`);
-  return { folder, finished };
-}
-
-async function readSummary(folder: string): Promise<EvaluationSummary> {
-  return evaluationSummarySchema.parse(JSON.parse(await readFile(join(folder, runFiles.summary), "utf8")));
 }
 
 function print(outcomes: readonly Outcome[]): void {

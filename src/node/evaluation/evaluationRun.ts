@@ -10,7 +10,7 @@ import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
 import { defaultDataFolder } from "../benchmarks/dataFolder.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
-import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
+import { openModel } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
 import type { RunKind } from "../runs/runKinds.ts";
@@ -24,8 +24,6 @@ const itemsInFlight = 4;
 const progressInterval = 500;
 /** So many different items in a row cannot all be to blame: then the model host itself does not work. */
 const mostFailuresInARow = 5;
-
-export type OpenModel = (path: string, options: OpenModelOptions) => Promise<LanguageModel>;
 
 /** Evaluations: one model, one protocol, any number of benchmarks and draws. */
 export const evaluationRun: RunKind = {
@@ -69,20 +67,15 @@ function requireSameIdentity({ identity, title }: RunManifest, { run }: Prepared
 
 /**
  * Evaluates every item of a run that has no row yet, and summarises all.
- * @param open loads the model
  * @throws CancelledError, RunError, ModelError, ModelHostError; what was computed is kept, and the run can be resumed
  */
-export async function performEvaluation(
-  session: RunSession,
-  prepared: PreparedEvaluation,
-  open: OpenModel = openModel,
-): Promise<void> {
+export async function performEvaluation(session: RunSession, prepared: PreparedEvaluation): Promise<void> {
   requireSameIdentity(session.manifest, prepared);
   for (const message of prepared.warnings) await session.emit({ type: "warning", code: "data", message });
   const accuracy = new RunningAccuracy();
   const store = await ItemStore.open(session.folder, prepared.rows, (record) => accuracy.add(record));
   try {
-    if (store.count < store.total) await new Evaluation(session, prepared, store, accuracy).evaluate(open);
+    if (store.count < store.total) await new Evaluation(session, prepared, store, accuracy).evaluate();
     await store.finish();
   } finally {
     await store.close();
@@ -113,10 +106,10 @@ class Evaluation {
     private readonly accuracy: RunningAccuracy,
   ) {}
 
-  async evaluate(open: OpenModel): Promise<void> {
+  async evaluate(): Promise<void> {
     const { session, prepared, store } = this;
     await session.emit({ type: "phase", phase: "load", title: `Loading ${prepared.modelPath}` });
-    const model = await this.openModel(open);
+    const model = await this.openModel();
     try {
       await this.recordModel(model);
       const { protocol, parameters } = prepared.protocol;
@@ -136,10 +129,10 @@ class Evaluation {
     }
   }
 
-  private async openModel(open: OpenModel): Promise<LanguageModel> {
+  private async openModel(): Promise<LanguageModel> {
     const { modelPath, configuration } = this.prepared;
     const { gpu, contextSize, threads, kvCacheType } = configuration;
-    return await open(modelPath, {
+    return await openModel(modelPath, {
       gpu: gpu === "none" ? false : gpu,
       contextLength: contextSize,
       threads,

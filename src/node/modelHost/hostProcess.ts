@@ -9,7 +9,8 @@ import {
 } from "vscode-jsonrpc/node";
 import { CancelledError } from "../../core/errors.ts";
 import type { WorkerEntry } from "../workerEntry.ts";
-import { generatedNotification, generatedSchema, methods, type RpcMethod } from "./protocol.ts";
+import type { RpcMethod } from "../rpc/method.ts";
+import { generatedNotification, generatedSchema, methods } from "./protocol.ts";
 import { fromWireError } from "./wireErrors.ts";
 
 /** The process ended while a request was with it. */

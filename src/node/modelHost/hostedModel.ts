@@ -10,7 +10,8 @@ import type {
 } from "../../core/models/languageModel.ts";
 import type { WorkerEntry } from "../workerEntry.ts";
 import { HostExit, HostProcess } from "./hostProcess.ts";
-import { methods, type LoadParams, type LoadResult, type RpcMethod } from "./protocol.ts";
+import type { RpcMethod } from "../rpc/method.ts";
+import { methods, type LoadParams, type LoadResult } from "./protocol.ts";
 import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
 
 /** The model host ended while it was needed; it is started again. */

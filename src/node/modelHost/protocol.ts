@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gpuSchema, kvCacheTypeSchema } from "../../core/models/loadSettings.ts";
+import { defineMethod } from "../rpc/method.ts";
 
 /**
  * What the model host and its client say to each other: JSON-RPC over the IPC channel of a child process. Both sides
@@ -38,7 +39,6 @@ const loadResultSchema = z.object({
   bos: specialTokenSchema.optional(),
   eos: specialTokenSchema.optional(),
   addsBos: z.boolean(),
-  keepsWordsApart: z.boolean(),
   /** `cuda`, `vulkan`, `metal` or `cpu`. */
   device: z.string(),
   gpuLayers: z.int().nonnegative(),
@@ -83,34 +83,20 @@ const generateResultSchema = z.object({
   milliseconds: z.number(),
 });
 
-export interface RpcMethod<Params, Result> {
-  readonly name: string;
-  readonly params: z.ZodType<Params>;
-  readonly result: z.ZodType<Result>;
-}
-
-function method<Params, Result>(
-  name: string,
-  params: z.ZodType<Params>,
-  result: z.ZodType<Result>,
-): RpcMethod<Params, Result> {
-  return { name, params, result };
-}
-
 export const methods = {
-  load: method("load", loadParamsSchema, loadResultSchema),
-  tokenize: method(
+  load: defineMethod("load", loadParamsSchema, loadResultSchema),
+  tokenize: defineMethod(
     "tokenize",
     z.object({ texts: z.array(z.string()), parseSpecial: z.boolean() }),
     z.array(tokensSchema),
   ),
-  tokenTexts: method("tokenTexts", z.object({ tokens: tokensSchema }), z.array(z.string())),
-  tokensDecodingTo: method("tokensDecodingTo", z.object({ texts: z.array(z.string()) }), z.array(tokensSchema)),
-  score: method("score", scoreRequestSchema, scoreResultSchema),
-  generate: method("generate", generateParamsSchema, generateResultSchema),
-  embed: method("embed", z.object({ texts: z.array(z.string()) }), z.array(z.array(z.number()))),
+  tokenTexts: defineMethod("tokenTexts", z.object({ tokens: tokensSchema }), z.array(z.string())),
+  tokensDecodingTo: defineMethod("tokensDecodingTo", z.object({ texts: z.array(z.string()) }), z.array(tokensSchema)),
+  score: defineMethod("score", scoreRequestSchema, scoreResultSchema),
+  generate: defineMethod("generate", generateParamsSchema, generateResultSchema),
+  embed: defineMethod("embed", z.object({ texts: z.array(z.string()) }), z.array(z.array(z.number()))),
   /** Frees the model and ends the process. */
-  unload: method("unload", z.object({}), z.null()),
+  unload: defineMethod("unload", z.object({}), z.null()),
 } as const;
 
 /** Sent by the host with each piece of generated text. */

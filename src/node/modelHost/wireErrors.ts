@@ -3,9 +3,12 @@ import { ResponseError } from "vscode-jsonrpc/node";
 import {
   CancelledError,
   ConfigurationError,
+  DataError,
   FileError,
   MedleyError,
   ModelError,
+  ModelHostError,
+  RunError,
   type MedleyErrorOptions,
 } from "../../core/errors.ts";
 
@@ -28,7 +31,10 @@ const applicationError = -32000;
 const classes: Readonly<Record<string, new (message: string, options?: MedleyErrorOptions) => MedleyError>> = {
   "file.unusable": FileError,
   "configuration.invalid": ConfigurationError,
+  "data.malformed": DataError,
   "model.unusable": ModelError,
+  "model.hostEnded": ModelHostError,
+  "run.unusable": RunError,
   cancelled: CancelledError,
 };
 

@@ -1,7 +1,7 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
-import { generatedNotification, methods, type RpcMethod } from "../../node/modelHost/protocol.ts";
-import { toWireError } from "../../node/modelHost/wireErrors.ts";
+import { generatedNotification, methods } from "../../node/modelHost/protocol.ts";
 import { ModelError } from "../../core/errors.ts";
+import { handle } from "../handle.ts";
 import { LoadedModel } from "./loadedModel.ts";
 
 /**
@@ -14,9 +14,6 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 // Native threads may be busy for long, and an orderly exit would wait for them.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
-// Ctrl-C in a terminal reaches every process of the command. Its first process decides what happens then.
-process.on("SIGINT", () => undefined);
-
 let model: LoadedModel | undefined;
 
 function loaded(): LoadedModel {
@@ -24,38 +21,23 @@ function loaded(): LoadedModel {
   return model;
 }
 
-function handle<Params, Result>(
-  method: RpcMethod<Params, Result>,
-  answer: (params: Params, signal: AbortSignal) => Result | Promise<Result>,
-): void {
-  connection.onRequest(method.name, async (params: unknown, token) => {
-    const cancellation = new AbortController();
-    token.onCancellationRequested(() => cancellation.abort());
-    try {
-      return await answer(method.params.parse(params), cancellation.signal);
-    } catch (error) {
-      throw toWireError(error);
-    }
-  });
-}
-
-handle(methods.load, async (params) => {
+handle(connection, methods.load, async (params) => {
   if (model !== undefined) throw new ModelError("A model is loaded already.");
   const { model: loadedModel, result } = await LoadedModel.load(params);
   model = loadedModel;
   return result;
 });
-handle(methods.tokenize, ({ texts, parseSpecial }) => loaded().vocabulary.tokenize(texts, parseSpecial));
-handle(methods.tokenTexts, ({ tokens }) => loaded().vocabulary.tokenTexts(tokens));
-handle(methods.tokensDecodingTo, ({ texts }) => loaded().vocabulary.tokensDecodingTo(texts));
-handle(methods.score, (request, signal) => loaded().score(request, signal));
-handle(methods.generate, (request, signal) =>
+handle(connection, methods.tokenize, ({ texts, parseSpecial }) => loaded().vocabulary.tokenize(texts, parseSpecial));
+handle(connection, methods.tokenTexts, ({ tokens }) => loaded().vocabulary.tokenTexts(tokens));
+handle(connection, methods.tokensDecodingTo, ({ texts }) => loaded().vocabulary.tokensDecodingTo(texts));
+handle(connection, methods.score, (request, signal) => loaded().score(request, signal));
+handle(connection, methods.generate, (request, signal) =>
   loaded().generate(request, signal, (piece) => {
     void connection.sendNotification(generatedNotification, { stream: request.stream, piece });
   }),
 );
-handle(methods.embed, ({ texts }, signal) => loaded().embed(texts, signal));
-handle(methods.unload, async () => {
+handle(connection, methods.embed, ({ texts }, signal) => loaded().embed(texts, signal));
+handle(connection, methods.unload, async () => {
   await model?.dispose();
   model = undefined;
   // The answer has to leave first.

@@ -3,28 +3,11 @@ import { ModelError } from "../../core/errors.ts";
 
 /** Tokenization and the texts of tokens. */
 export class Vocabulary {
-  readonly size: number;
-  /** Whether no token holds a space after a character that is not white space. */
-  readonly keepsWordsApart: boolean;
-  /** Tokens by the text that each decodes to on its own. */
-  private readonly tokensByText: ReadonlyMap<string, number[]>;
+  private readonly size: number;
+  private tokensByText: ReadonlyMap<string, number[]> | undefined;
 
   constructor(private readonly model: LlamaModel) {
-    const tokensByText = new Map<string, number[]>();
-    let size = 0;
-    let keepsWordsApart = true;
-    for (const token of model.iterateAllTokens()) {
-      const text = model.detokenize([token]);
-      const tokens = tokensByText.get(text);
-      if (tokens === undefined) tokensByText.set(text, [token]);
-      else tokens.push(token);
-      // Control tokens decode to nothing unless their own text is asked for.
-      keepsWordsApart &&= !/\S /.test(text === "" ? model.detokenize([token], true) : text);
-      size++;
-    }
-    this.size = size;
-    this.keepsWordsApart = keepsWordsApart;
-    this.tokensByText = tokensByText;
+    this.size = [...model.iterateAllTokens()].length;
   }
 
   /** @throws ModelError when a number is not a token; llama.cpp itself would read outside its tables */
@@ -46,6 +29,18 @@ export class Vocabulary {
   }
 
   tokensDecodingTo(texts: readonly string[]): number[][] {
-    return texts.map((text) => this.tokensByText.get(text) ?? []);
+    this.tokensByText ??= this.decodeAll();
+    return texts.map((text) => this.tokensByText!.get(text) ?? []);
+  }
+
+  private decodeAll(): Map<string, number[]> {
+    const tokensByText = new Map<string, number[]>();
+    for (const token of this.model.iterateAllTokens()) {
+      const text = this.model.detokenize([token]);
+      const tokens = tokensByText.get(text);
+      if (tokens === undefined) tokensByText.set(text, [token]);
+      else tokens.push(token);
+    }
+    return tokensByText;
   }
 }

@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
+import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
+import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
+import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
+import { hashCacheFolder } from "../../node/runs/runFolder.ts";
+import { tasks } from "../../node/tasks/protocol.ts";
+import { handle } from "../handle.ts";
+
+/** Entry point of a task process: it answers one request over its IPC channel and is ended by whoever asked. */
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+
+process.on("disconnect", () => process.exit());
+
+handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, runsFolder }) => {
+  const evaluations = await prepareEvaluations(configuration, {
+    baseFolder,
+    dataFolder: defaultDataFolder(),
+    cacheFolder: hashCacheFolder(join(runsFolder, "run")),
+  });
+  const runs: ChosenRun[] = [];
+  for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, false));
+  return runs;
+});
+
+connection.listen();
