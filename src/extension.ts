@@ -1,16 +1,25 @@
 import * as vscode from "vscode";
 import { ErrorPresenter } from "./vscode/common/errorPresenter.ts";
 import type { Services } from "./vscode/common/services.ts";
+import { FetchFeature } from "./vscode/benchmarks/fetchFeature.ts";
+import { EvaluateFeature } from "./vscode/evaluation/evaluateFeature.ts";
+import { ReportViewer } from "./vscode/runs/reportViewer.ts";
+import { RunService } from "./vscode/runs/runService.ts";
 import { LogFeature } from "./vscode/log/logFeature.ts";
+
+/** Every feature, one line each. */
+const features = [EvaluateFeature, FetchFeature, LogFeature];
 
 /** Builds the services and registers the features; everything ends with the extension's subscriptions. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Medley", { log: true });
   context.subscriptions.push(log);
   log.info(`Medley ${versionOf(context)} on VS Code ${vscode.version}, Node ${process.version}, ${process.platform}`);
-  const services: Services = { context, log, errors: new ErrorPresenter(log) };
+  const reports = new ReportViewer();
+  context.subscriptions.push(reports);
+  const services: Services = { context, log, errors: new ErrorPresenter(log), runs: new RunService(log), reports };
   try {
-    for (const Feature of [LogFeature]) context.subscriptions.push(new Feature(services));
+    for (const Feature of features) context.subscriptions.push(new Feature(services));
   } catch (error) {
     // VS Code itself shows nothing when an activation fails.
     void services.errors.show(error);

@@ -27,6 +27,8 @@ export interface CodeServerOptions {
   /** Whether workspaces start untrusted and ask, as on a desktop; without it every workspace is trusted. */
   readonly askForTrust?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Fills the workspace before it is opened. */
+  readonly prepareWorkspace?: (folder: string) => Promise<void>;
 }
 
 /** A real VS Code, served to a browser, with its own home, settings and extensions in a folder of its own. */
@@ -62,6 +64,8 @@ export class CodeServer {
     await mkdir(inside("user/User"), { recursive: true });
     await Promise.all(["home", "extensions", "workspace"].map((name) => mkdir(inside(name))));
     await writeFile(inside("user/User/settings.json"), JSON.stringify({ ...defaultSettings, ...options.settings }));
+
+    await options.prepareWorkspace?.(inside("workspace"));
 
     const port = await freePort();
     const child = spawn(

@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
 import { CancelledError, MedleyError, describeError, type Place } from "../../core/errors.ts";
+import { UntrustedWorkspaceError } from "./trust.ts";
+
+/** A button of a message. */
+interface Action {
+  readonly title: string;
+  run(): unknown;
+}
 
 /** The one place where an error becomes a message in the editor. Everything shown is in the log too, with its causes. */
 export class ErrorPresenter {
@@ -16,35 +23,40 @@ export class ErrorPresenter {
     }
     this.log.error(describeError(error));
     for (let cause = causeOf(error); cause !== undefined; cause = causeOf(cause)) {
-      this.log.error(
-        vscode.l10n.t("Caused by: {0}", cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)),
-      );
+      this.log.error(`Caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
     }
-    const showLog = vscode.l10n.t("Show Log");
-    const openFile = vscode.l10n.t("Open File");
-    const place = error instanceof MedleyError ? error.place : undefined;
-    const actions = place?.file === undefined ? [showLog] : [openFile, showLog];
-    const chosen = await vscode.window.showErrorMessage(this.message(error), ...actions);
-    if (chosen === showLog) this.log.show();
-    else if (chosen === openFile && place !== undefined) await openPlace(place);
+    const actions = this.actionsFor(error);
+    const chosen = await vscode.window.showErrorMessage(messageOf(error), ...actions.map(({ title }) => title));
+    await actions.find(({ title }) => title === chosen)?.run();
   }
 
-  private message(error: unknown): string {
-    if (error instanceof MedleyError) return describeError(error).replaceAll("\n", " ");
-    // The stack is in the log; a notification has no room for it.
-    const detail = error instanceof Error ? error.message : String(error);
-    return vscode.l10n.t("Medley has a defect: {0}", detail);
+  private actionsFor(error: unknown): Action[] {
+    const actions: Action[] = [];
+    if (error instanceof UntrustedWorkspaceError) {
+      const run = (): unknown => vscode.commands.executeCommand("workbench.trust.manage");
+      actions.push({ title: vscode.l10n.t("Manage Workspace Trust"), run });
+    }
+    if (error instanceof MedleyError && error.place?.line !== undefined) {
+      const { place } = error;
+      actions.push({ title: vscode.l10n.t("Open File"), run: () => openPlace(place) });
+    }
+    actions.push({ title: vscode.l10n.t("Show Log"), run: () => this.log.show() });
+    return actions;
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof MedleyError) return describeError(error).replaceAll("\n", " ");
+  // The stack is in the log; a notification has no room for it.
+  return vscode.l10n.t("Medley has a defect: {0}", error instanceof Error ? error.message : String(error));
 }
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined;
 }
 
-async function openPlace(place: Place): Promise<void> {
-  const line = Math.max(0, (place.line ?? 1) - 1);
-  const column = Math.max(0, (place.column ?? 1) - 1);
-  await vscode.window.showTextDocument(vscode.Uri.file(place.file!), {
-    selection: new vscode.Range(line, column, line, column),
-  });
+async function openPlace({ file, line = 1, column = 1 }: Place): Promise<void> {
+  if (file === undefined) return;
+  const position = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
 }

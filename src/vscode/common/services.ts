@@ -1,4 +1,6 @@
 import type * as vscode from "vscode";
+import type { ReportViewer } from "../runs/reportViewer.ts";
+import type { RunService } from "../runs/runService.ts";
 import type { ErrorPresenter } from "./errorPresenter.ts";
 
 /** What every feature is built from; made once, at activation. */
@@ -6,4 +8,6 @@ export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly errors: ErrorPresenter;
+  readonly runs: RunService;
+  readonly reports: ReportViewer;
 }

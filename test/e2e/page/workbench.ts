@@ -1,4 +1,6 @@
-import type { Browser, Page } from "playwright-core";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Browser, FrameLocator, Page } from "playwright-core";
 import { launchBrowser, newPage, screenshot, workbenchAddress } from "../browser.ts";
 import { CodeServer, type CodeServerOptions } from "../codeServer.ts";
 
@@ -45,6 +47,33 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Picks the entry with this label in the list that a command shows. */
+  async pick(label: string): Promise<void> {
+    const name = this.page.locator(".quick-input-list .monaco-list-row .label-name", { hasText: label });
+    await this.page.locator(".quick-input-widget input[type=text]").fill(label);
+    await name.first().click();
+  }
+
+  /** Answers the input box that asks this. */
+  async answer(prompt: string, text: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget", { hasText: prompt });
+    await widget.locator("input[type=text]").fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** The content of the Markdown preview, which is a page in a page in a page. */
+  preview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
+  /** What the extension has logged so far. */
+  async extensionLog(): Promise<string> {
+    const logs = path.join(this.server.folder, "user/logs");
+    const files = await readdir(logs, { recursive: true }).catch(() => []);
+    const file = files.find((name) => path.basename(name).endsWith("Medley.log"));
+    return file === undefined ? "" : readFile(path.join(logs, file), "utf8");
+  }
+
   screenshot(name: string): Promise<void> {
     return screenshot(this.page, name);
   }
@@ -55,7 +84,7 @@ export class Workbench {
   }
 }
 
-/** Opens a window before the tests of this `describe` and closes it after them; a failing test leaves a picture. */
+/** Opens a window before the tests of this `describe` and closes it after them; a failing test leaves a picture and the log. */
 export function useWorkbench(options: CodeServerOptions = {}): () => Workbench {
   let workbench: Workbench | undefined;
   before(async () => {
@@ -63,7 +92,9 @@ export function useWorkbench(options: CodeServerOptions = {}): () => Workbench {
   });
   afterEach(async function () {
     const test = this.currentTest;
-    if (test?.state === "failed") await workbench?.screenshot(`failed-${test.fullTitle().replace(/\W+/g, "-")}`);
+    if (test?.state !== "failed" || workbench === undefined) return;
+    await workbench.screenshot(`failed-${test.fullTitle().replace(/\W+/g, "-")}`);
+    console.log(`The extension's log:\n${await workbench.extensionLog()}`);
   });
   after(() => workbench?.close());
   return () => {

@@ -1,0 +1,44 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+import { z } from "zod";
+import { ConfigurationError } from "../../core/errors.ts";
+import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+
+/** The settings `medley.*`, as package.json declares them. What means the same as in an evaluation has its schema. */
+const settingsSchema = z.object({
+  runsFolder: z.string().min(1),
+  dataFolders: z.array(z.string().min(1)),
+  threads: z
+    .int()
+    .positive()
+    .nullable()
+    .transform((threads) => threads ?? undefined),
+  gpu: evaluationConfigurationSchema.shape.gpu,
+  kvCacheType: evaluationConfigurationSchema.shape.kvCacheType,
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+/**
+ * The settings that hold in a folder, or without one. Paths are absolute: relative ones are taken from the folder, `~`
+ * is the home.
+ * @throws ConfigurationError that names the first wrong setting; nothing falls back to a default silently
+ */
+export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
+  const configuration = vscode.workspace.getConfiguration("medley", folder);
+  const values = Object.fromEntries(Object.keys(settingsSchema.shape).map((key) => [key, configuration.get(key)]));
+  const result = settingsSchema.safeParse(values);
+  if (!result.success) {
+    const { path: key, message } = result.error.issues[0]!;
+    throw new ConfigurationError(vscode.l10n.t("The setting medley.{0} is wrong: {1}", key.join("."), message), {
+      hint: vscode.l10n.t("Correct it in the settings."),
+    });
+  }
+  const absolute = (given: string): string =>
+    path.resolve(folder?.uri.fsPath ?? homedir(), given.replace(/^~(?=$|[\\/])/, homedir()));
+  return {
+    ...result.data,
+    runsFolder: absolute(result.data.runsFolder),
+    dataFolders: result.data.dataFolders.map(absolute),
+  };
+}

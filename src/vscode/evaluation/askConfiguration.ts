@@ -1,0 +1,153 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { benchmarkGroups, benchmarks } from "../../core/benchmarks/registry.ts";
+import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
+import { builtInProtocols } from "../../core/evaluation/registry.ts";
+
+/** The choices of a user who evaluates one model on one benchmark. */
+export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | "limit"> & {
+  readonly benchmark: string;
+  readonly models: string;
+};
+
+const steps = 5;
+
+function stepTitle(step: number): string {
+  return vscode.l10n.t("Evaluate Model ({0}/{1})", step, steps);
+}
+
+/**
+ * Asks for everything that an evaluation needs, one question at a time.
+ * @param model file to evaluate, when the user has pointed at it already
+ * @returns undefined when the user leaves a question unanswered
+ */
+export async function askConfiguration(
+  folder: vscode.WorkspaceFolder,
+  model: vscode.Uri | undefined,
+): Promise<Choices | undefined> {
+  const models = model?.fsPath ?? (await askModel(folder));
+  if (models === undefined) return undefined;
+  const benchmark = await askBenchmark(folder);
+  if (benchmark === undefined) return undefined;
+  const protocol = await askProtocol();
+  if (protocol === undefined) return undefined;
+  const shots = await askCount({
+    title: stepTitle(4),
+    prompt: vscode.l10n.t("Few-shot examples in each prompt. Leave empty for the protocol's own number."),
+    minimum: 0,
+  });
+  if (shots === undefined) return undefined;
+  const limit = await askCount({
+    title: stepTitle(5),
+    prompt: vscode.l10n.t("Evaluate only the first so many items. Leave empty for all: a number to publish needs all."),
+    minimum: 1,
+  });
+  if (limit === undefined) return undefined;
+  return { models, benchmark, protocol, ...(shots === "" ? {} : { shots }), ...(limit === "" ? {} : { limit }) };
+}
+
+interface ValueItem extends vscode.QuickPickItem {
+  /** Undefined for the entry that opens a file dialog, and for separators. */
+  readonly value?: string;
+}
+
+/** Lets the user pick a value, or browse for a file with one of the endings. */
+async function pickOrBrowse(
+  items: readonly ValueItem[],
+  browse: {
+    readonly label: string;
+    readonly filters: Record<string, string[]>;
+    readonly folder: vscode.WorkspaceFolder;
+  },
+  options: vscode.QuickPickOptions,
+): Promise<string | undefined> {
+  const browseItem: ValueItem = { label: `$(folder-opened) ${browse.label}`, alwaysShow: true };
+  const picked = await vscode.window.showQuickPick([...items, browseItem], { ignoreFocusOut: true, ...options });
+  if (picked !== browseItem) return picked?.value;
+  const files = await vscode.window.showOpenDialog({ defaultUri: browse.folder.uri, filters: browse.filters });
+  return files?.[0]?.fsPath;
+}
+
+async function askModel(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+  const files = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*.gguf"));
+  const items = files
+    .map(({ fsPath }) => ({
+      label: path.basename(fsPath),
+      description: path.dirname(path.relative(folder.uri.fsPath, fsPath)),
+      value: fsPath,
+    }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  return pickOrBrowse(
+    items,
+    { label: vscode.l10n.t("Browse for a GGUF file…"), filters: { GGUF: ["gguf"] }, folder },
+    { title: stepTitle(1), placeHolder: vscode.l10n.t("The model to evaluate"), matchOnDescription: true },
+  );
+}
+
+function separator(label: string): ValueItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** Every benchmark and group, with what a choice is made by: language, size, licence. */
+export function benchmarkItems(): ValueItem[] {
+  const groups = benchmarkGroups.map(({ id, title, members }) => ({
+    label: id,
+    description: vscode.l10n.t("{0} benchmarks", members.length),
+    detail: title,
+    value: id,
+  }));
+  const single = benchmarks.map(({ id, title, language, sizes, licence }) => ({
+    label: id,
+    description: vscode.l10n.t("{0} items · {1} · {2}", sizes[0] ?? "?", language, licence.name),
+    detail: title,
+    value: id,
+  }));
+  return [
+    separator(vscode.l10n.t("Groups")),
+    ...groups,
+    separator(vscode.l10n.t("Benchmarks")),
+    ...single,
+    separator(vscode.l10n.t("Your own")),
+  ];
+}
+
+function askBenchmark(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+  const filters = { [vscode.l10n.t("Questions")]: ["jsonl", "csv"] };
+  return pickOrBrowse(
+    benchmarkItems(),
+    { label: vscode.l10n.t("Browse for your own questions (.jsonl, .csv)…"), filters, folder },
+    { title: stepTitle(2), placeHolder: vscode.l10n.t("What to ask"), matchOnDescription: true, matchOnDetail: true },
+  );
+}
+
+async function askProtocol(): Promise<string | undefined> {
+  const items = builtInProtocols.map(({ id, title, source }) => ({ label: id, description: title, detail: source }));
+  const placeHolder = vscode.l10n.t("How a question becomes a prompt and an answer becomes a prediction");
+  const picked = await vscode.window.showQuickPick(items, {
+    title: stepTitle(3),
+    placeHolder,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  return picked?.label;
+}
+
+/** @returns a whole number; `""` for no answer, which is one; undefined when the user cancels */
+async function askCount(question: {
+  readonly title: string;
+  readonly prompt: string;
+  readonly minimum: number;
+}): Promise<number | "" | undefined> {
+  const { title, prompt, minimum } = question;
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt,
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      /^\s*$/.test(value) || (/^\s*\d+\s*$/.test(value) && Number(value) >= minimum)
+        ? undefined
+        : vscode.l10n.t("Enter a whole number, {0} or more, or nothing.", minimum),
+  });
+  if (text === undefined) return undefined;
+  return text.trim() === "" ? "" : Number(text);
+}
