@@ -1,4 +1,5 @@
-import { roundTo } from "../dtypes.ts";
+import { dtypeBytes } from "../dtypes.ts";
+import type { WorkDtype } from "../dtypes.ts";
 import { randomStateBytes } from "../kernels/kernels.ts";
 import type { Address, Kernels } from "../kernels/kernels.ts";
 import { TensorBlocks, blockMemory, elementCount, rowsOfLastDimension } from "./blocks.ts";
@@ -12,34 +13,29 @@ const smallestProbability = 1e-8;
 /** Of larger tensors the quantiles are those of a random sample of this size. */
 const sampleSize = 1_000_000;
 
-type Round = (value: number) => number;
-
-/** Probabilities of a row's elements by softmax, each raised so that its logarithm exists. */
-function probabilities(row: Float32Array, round: Round): Float64Array {
-  const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = Float64Array.from(row, (value) => Math.exp(value - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => round(round(power / sum) + round(smallestProbability)));
-}
-
-/** Kullback-Leibler divergence between the softmax of two rows. */
-function divergence(row: Float32Array, base: Float32Array, round: Round): number {
-  const [p, q] = [probabilities(row, round), probabilities(base, round)];
-  return round(p.reduce((sum, value, index) => sum + round(value * round(Math.log(round(value / q[index]!)))), 0));
+/** Replaces a row by its softmax. */
+function softmax(row: Float32Array): void {
+  let largest = -Infinity;
+  for (let i = 0; i < row.length; i++) largest = Math.max(largest, row[i]!);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += row[i] = Math.exp(row[i]! - largest);
+  for (let i = 0; i < row.length; i++) row[i] = row[i]! / sum;
 }
 
 /** The computation of one tensor. */
 class ArceeFusion {
   readonly #blocks: TensorBlocks;
-  readonly #loaded: Address;
+  /** The model and the base in the work dtype. */
   readonly #x: Address;
   readonly #base: Address;
-  readonly #scores: Address;
+  /** Room for values in the work dtype and in single precision. */
+  readonly #work: Address;
+  readonly #single: Address;
+  readonly #singleBase: Address;
   readonly #randomState: Address;
   readonly #words: Address;
-  readonly #round: Round;
   /** Divergence of every row. */
-  #rowScores: Float32Array = new Float32Array(0);
+  #divergences: Float32Array = new Float32Array(0);
 
   constructor(
     private readonly task: MergeTask,
@@ -50,62 +46,87 @@ class ArceeFusion {
     private readonly rows: Rows,
   ) {
     this.#blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
-    this.#round = (value) => roundTo(task.workDtype, value);
-    this.#loaded = this.#blocks.allocate();
-    const allocate = () => this.#blocks.allocate("F32");
-    [this.#x, this.#base, this.#scores] = [allocate(), allocate(), allocate()];
+    const allocate = (dtype: WorkDtype) => this.#blocks.allocate(dtype);
+    const { workDtype } = task;
+    [this.#x, this.#base, this.#work] = [allocate(workDtype), allocate(workDtype), allocate(workDtype)];
+    [this.#single, this.#singleBase] = [allocate("F32"), allocate("F32")];
     this.#randomState = kernels.memory.allocate(randomStateBytes);
     this.#words = kernels.memory.allocate(4 * sampleSize + 16);
   }
 
   merge(): void {
     const { kernels } = this;
-    this.#rowScores = this.#divergences();
+    const { dtype } = this.#blocks;
+    this.#divergences = this.#measure();
     const threshold = this.#threshold();
     this.#blocks.forEach((start, n) => {
-      this.#loadScores(start, n);
-      const [x, base, scores] = [this.#x, this.#base, this.#scores].map((block) => kernels.memory.f32(block, n)) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      for (let i = 0; i < n; i++) x[i] = base[i]! + (scores[i]! >= threshold ? this.#round(x[i]! - base[i]!) : 0);
-      this.#blocks.store(this.#x, n, "F32");
+      const scores = this.#loadScores(start, n);
+      kernels.binary(dtype, "subtract", this.#x, this.#base, this.#work, n);
+      kernels.convert(dtype, "F32", this.#work, this.#singleBase, n);
+      const deltas = kernels.memory.f32(this.#singleBase, n);
+      for (let i = 0; i < n; i++) if (!(scores[i]! >= threshold)) deltas[i] = 0;
+      kernels.convert(dtype, "F32", this.#base, this.#single, n);
+      kernels.binary("F32", "add", this.#single, this.#singleBase, this.#single, n);
+      this.#blocks.store(this.#single, n, "F32");
     });
   }
 
-  /** Both tensors as values of the work dtype in single precision. */
   #load(start: number, n: number): void {
-    for (const [input, into] of [
-      [this.model, this.#x],
-      [this.base, this.#base],
-    ] as const) {
-      this.#blocks.load(input, start, n, this.#loaded);
-      this.kernels.convert(this.#blocks.dtype, "F32", this.#loaded, into, n);
-    }
+    this.#blocks.load(this.model, start, n, this.#x);
+    this.#blocks.load(this.base, start, n, this.#base);
   }
 
-  #divergences(): Float32Array {
+  /** The Kullback-Leibler divergence between the softmax of every row and of the base's, raised so that logarithms exist. */
+  #measure(): Float32Array {
+    const { kernels } = this;
+    const { dtype } = this.#blocks;
     const { length } = this.rows;
     const result = new Float32Array(this.rows.count);
     this.#blocks.forEach((start, n) => {
       this.#load(start, n);
+      this.#toProbabilities(this.#x, n);
+      this.#toProbabilities(this.#base, n);
+      kernels.binary(dtype, "divide", this.#x, this.#base, this.#work, n);
+      kernels.convert(dtype, "F32", this.#work, this.#single, n);
+      const ratios = kernels.memory.f32(this.#single, n);
+      for (let i = 0; i < n; i++) ratios[i] = Math.log(ratios[i]!);
+      kernels.convert("F32", dtype, this.#single, this.#work, n);
       for (let at = 0; at < n; at += length) {
-        const row = (block: Address) => this.kernels.memory.f32(block + 4 * at, length);
-        result[(start + at) / length] = divergence(row(this.#x), row(this.#base), this.#round);
+        const offset = at * dtypeBytes[dtype];
+        const sum = kernels.dotRounded(dtype, this.#x + offset, this.#work + offset, length);
+        result[(start + at) / length] = this.#blocks.round(sum);
       }
     });
     return result;
   }
 
-  /** The scores |x − base| · divergence of a block, beside its elements. */
-  #loadScores(start: number, n: number): void {
+  #toProbabilities(block: Address, n: number): void {
+    const { kernels } = this;
+    const { dtype } = this.#blocks;
+    kernels.convert(dtype, "F32", block, this.#single, n);
+    const values = kernels.memory.f32(this.#single, n);
+    for (let at = 0; at < n; at += this.rows.length) softmax(values.subarray(at, at + this.rows.length));
+    kernels.convert("F32", dtype, this.#single, block, n);
+    kernels.scalar(dtype, "add", block, this.#blocks.round(smallestProbability), block, n);
+  }
+
+  /** Loads a block and returns the scores |x − base| · divergence of its row. */
+  #loadScores(start: number, n: number): Float32Array {
     const { kernels, rows } = this;
+    const { dtype } = this.#blocks;
     this.#load(start, n);
-    kernels.binary("F32", "subtract", this.#x, this.#base, this.#scores, n);
-    const scores = kernels.memory.f32(this.#scores, n);
-    for (let i = 0; i < n; i++)
-      scores[i] = Math.abs(scores[i]!) * this.#rowScores[Math.floor((start + i) / rows.length)]!;
+    kernels.binary(dtype, "subtract", this.#x, this.#base, this.#work, n);
+    for (let at = 0; at < n; at += rows.length) {
+      const block = this.#work + at * dtypeBytes[dtype];
+      kernels.scalar(dtype, "multiply", block, this.#divergences[(start + at) / rows.length]!, block, rows.length);
+    }
+    kernels.convert(dtype, "F32", this.#work, this.#single, n);
+    const scores = kernels.memory.f32(this.#single, n);
+    for (let at = 0; at < n; at += rows.length) {
+      const sign = this.#divergences[(start + at) / rows.length]! < 0 ? -1 : 1;
+      for (let i = at; i < at + rows.length; i++) scores[i] = sign * Math.abs(scores[i]!);
+    }
+    return scores;
   }
 
   /**
@@ -116,7 +137,7 @@ class ArceeFusion {
     const { elements } = this.#blocks;
     const first = this.#scoresOf(elements > sampleSize ? this.#sampleIndexes(elements, 0) : undefined);
     const second = elements > sampleSize ? this.#scoresOf(this.#sampleIndexes(elements, elements - 1)) : first;
-    const round = this.#round;
+    const round = (value: number) => this.#blocks.round(value);
     const range = round(lowerQuantile(second, 0.75) - lowerQuantile(second, 0.25));
     return round(lowerQuantile(first, 0.5) + round(1.5 * range));
   }
@@ -126,8 +147,7 @@ class ArceeFusion {
     const scores = new Float32Array(indexes?.length ?? this.#blocks.elements);
     let next = 0;
     this.#blocks.forEach((start, n) => {
-      this.#loadScores(start, n);
-      const block = this.kernels.memory.f32(this.#scores, n);
+      const block = this.#loadScores(start, n);
       if (indexes === undefined) scores.set(block, start);
       else while (next < indexes.length && indexes[next]! < start + n) scores[next] = block[indexes[next++]! - start]!;
     });
@@ -158,7 +178,7 @@ function lowerQuantile(sorted: Float32Array, share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))]!;
 }
 
-const blocksHeld = 4;
+const blocksHeld = 5;
 
 /** Takes over the elements whose change matters most: large, in rows whose distribution changes much. */
 export const arceeFusion: MergeMethod = {
