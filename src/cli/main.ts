@@ -5,6 +5,7 @@ import { describeError } from "../core/errors.ts";
 import { exitCodeHelp, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { dataCommand } from "./dataCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
+import { mergeCommand } from "./mergeCommand.ts";
 import { modelsCommand } from "./modelsCommand.ts";
 import { endQuietlyOnClosedPipe, output } from "./output.ts";
 import { promptCommand } from "./promptCommand.ts";
@@ -14,6 +15,7 @@ import { runsCommand } from "./runsCommand.ts";
 const commands: readonly ((program: Command) => void)[] = [
   evalCommand,
   promptCommand,
+  mergeCommand,
   dataCommand,
   modelsCommand,
   runsCommand,

@@ -8,7 +8,7 @@ import type {
 } from "../../src/core/models/languageModel.ts";
 
 const special = ["<s>", "</s>"];
-/** Longest match first. */
+/** Longest match first. None holds a space after another character. */
 const words = ["(A", "Answer", "question", " the", " A", " B", "\n\n", "  "].sort((a, b) => b.length - a.length);
 const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
 const vocabulary = [...special, ...words, ...characters];
@@ -38,6 +38,7 @@ export class ToyLanguageModel implements LanguageModel {
       bos: { token: 0, text: "<s>" },
       eos: { token: 1, text: "</s>" },
       addsBos: true,
+      keepsWordsApart: true,
       ...description,
     } as ModelDescription;
   }

@@ -131,7 +131,10 @@ export class AnswerReader {
     const missing = labels.filter((label) => !this.#tokensOfLabel.has(label));
     if (missing.length > 0) {
       const tokens = await this.#model.tokensDecodingTo(missing);
-      for (const [index, label] of missing.entries()) this.#tokensOfLabel.set(label, tokens[index]!);
+      for (const [index, label] of missing.entries()) {
+        if (tokens[index]!.length === 0) throw unspeakable(label);
+        this.#tokensOfLabel.set(label, tokens[index]!);
+      }
     }
     return labels.map((label) => this.#tokensOfLabel.get(label)!);
   }
@@ -172,6 +175,12 @@ export class AnswerReader {
     add(cost, result);
     return result;
   }
+}
+
+function unspeakable(label: string): ModelError {
+  return new ModelError(`No token of this model spells ${JSON.stringify(label)}, so it can never be the next token.`, {
+    hint: "Use other labels, or a protocol that scores continuations.",
+  });
 }
 
 function add(cost: Cost, { evaluatedTokens, milliseconds }: Cost): void {

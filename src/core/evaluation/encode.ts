@@ -1,5 +1,6 @@
 import type { LanguageModel, ModelDescription } from "../models/languageModel.ts";
 import { ItemError } from "./itemError.ts";
+import { tokenizeJointly } from "./jointTokens.ts";
 import type { Prompt } from "./protocol.ts";
 
 /** A prompt as tokens, however long it is. */
@@ -47,12 +48,12 @@ export async function tokenizePrompt(prompt: Prompt, model: LanguageModel): Prom
   }
   const context = request.context.replace(/ +$/, "");
   const movedSpaces = request.context.slice(context.length);
-  const wholes = request.continuations.map((option) => context + movedSpaces + request.delimiter + option);
-  const [contextTokens, ...wholeTokens] = await model.tokenize([context, ...wholes], parseSpecial);
+  const endings = request.continuations.map((option) => movedSpaces + request.delimiter + option);
+  const joint = await tokenizeJointly(context, endings, parseSpecial, model);
   return {
-    context: withBos(contextTokens!, prompt, model.description),
-    continuations: wholeTokens.map((tokens, index) =>
-      tokensAfter(contextTokens!, tokens, request.continuations[index]!),
+    context: withBos(joint.context, prompt, model.description),
+    continuations: joint.wholes.map((tokens, index) =>
+      tokensAfter(joint.context, tokens, request.continuations[index]!),
     ),
     generated: 0,
   };

@@ -20,6 +20,11 @@ export interface ModelDescription {
   /** Whether the tokenizer's own rule puts BOS in front of a prompt. */
   readonly addsBos: boolean;
   /**
+   * Whether no token holds a space after a character that is not white space. Then a text's tokens before such a space
+   * do not depend on what follows, nor those from there on what precedes.
+   */
+  readonly keepsWordsApart: boolean;
+  /**
    * What else a number may depend on and a result must therefore record: the engine and its version, the device, the
    * number format of the attention cache, threads. Keys differ between backends.
    */

@@ -57,7 +57,7 @@ function dominantEol(lines: readonly string[]): Notebook["eol"] {
 /** Number of leading lines that are front matter: from a first line `---` to the next one. */
 function preambleLength(lines: readonly string[]): number {
   const isDelimiter = (line: string): boolean => /^---[ \t]*[\r\n]*$/.test(line);
-  if (lines[0] === undefined || !isDelimiter(lines[0].replace(/^\uFEFF/, ""))) return 0;
+  if (lines[0] === undefined || !isDelimiter(lines[0])) return 0;
   const end = lines.findIndex((line, index) => index > 0 && (isDelimiter(line) || isFenceLine(line)));
   // A fence before the closing line shows that the first line is a thematic break, and what follows is text.
   return end === -1 || !isDelimiter(lines[end]!) ? 0 : end + 1;
@@ -67,12 +67,14 @@ const isBlank = (line: string): boolean => line.trim() === "";
 
 /** Reads a `*.mcqa.md` document. Every document is valid: what is not a cell is prose. */
 export function parseNotebook(text: string): Notebook {
-  const lines = splitLines(text);
+  // Not a part of the first cell: an editor would take it off there, and the cell would look edited.
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const lines = splitLines(text.slice(mark.length));
   const head = preambleLength(lines);
   const cells: NotebookCell[] = [];
   let before = "";
   for (const block of scanBlocks(lines.slice(head))) before = addBlock(cells, block, before);
-  return { preamble: lines.slice(0, head).join(""), cells, trailer: before, eol: dominantEol(lines) };
+  return { preamble: mark + lines.slice(0, head).join(""), cells, trailer: before, eol: dominantEol(lines) };
 }
 
 /** Appends the block's cell, or its lines to the cell before; returns the text that belongs before the next cell. */

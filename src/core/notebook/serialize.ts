@@ -16,9 +16,9 @@ export function serializeNotebook(notebook: Notebook): string {
   return text + notebook.trailer;
 }
 
-/** The text with a line terminator at its end, if it holds anything. */
+/** The text with a line terminator at its end, if it holds anything but a byte order mark. */
 function terminated(text: string, eol: string): string {
-  return text === "" || /[\r\n]$/.test(text) ? text : text + eol;
+  return text === "" || text === "\uFEFF" || /[\r\n]$/.test(text) ? text : text + eol;
 }
 
 /** What the file had before the cell, or a blank line; a separator where prose would become part of what precedes it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evaluationConfigurationSchema } from "../evaluation/configuration.ts";
 import { runEventSchema } from "./events.ts";
 import { itemRecordSchema } from "./itemRecord.ts";
 import { runManifestSchema } from "./manifest.ts";
@@ -8,9 +9,13 @@ const formats: Readonly<Record<string, z.ZodType>> = {
   "run.schema": runManifestSchema,
   "event.schema": runEventSchema,
   "item.schema": itemRecordSchema,
+  "evaluation.schema": evaluationConfigurationSchema,
 };
 
-/** JSON Schema (draft 2020-12) of every format. They describe files as written, so unknown keys are allowed. */
+/**
+ * JSON Schema (draft 2020-12) of every format, as files are written. Unknown keys are allowed in what Medley writes,
+ * and refused in what a user configures.
+ */
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(formats).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: "input" })]),

@@ -7,6 +7,8 @@ export type KeyPath = readonly (string | number)[];
 export interface SchemaProblem {
   readonly message: string;
   readonly hint?: string;
+  /** What the user may have meant, the nearest first: texts to put in its place. */
+  readonly suggestions?: readonly string[];
   /** Where: the key path of the offending value, or of the object in which a key is missing. */
   readonly path: KeyPath;
   readonly kind: "value" | "missingKey" | "unknownKey";
@@ -53,8 +55,8 @@ function describe(issue: Issue, schema: z.ZodType, base: KeyPath): SchemaProblem
   }
 }
 
-function problem(path: KeyPath, message: string, hint?: string): SchemaProblem {
-  return { kind: "value", path, message, hint };
+function problem(path: KeyPath, message: string, hint?: string, suggestions?: readonly string[]): SchemaProblem {
+  return { kind: "value", path, message, hint, suggestions };
 }
 
 function missing(path: KeyPath): SchemaProblem {
@@ -64,14 +66,15 @@ function missing(path: KeyPath): SchemaProblem {
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): SchemaProblem {
   const near = nearest(key, known);
   const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `Known keys: ${known.join(", ")}.`;
-  return { kind: "unknownKey", path: [...path, key], message: `Unknown key ${JSON.stringify(key)}.`, hint };
+  const message = `Unknown key ${JSON.stringify(key)}.`;
+  return { kind: "unknownKey", path: [...path, key], message, hint, suggestions: near };
 }
 
 function wrongChoice(path: KeyPath, values: readonly string[], input: unknown): SchemaProblem {
   const near = typeof input === "string" ? nearest(input, values) : [];
   const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : undefined;
   const expected = values.length === 1 ? values[0] : `one of ${values.join(", ")}`;
-  return problem(path, `Expected ${expected}, found ${show(input)}.`, hint);
+  return problem(path, `Expected ${expected}, found ${show(input)}.`, hint, near);
 }
 
 /** Of several forms that a value may have, the one the user most likely meant: where the fault lies deepest. */

@@ -10,7 +10,7 @@ import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
 import { defaultDataFolder } from "../benchmarks/dataFolder.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
-import { openModel } from "../modelHost/openModel.ts";
+import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
 import type { RunKind } from "../runs/runKinds.ts";
@@ -24,6 +24,8 @@ const itemsInFlight = 4;
 const progressInterval = 500;
 /** So many different items in a row cannot all be to blame: then the model host itself does not work. */
 const mostFailuresInARow = 5;
+
+export type OpenModel = (path: string, options: OpenModelOptions) => Promise<LanguageModel>;
 
 /** Evaluations: one model, one protocol, any number of benchmarks and draws. */
 export const evaluationRun: RunKind = {
@@ -67,15 +69,20 @@ function requireSameIdentity({ identity, title }: RunManifest, { run }: Prepared
 
 /**
  * Evaluates every item of a run that has no row yet, and summarises all.
+ * @param open loads the model
  * @throws CancelledError, RunError, ModelError, ModelHostError; what was computed is kept, and the run can be resumed
  */
-export async function performEvaluation(session: RunSession, prepared: PreparedEvaluation): Promise<void> {
+export async function performEvaluation(
+  session: RunSession,
+  prepared: PreparedEvaluation,
+  open: OpenModel = openModel,
+): Promise<void> {
   requireSameIdentity(session.manifest, prepared);
   for (const message of prepared.warnings) await session.emit({ type: "warning", code: "data", message });
   const accuracy = new RunningAccuracy();
   const store = await ItemStore.open(session.folder, prepared.rows, (record) => accuracy.add(record));
   try {
-    if (store.count < store.total) await new Evaluation(session, prepared, store, accuracy).evaluate();
+    if (store.count < store.total) await new Evaluation(session, prepared, store, accuracy).evaluate(open);
     await store.finish();
   } finally {
     await store.close();
@@ -106,10 +113,10 @@ class Evaluation {
     private readonly accuracy: RunningAccuracy,
   ) {}
 
-  async evaluate(): Promise<void> {
+  async evaluate(open: OpenModel): Promise<void> {
     const { session, prepared, store } = this;
     await session.emit({ type: "phase", phase: "load", title: `Loading ${prepared.modelPath}` });
-    const model = await this.openModel();
+    const model = await this.openModel(open);
     try {
       await this.recordModel(model);
       const { protocol, parameters } = prepared.protocol;
@@ -129,10 +136,10 @@ class Evaluation {
     }
   }
 
-  private async openModel(): Promise<LanguageModel> {
+  private async openModel(open: OpenModel): Promise<LanguageModel> {
     const { modelPath, configuration } = this.prepared;
     const { gpu, contextSize, threads, kvCacheType } = configuration;
-    return await openModel(modelPath, {
+    return await open(modelPath, {
       gpu: gpu === "none" ? false : gpu,
       contextLength: contextSize,
       threads,

@@ -24,7 +24,7 @@ export async function findEvaluation(root: string, { run }: PreparedEvaluation):
   const fingerprint = jsonSha256(run.identity);
   const equal = evaluations.filter(({ manifest }) => manifest.fingerprint === fingerprint);
   const same = equal.find(({ state }) => state !== "finished") ?? equal[0];
-  if (same !== undefined) return { same, unreadable };
+  if (same !== undefined) return { same: { folder: same.folder, state: same.state }, unreadable };
   const alike = evaluations.find(({ manifest }) => addressOf(manifest) === addressOf(run));
   if (alike === undefined) return { unreadable };
   const before = alike.manifest.identity;

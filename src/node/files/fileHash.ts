@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../core/errors.ts";
@@ -54,9 +54,14 @@ async function readEntry(path: string): Promise<z.infer<typeof entrySchema> | un
   }
 }
 
+/** An entry that cannot be written (a full or read-only disk) only means that the file is hashed again. */
 async function writeEntry(path: string, entry: z.infer<typeof entrySchema>): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, JSON.stringify(entry));
-  await rename(temporary, path);
+  try {
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(temporary, JSON.stringify(entry));
+    await rename(temporary, path);
+  } catch {
+    await rm(temporary, { force: true });
+  }
 }

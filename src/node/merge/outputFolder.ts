@@ -177,6 +177,12 @@ async function holdsCheckpoint(folder: string): Promise<boolean> {
   return names.some((name) => name === lastFile || weightFile.test(name));
 }
 
+/** Whether a folder holds a model that a merge, or anybody, has finished. */
+export async function holdsCompleteModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.includes(lastFile) && names.some((name) => weightFile.test(name)) && !names.includes(stagingName);
+}
+
 async function readFingerprint(staging: string): Promise<string | undefined> {
   const text = await readFile(join(staging, stateName), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;

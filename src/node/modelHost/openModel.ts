@@ -71,6 +71,7 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
     bos: loaded.bos,
     eos: loaded.eos,
     addsBos: loaded.addsBos,
+    keepsWordsApart: loaded.keepsWordsApart,
     runtime: {
       engine: loaded.engine,
       device: loaded.device,

@@ -39,6 +39,7 @@ const loadResultSchema = z.object({
   bos: specialTokenSchema.optional(),
   eos: specialTokenSchema.optional(),
   addsBos: z.boolean(),
+  keepsWordsApart: z.boolean(),
   /** `cuda`, `vulkan`, `metal` or `cpu`. */
   device: z.string(),
   gpuLayers: z.int().nonnegative(),

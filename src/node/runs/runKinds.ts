@@ -1,6 +1,7 @@
 import { RunError } from "../../core/errors.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
 import { evaluationRun } from "../evaluation/evaluationRun.ts";
+import { mergeRun } from "../merge/mergeRun.ts";
 import { readManifest } from "./runFolder.ts";
 import { RunSession } from "./runSession.ts";
 
@@ -16,7 +17,7 @@ export interface RunKind {
 }
 
 /** Every kind of run, one line each. */
-const runKinds: readonly RunKind[] = [evaluationRun];
+const runKinds: readonly RunKind[] = [evaluationRun, mergeRun];
 
 /**
  * Performs, or resumes, the run in a folder, whatever its kind.

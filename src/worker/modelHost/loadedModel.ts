@@ -48,7 +48,7 @@ export class LoadedModel {
     ]);
     const states = Array.from({ length: params.sequences }, () => new SequenceState(context.getSequence(), params));
     const loaded = new LoadedModel(params, llama, model, new SequencePool(states));
-    return { model: loaded, result: describe(llama, model, fileHash) };
+    return { model: loaded, result: describe(llama, model, loaded.vocabulary, fileHash) };
   }
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
@@ -119,17 +119,18 @@ function contextSize(params: LoadParams): number {
   return params.contextLength + 1;
 }
 
-function describe(llama: Llama, model: LlamaModel, fileSha256: string): LoadResult {
+function describe(llama: Llama, model: LlamaModel, vocabulary: Vocabulary, fileSha256: string): LoadResult {
   const { tokens } = model;
   const special = (token: number | null, text: string | null) =>
     token === null ? undefined : { token, text: text ?? "" };
   return {
     fileSha256,
-    vocabularySize: [...model.iterateAllTokens()].length,
+    vocabularySize: vocabulary.size,
     trainContextLength: model.trainContextSize,
     bos: special(tokens.bos, tokens.bosString),
     eos: special(tokens.eos, tokens.eosString),
     addsBos: tokens.shouldPrependBosToken,
+    keepsWordsApart: vocabulary.keepsWordsApart,
     device: llama.gpu === false ? "cpu" : llama.gpu,
     gpuLayers: model.gpuLayers,
     engine: `llama.cpp ${llama.llamaCppRelease.release}`,

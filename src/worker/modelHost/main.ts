@@ -14,6 +14,9 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 // Native threads may be busy for long, and an orderly exit would wait for them.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
+// Ctrl-C in a terminal reaches every process of the command. Its first process decides what happens then.
+process.on("SIGINT", () => undefined);
+
 let model: LoadedModel | undefined;
 
 function loaded(): LoadedModel {

@@ -3,11 +3,28 @@ import { ModelError } from "../../core/errors.ts";
 
 /** Tokenization and the texts of tokens. */
 export class Vocabulary {
-  private readonly size: number;
-  private tokensByText: ReadonlyMap<string, number[]> | undefined;
+  readonly size: number;
+  /** Whether no token holds a space after a character that is not white space. */
+  readonly keepsWordsApart: boolean;
+  /** Tokens by the text that each decodes to on its own. */
+  private readonly tokensByText: ReadonlyMap<string, number[]>;
 
   constructor(private readonly model: LlamaModel) {
-    this.size = [...model.iterateAllTokens()].length;
+    const tokensByText = new Map<string, number[]>();
+    let size = 0;
+    let keepsWordsApart = true;
+    for (const token of model.iterateAllTokens()) {
+      const text = model.detokenize([token]);
+      const tokens = tokensByText.get(text);
+      if (tokens === undefined) tokensByText.set(text, [token]);
+      else tokens.push(token);
+      // Control tokens decode to nothing unless their own text is asked for.
+      keepsWordsApart &&= !/\S /.test(text === "" ? model.detokenize([token], true) : text);
+      size++;
+    }
+    this.size = size;
+    this.keepsWordsApart = keepsWordsApart;
+    this.tokensByText = tokensByText;
   }
 
   /** @throws ModelError when a number is not a token; llama.cpp itself would read outside its tables */
@@ -29,18 +46,6 @@ export class Vocabulary {
   }
 
   tokensDecodingTo(texts: readonly string[]): number[][] {
-    this.tokensByText ??= this.decodeAll();
-    return texts.map((text) => this.tokensByText!.get(text) ?? []);
-  }
-
-  private decodeAll(): Map<string, number[]> {
-    const tokensByText = new Map<string, number[]>();
-    for (const token of this.model.iterateAllTokens()) {
-      const text = this.model.detokenize([token]);
-      const tokens = tokensByText.get(text);
-      if (tokens === undefined) tokensByText.set(text, [token]);
-      else tokens.push(token);
-    }
-    return tokensByText;
+    return texts.map((text) => this.tokensByText.get(text) ?? []);
   }
 }

@@ -61,6 +61,12 @@ describe("notebook format", () => {
     assert.equal(notebook.cells[2]!.source, "## After\n\n```python\nprint()\n```");
   });
 
+  it("keeps a byte order mark out of the first cell", () => {
+    const notebook = parseNotebook("\uFEFF# Aim\n");
+    assert.deepEqual([notebook.preamble, notebook.cells[0]!.source], ["\uFEFF", "# Aim"]);
+    assert.equal(edit("\uFEFF# Aim\n", 0, "# Goal"), "\uFEFF# Goal\n");
+  });
+
   it("writes back every document byte for byte", () => {
     fc.assert(
       fc.property(document, (text) => assert.equal(serializeNotebook(parseNotebook(text)), text)),

@@ -44,12 +44,32 @@ export const calibrationSchema = z
   .describe("How far the probability of the most probable option can be trusted");
 export type CalibrationSummary = z.infer<typeof calibrationSchema>;
 
-export const positionSchema = z.object({
-  shown: z.int().nonnegative().describe("Items that have an option at this position"),
-  right: z.int().nonnegative().describe("Items whose right option is here"),
-  predicted: z.int().nonnegative().describe("Items for which this option was predicted"),
-  recall: finite.nullable().describe("Share of the items whose right option is here that were answered right"),
-});
+const chiSquareSchema = z.object({ statistic: finite, df: z.int(), pValue: finite });
+
+export const positionBiasSchema = z
+  .object({
+    options: z.int().positive().describe("Items with so many options"),
+    n: z.int().positive(),
+    invalid: z.int().nonnegative(),
+    positions: z.array(
+      z.object({
+        position: z.int().nonnegative(),
+        gold: z.int().nonnegative().describe("Items whose right option stood here"),
+        predicted: z.int().nonnegative().describe("Items for which the model chose this position"),
+        accuracy: estimateSchema.nullable().describe("Of the items whose right option stood here"),
+      }),
+    ),
+    againstUniform: chiSquareSchema
+      .extend({ expected: finite })
+      .nullable()
+      .describe("Pearson's test of the choices against equal use of all positions"),
+    againstGold: chiSquareSchema
+      .nullable()
+      .describe("Stuart-Maxwell test that choices and right options are spread alike over the positions"),
+    accuracySd: finite.nullable().describe("Population standard deviation of the accuracies by position"),
+  })
+  .describe("How the model's choices depend on where an option stands");
+export type PositionBiasSummary = z.infer<typeof positionBiasSchema>;
 
 export const drawSummarySchema = z
   .object({
@@ -75,10 +95,7 @@ export const drawSummarySchema = z
       })
       .nullable()
       .describe("Null where the answers have no probabilities, or items have several right options"),
-    positions: z.array(positionSchema).describe("By position of the option as shown: does it sway the model?"),
-    recallSd: finite
-      .nullable()
-      .describe("Position bias: population standard deviation of the recalls; 0 for a model without"),
+    positionBias: z.array(positionBiasSchema).describe("One entry for each number of options, ascending"),
   })
   .describe("One few-shot draw of a benchmark");
 export type DrawSummary = z.infer<typeof drawSummarySchema>;

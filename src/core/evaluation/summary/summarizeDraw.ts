@@ -1,21 +1,20 @@
-import { accuracyEstimate } from "../../statistics/accuracy.ts";
+import { accuracyEstimate, type AccuracyEstimate } from "../../statistics/accuracy.ts";
 import {
   biomistralCalibrationError,
   equalMassBins,
   equalWidthBins,
   expectedCalibrationError,
 } from "../../statistics/calibration.ts";
-import { mean, populationSd, standardErrorOfMean, tInterval } from "../../statistics/mean.ts";
+import { mean, standardErrorOfMean, tInterval } from "../../statistics/mean.ts";
+import { positionBias } from "../../statistics/positionBias.ts";
 import { confidenceAuroc } from "../../statistics/selectivePrediction.ts";
 import { metricDefinitions } from "../metrics.ts";
-import type { CalibrationSummary, DrawSummary, Estimate } from "./evaluationSummary.ts";
+import type { CalibrationSummary, DrawSummary, Estimate, PositionBiasSummary } from "./evaluationSummary.ts";
 import type { Confidence, ItemOutcome } from "./itemOutcome.ts";
 
 export function summarizeDraw(draw: number, outcomes: readonly ItemOutcome[]): DrawSummary {
   const answered = outcomes.filter(({ valid }) => valid);
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
-  const positions = positionCounts(outcomes);
-  const recalls = positions.flatMap(({ recall }) => recall ?? []);
   return {
     draw,
     n: outcomes.length,
@@ -33,8 +32,7 @@ export function summarizeDraw(draw: number, outcomes: readonly ItemOutcome[]): D
       metricNames(outcomes).map((name) => [name, estimateOf(name, metricValues(name, outcomes))]),
     ),
     calibration: calibrationOf(outcomes),
-    positions,
-    recallSd: recalls.length > 1 ? populationSd(recalls) : null,
+    positionBias: positionBiasOf(outcomes),
   };
 }
 
@@ -70,7 +68,10 @@ export function accuracyOf(outcomes: readonly ItemOutcome[], clusters?: readonly
 
 /** @param clusters the item of each value, where items were asked in several draws */
 export function shareEstimate(values: readonly boolean[], clusters?: readonly string[]): Estimate {
-  const { accuracy, n, standardError, interval } = accuracyEstimate(values, clusters);
+  return toEstimate(accuracyEstimate(values, clusters));
+}
+
+function toEstimate({ accuracy, n, standardError, interval }: AccuracyEstimate): Estimate {
   return { value: accuracy, n, standardError: standardError ?? null, interval };
 }
 
@@ -115,20 +116,21 @@ function calibrate(outcomes: readonly Confidence[], kind: "renormalised" | "whol
   };
 }
 
-function positionCounts(outcomes: readonly ItemOutcome[]): DrawSummary["positions"] {
-  const length = outcomes.reduce((most, { options }) => Math.max(most, options), 0);
-  const positions = Array.from({ length }, () => ({ shown: 0, right: 0, predicted: 0, answeredRight: 0 }));
-  for (const { options, gold, prediction, correct } of outcomes) {
-    for (const position of positions.slice(0, options)) position.shown++;
-    for (const index of gold) {
-      positions[index]!.right++;
-      if (correct && prediction === index) positions[index]!.answeredRight++;
-    }
-    if (prediction !== null) positions[prediction]!.predicted++;
-  }
-  return positions.map(({ answeredRight, ...counts }) => ({
+/** Of items with one right option; failed ones were not answered and are left out. */
+function positionBiasOf(outcomes: readonly ItemOutcome[]): PositionBiasSummary[] {
+  const answers = outcomes.flatMap(({ options, prediction, gold, failure }) =>
+    gold.length === 1 && failure === undefined ? { options, predicted: prediction, gold: gold[0]! } : [],
+  );
+  if (answers.length === 0) return [];
+  return positionBias(answers).map(({ positions, againstUniform, againstGold, accuracySd, ...counts }) => ({
     ...counts,
-    recall: counts.right === 0 ? null : answeredRight / counts.right,
+    positions: positions.map(({ accuracy, ...position }) => ({
+      ...position,
+      accuracy: accuracy ? toEstimate(accuracy) : null,
+    })),
+    againstUniform: againstUniform ?? null,
+    againstGold: againstGold ?? null,
+    accuracySd: accuracySd ?? null,
   }));
 }
 

@@ -160,10 +160,14 @@ describe("summary of an evaluation", () => {
   it("shows what position does to the answer", () => {
     const records = [0, 1, 2, 3].flatMap((gold) => [0, 1].map((k) => record(`${gold}${k}`, k === 0 ? 0 : gold, gold)));
     const [draw] = summarize(records).benchmarks[0]!.draws;
-    assert.deepEqual(draw!.positions.map(({ predicted }) => predicted), [5, 1, 1, 1]); // prettier-ignore
-    assert.deepEqual(draw!.positions.map(({ right }) => right), [2, 2, 2, 2]); // prettier-ignore
-    assert.deepEqual(draw!.positions.map(({ recall }) => recall), [1, 0.5, 0.5, 0.5]); // prettier-ignore
-    near(draw!.recallSd, Math.sqrt(3) / 8, "recall SD");
+    const [bias] = draw!.positionBias;
+    assert.equal(bias!.options, 4);
+    assert.deepEqual(
+      bias!.positions.map(({ predicted, gold, accuracy }) => [predicted, gold, accuracy?.value]),
+      [[5, 2, 1], [1, 2, 0.5], [1, 2, 0.5], [1, 2, 0.5]], // prettier-ignore
+    );
+    near(bias!.againstUniform!.statistic, 6, "chi-square");
+    near(bias!.accuracySd, Math.sqrt(3) / 8, "SD of the accuracies");
   });
 
   it("counts what was cut, dropped and evaluated", () => {

@@ -1,0 +1,77 @@
+import { formatBytes, formatDuration } from "../core/formatting.ts";
+import { formatModelReference } from "../core/merge/config/modelReference.ts";
+import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
+import { processBytes, threadBytes, threadPlan } from "../node/merge/executeMerge.ts";
+import type { Column } from "../core/reports/table.ts";
+import { output } from "./output.ts";
+
+/**
+ * Prints plans: for people as a table of facts, as JSON without the row maps of tokenizers, which are large.
+ * @param memory the budget, in bytes
+ */
+export function printPlan(
+  plans: readonly MergePlan[],
+  memory: number,
+  { tensors, json }: { readonly tensors: boolean; readonly json: boolean },
+): void {
+  if (json) {
+    output.json(
+      plans.map(({ tokenizer, ...plan }) => ({ ...plan, ...(tokenizer && { vocabularyRows: tokenizer.rows }) })),
+    );
+    return;
+  }
+  for (const plan of plans) {
+    output.table({ columns: columnsOf("plan", ""), rows: facts(plan, memory) });
+    if (tensors) output.table({ columns: columnsOf("tensor", "type", "from"), rows: tensorRows(plan) });
+    for (const warning of plan.warnings) output.note(`Warning: ${warning}`);
+  }
+}
+
+function facts(plan: MergePlan, memory: number): string[][] {
+  const { count } = threadPlan(plan.largestTask, { memory });
+  const shards = plan.shards.length;
+  const changes = Object.entries(plan.configChanges).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return [
+    ["method", `${plan.method}, ${plan.options.numerics} numerics`],
+    ["architecture", plan.architecture],
+    ["models", plan.models.map(formatModelReference).join(", ")],
+    ["config.json from", formatModelReference(plan.donor) + (changes.length > 0 ? `, with ${changes.join(", ")}` : "")],
+    [
+      "result",
+      `${plan.tensors.length} tensors, ${formatBytes(plan.bytesToWrite)} in ${shards} ${shards === 1 ? "file" : "files"}`,
+    ],
+    ["to read", formatBytes(plan.bytesToRead)],
+    [
+      "memory",
+      `${formatBytes(processBytes + count * threadBytes + plan.largestTask)} at least, ${formatBytes(memory)} at most, ${count} threads`,
+    ],
+    ["estimated time", formatDuration(plan.estimatedSeconds)],
+    ...(plan.usesRandomness ? [["random seed", String(plan.options.seed)]] : []),
+  ];
+}
+
+function columnsOf(...titles: readonly string[]): Column[] {
+  return titles.map((title) => ({ title, align: "left" }));
+}
+
+function tensorRows(plan: MergePlan): string[][] {
+  return plan.tensors.map((tensor) => [
+    tensor.name,
+    `${tensor.dtype} [${tensor.shape.join(", ")}]`,
+    sources(plan, tensor),
+  ]);
+}
+
+function sources(plan: MergePlan, { inputs, parameters }: PlannedTensor): string {
+  const values = (given: PlannedTensor["parameters"]) =>
+    Object.entries(given)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => `${name}=${typeof value === "number" ? Number(value.toPrecision(6)) : value}`)
+      .join(" ");
+  const shared = values(parameters);
+  const models = inputs.map((input) => {
+    const own = values(input.parameters);
+    return `${formatModelReference(plan.models[input.model]!)}:${input.storedName}${own === "" ? "" : ` (${own})`}`;
+  });
+  return [...models, ...(shared === "" ? [] : [shared])].join("; ");
+}

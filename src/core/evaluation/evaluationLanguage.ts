@@ -1,0 +1,235 @@
+import type { BenchmarkDefinition, BenchmarkGroup } from "../benchmarks/benchmark.ts";
+import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
+import { benchmarkGroups, benchmarks, resolveBenchmark } from "../benchmarks/registry.ts";
+import { ConfigurationError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
+import type { ConfigurationLanguage, Finding, ValueRule, ValueSuggestion } from "../yaml/configurationLanguage.ts";
+import { asList, evaluationConfigurationSchema } from "./configuration.ts";
+import type { Protocol } from "./protocol.ts";
+import { builtInProtocols } from "./registry.ts";
+
+/** What the language of evaluation cells asks of the world around a cell. Paths are as a user writes them. */
+export interface EvaluationSurroundings {
+  /** GGUF files of the workspace. */
+  modelFiles(): Promise<readonly string[]>;
+  /** Files of the workspace that may hold own questions. */
+  questionFiles(): Promise<readonly string[]>;
+  isFile(path: string): Promise<boolean>;
+  /** Markdown about the model in a file. @throws FileError when it is not a model that can be read */
+  describeModel(path: string): Promise<string>;
+  /** @param folders that the cell names under `data` */
+  isAtHand(benchmark: BenchmarkDefinition, folders: readonly string[]): Promise<boolean>;
+}
+
+type Rule = ValueRule<EvaluationSurroundings>;
+
+/** Command of the editor that fetches the data of the benchmarks with the ids given. */
+export const fetchDataCommand = "medley.fetchData";
+
+const benchmarkRule: Rule = {
+  keys: ["benchmark"],
+  async complete(surroundings) {
+    const files = await surroundings.questionFiles();
+    return [
+      ...benchmarkGroups.map((group): ValueSuggestion => ({
+        value: group.id,
+        detail: group.title,
+        documentation: describeGroup(group),
+        kind: "group",
+      })),
+      ...benchmarks.map((benchmark): ValueSuggestion => ({
+        value: benchmark.id,
+        detail: `${benchmark.title} · ${sizeOf(benchmark)} · ${benchmark.licence.name}`,
+        documentation: describeBenchmark(benchmark),
+        kind: "value",
+      })),
+      ...files.map((value): ValueSuggestion => ({ value, detail: "Own questions", kind: "file" })),
+    ];
+  },
+  async describe(value) {
+    const group = benchmarkGroups.find(({ id }) => id === value);
+    if (group !== undefined) return describeGroup(group);
+    const benchmark = benchmarks.find(({ id }) => id === value);
+    return benchmark === undefined ? undefined : describeBenchmark(benchmark);
+  },
+  async check(value, root, surroundings) {
+    if (typeof value !== "string" || value === "") return [];
+    if (isOwnQuestionsPath(value)) {
+      return await missingFile(value, surroundings, await surroundings.questionFiles());
+    }
+    const definitions = definitionsOf(value);
+    if (definitions instanceof ConfigurationError) {
+      const ids = [...benchmarkGroups, ...benchmarks].map(({ id }) => id);
+      const { message, hint } = definitions;
+      return [{ severity: "error", message, hint, suggestions: nearest(value, ids) }];
+    }
+    return await absentData(definitions, texts(keyOf(root, "data")), surroundings);
+  },
+};
+
+async function absentData(
+  definitions: readonly BenchmarkDefinition[],
+  folders: readonly string[],
+  surroundings: EvaluationSurroundings,
+): Promise<Finding[]> {
+  const absent: BenchmarkDefinition[] = [];
+  for (const definition of definitions) {
+    if (!(await surroundings.isAtHand(definition, folders))) absent.push(definition);
+  }
+  if (absent.length === 0) return [];
+  const ids = absent.map(({ id }) => id);
+  const message = `The data of ${ids.join(", ")} is not at hand.`;
+  const isFetchable = absent.every(({ files }) =>
+    files.every(({ required, known }) => !required || known.some(({ urls }) => urls.length > 0)),
+  );
+  const named = "name the folder that holds it under `data`, or in the setting medley.dataFolders.";
+  if (!isFetchable) return [{ severity: "error", message, hint: `Get it from its publisher, then ${named}` }];
+  return [
+    {
+      severity: "error",
+      message,
+      hint: `Fetch it, or ${named}`,
+      action: { title: `Fetch the data of ${ids.join(", ")}`, command: fetchDataCommand, arguments: [ids] },
+    },
+  ];
+}
+
+const modelsRule: Rule = {
+  keys: ["models"],
+  async complete(surroundings) {
+    return (await surroundings.modelFiles()).map((value) => ({ value, kind: "file" }));
+  },
+  async describe(value, surroundings) {
+    if (typeof value !== "string" || !(await surroundings.isFile(value))) return undefined;
+    return await surroundings.describeModel(value);
+  },
+  async check(value, _root, surroundings) {
+    if (typeof value !== "string" || value === "") return [];
+    return await missingFile(value, surroundings, await surroundings.modelFiles());
+  },
+};
+
+const protocolRule: Rule = {
+  keys: ["protocol"],
+  async complete() {
+    return builtInProtocols.map((protocol) => ({
+      value: protocol.id,
+      detail: protocol.title,
+      documentation: describeProtocol(protocol),
+      kind: "value",
+    }));
+  },
+  async describe(value) {
+    const protocol = builtInProtocols.find(({ id }) => id === value);
+    return protocol === undefined ? undefined : describeProtocol(protocol);
+  },
+  async check(value, _root, surroundings) {
+    const ids = builtInProtocols.map(({ id }) => id);
+    if (typeof value !== "string" || value === "" || ids.includes(value)) return [];
+    if (/\.ya?ml$/i.test(value)) return await missingFile(value, surroundings, []);
+    const near = nearest(value, ids);
+    const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are ${ids.join(", ")}.`;
+    return [{ severity: "error", message: `There is no protocol called "${value}".`, hint, suggestions: near }];
+  },
+};
+
+const limitRule: Rule = {
+  keys: ["limit"],
+  async check(value, root) {
+    const sizes: number[] = [];
+    for (const id of texts(keyOf(root, "benchmark"))) {
+      const definitions = isOwnQuestionsPath(id) ? undefined : definitionsOf(id);
+      // Of own questions nobody knows how many there are.
+      if (definitions === undefined || definitions instanceof ConfigurationError) return [];
+      sizes.push(...definitions.map((definition) => Math.max(...definition.sizes)));
+    }
+    const most = Math.max(...sizes);
+    if (sizes.length === 0 || typeof value !== "number" || value <= most) return [];
+    return [
+      {
+        severity: "warning",
+        message: `The limit leaves nothing out: no benchmark here has more than ${most} items.`,
+        hint: "Remove it, or lower it.",
+        suggestions: [String(most)],
+      },
+    ];
+  },
+};
+
+/** The language of evaluation cells, and of the files that `medley eval` reads. */
+export const evaluationLanguage: ConfigurationLanguage<EvaluationSurroundings> = {
+  id: "evaluation",
+  schema: evaluationConfigurationSchema,
+  rules: [benchmarkRule, modelsRule, protocolRule, { ...protocolRule, keys: ["protocol", "id"] }, limitRule],
+};
+
+/** Number of items of a benchmark in words; several when its published versions differ. */
+function sizeOf({ sizes }: BenchmarkDefinition): string {
+  return `${sizes.join(" or ")} items`;
+}
+
+function describeBenchmark(benchmark: BenchmarkDefinition): string {
+  const { id, title, language, licence, citation, homepage, split } = benchmark;
+  return [
+    `**${title}** (\`${id}\`)`,
+    `${sizeOf(benchmark)} (${split}), language ${language}`,
+    `Licence ${licence.name}: ${licence.notice}`,
+    citation,
+    homepage,
+  ]
+    .filter((line) => line !== "")
+    .join("\n\n");
+}
+
+function describeGroup({ id, title, members }: BenchmarkGroup): string {
+  const definitions = members.map((member) => benchmarks.find((candidate) => candidate.id === member)!);
+  const lines = definitions.map(
+    (benchmark) => `- \`${benchmark.id}\`: ${sizeOf(benchmark)}, licence ${benchmark.licence.name}`,
+  );
+  return [`**${title}** (\`${id}\`)`, lines.join("\n")].join("\n\n");
+}
+
+function describeProtocol({ id, version, title, source }: Protocol): string {
+  return [`**${title}** (\`${id}\`, version ${version})`, source].join("\n\n");
+}
+
+async function missingFile(
+  path: string,
+  surroundings: EvaluationSurroundings,
+  candidates: readonly string[],
+): Promise<Finding[]> {
+  if (await surroundings.isFile(path)) return [];
+  const name = fileName(path);
+  const sameName = candidates.filter((candidate) => fileName(candidate) === name);
+  const near = sameName.length > 0 ? sameName : nearest(path, candidates);
+  return [
+    {
+      severity: "error",
+      message: `There is no file ${path}.`,
+      hint: near.length > 0 ? `Did you mean ${near.join(", ")}?` : "Relative paths start from the notebook's folder.",
+      suggestions: near,
+    },
+  ];
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1)!.toLowerCase();
+}
+
+function definitionsOf(id: string): readonly BenchmarkDefinition[] | ConfigurationError {
+  try {
+    return resolveBenchmark(id).definitions;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+/** A key of a document of which nothing is known. */
+function keyOf(root: unknown, key: string): unknown {
+  return typeof root === "object" && root !== null ? (root as Record<string, unknown>)[key] : undefined;
+}
+
+function texts(value: unknown): string[] {
+  return asList(value).filter((entry) => typeof entry === "string");
+}

@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigurationError, RunError } from "../../core/errors.ts";
+import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
+import type { RunSession } from "../runs/runSession.ts";
+import { holdsCompleteModel } from "./outputFolder.ts";
+
+/** The user's own mergekit, found by importing it. */
+export interface Mergekit {
+  readonly python: string;
+  readonly version: string;
+  readonly torch: string;
+}
+
+const probe = [
+  "import json, importlib.metadata as m, mergekit.merge_methods",
+  "print(json.dumps({'version': m.version('mergekit'), 'torch': m.version('torch')}))",
+].join("\n");
+
+/** Its command line, whatever the module is called in that version. */
+const start = [
+  "import sys, importlib.metadata as m",
+  "entry = next(e for e in m.entry_points(group='console_scripts') if e.name == 'mergekit-yaml')",
+  "sys.argv[0] = 'mergekit-yaml'",
+  "sys.exit(entry.load()())",
+].join("\n");
+
+/**
+ * Looks for mergekit in a Python interpreter; installs nothing. The import takes some seconds.
+ * @throws ConfigurationError that says why it cannot be used
+ */
+export async function findMergekit(python: string): Promise<Mergekit> {
+  const { code, stdout, stderr } = await run(python, ["-c", probe]);
+  if (code === 0) return { python, ...(JSON.parse(stdout) as { version: string; torch: string }) };
+  const last = stderr.trim().split("\n").at(-1) ?? "";
+  throw new ConfigurationError(`mergekit cannot be used with ${python}: ${last || `exit status ${code}`}.`, {
+    hint: /pydantic/.test(stderr)
+      ? "This mergekit needs pydantic 2.10; install that version in its environment."
+      : "Name the interpreter of an environment that has mergekit with --python, or use the built-in engine.",
+    place: { field: "--python" },
+  });
+}
+
+/** Runs a merge with the user's mergekit, with the same run folder and the same atomic finish as our own. */
+export async function runMergekit(
+  session: RunSession,
+  configuration: MergeRunConfiguration,
+  text: string,
+  folder: string,
+): Promise<void> {
+  const { python = "python3", overwrite } = configuration;
+  if (!overwrite && (await holdsCompleteModel(folder))) {
+    throw new RunError("The output folder already holds a model.", {
+      hint: "Choose another folder, or replace the model with --overwrite.",
+      place: { file: folder },
+    });
+  }
+  const found = await findMergekit(python);
+  const versions = { ...session.manifest.versions, mergekit: found.version, torch: found.torch };
+  await session.updateManifest({ versions });
+  await session.emit({ type: "phase", phase: "merge", title: `Merging with mergekit ${found.version}` });
+  const staging = join(folder, ".mergekit");
+  await rm(staging, { recursive: true, force: true });
+  await mkdir(staging, { recursive: true });
+  const file = join(session.folder, "mergekit.yml");
+  await writeFile(file, text);
+  const progress = new TqdmReader((done, total) => {
+    void session.emit({ type: "progress", phase: "merge", done: { tasks: done }, total: { tasks: total } });
+  });
+  const args = ["-c", start, file, staging, ...mergekitOptions(configuration)];
+  const { code, stderr } = await run(python, args, {
+    cwd: configuration.folder,
+    signal: session.signal,
+    onStderr: (chunk) => progress.read(chunk),
+  });
+  if (session.signal.aborted) throw session.signal.reason;
+  if (code !== 0) {
+    throw new RunError(`mergekit failed: ${stderr.trim().split("\n").at(-1) ?? `exit status ${code}`}`, {
+      hint: "See what it printed in process.log or run it by hand with the file mergekit.yml of the run folder.",
+      place: { file },
+    });
+  }
+  await moveIntoPlace(staging, folder);
+}
+
+function mergekitOptions(configuration: MergeRunConfiguration): string[] {
+  const { seed, outShardSize, allowMixedArchitectures, threads } = configuration;
+  return [
+    "--random-seed",
+    String(seed),
+    "--out-shard-size",
+    String(outShardSize),
+    ...(allowMixedArchitectures ? ["--allow-crimes"] : []),
+    ...(threads === undefined ? [] : ["--num-threads", String(threads)]),
+  ];
+}
+
+async function moveIntoPlace(staging: string, folder: string): Promise<void> {
+  const names = await readdir(staging);
+  const ordered = names.toSorted((a, b) => Number(a === "config.json") - Number(b === "config.json"));
+  for (const name of ordered) await rename(join(staging, name), join(folder, name));
+  await rm(staging, { recursive: true, force: true });
+}
+
+/** Reads `12/39` off the progress bars that mergekit draws on stderr. */
+class TqdmReader {
+  private last = 0;
+
+  constructor(private readonly onProgress: (done: number, total: number) => void) {}
+
+  read(chunk: string): void {
+    const match = [...chunk.matchAll(/\|\s*(\d+)\/(\d+)\s*\[/g)].at(-1);
+    if (match === undefined || Date.now() - this.last < 500) return;
+    this.last = Date.now();
+    this.onProgress(Number(match[1]), Number(match[2]));
+  }
+}
+
+const keptOutput = 16384;
+
+async function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; signal?: AbortSignal; onStderr?: (chunk: string) => void } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(command, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: ["ignore", "pipe", "pipe"],
+    // The models are local; without this, transformers asks the hub about them.
+    env: { ...process.env, HF_HUB_OFFLINE: "1", TRANSFORMERS_OFFLINE: "1" },
+  });
+  const stop = () => child.kill();
+  options.signal?.addEventListener("abort", stop);
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout = (stdout + chunk).slice(-keptOutput)));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr = (stderr + chunk).slice(-keptOutput);
+    options.onStderr?.(chunk);
+  });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", (cause) =>
+        reject(
+          new ConfigurationError(`${command} cannot be started: ${cause.message}`, {
+            cause,
+            place: { field: "--python" },
+          }),
+        ),
+      );
+      child.on("close", resolve);
+    });
+    return { code, stdout, stderr };
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  evaluationLanguage,
+  fetchDataCommand,
+  type EvaluationSurroundings,
+} from "../../../src/core/evaluation/evaluationLanguage.ts";
+import { ruleAt } from "../../../src/core/yaml/configurationLanguage.ts";
+import { scalarAt, valueAtCursor } from "../../../src/core/yaml/cursor.ts";
+import { diagnose } from "../../../src/core/yaml/diagnose.ts";
+
+const files = ["models/tiny.gguf", "models/large.gguf", "own/questions.jsonl"];
+const surroundings: EvaluationSurroundings = {
+  modelFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".gguf"))),
+  questionFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".jsonl"))),
+  isFile: (path) => Promise.resolve(files.includes(path)),
+  describeModel: (path) => Promise.resolve(`Model ${path}`),
+  isAtHand: ({ id }, folders) => Promise.resolve(id.startsWith("sample") || folders.includes("everything")),
+};
+
+/** `severity line:column message` of every diagnostic. */
+async function diagnostics(text: string): Promise<string[]> {
+  const found = await diagnose(text, evaluationLanguage, surroundings);
+  return found.map(({ severity, start, message }) => `${severity} ${start.line}:${start.column} ${message}`);
+}
+
+/** Path of the value at the `|` of a text, and the word that a completion replaces there. */
+function cursor(marked: string): [path: string, word: string] | undefined {
+  const text = marked.replace("|", "");
+  const found = valueAtCursor(text, marked.indexOf("|"));
+  return found && [found.path.join("."), text.slice(...found.word)];
+}
+
+const valid = "benchmark: sample\nmodels: models/tiny.gguf\n";
+
+describe("Configuration languages", () => {
+  it("find nothing wrong with a complete cell, nor with an empty one", async () => {
+    assert.deepEqual(await diagnostics(valid), []);
+    assert.deepEqual(await diagnostics("\n  \n"), []);
+  });
+
+  it("find a missing file, and suggest one of the same name elsewhere", async () => {
+    const [finding, ...others] = await diagnose(
+      "benchmark: sample\nmodels: [models/large.gguf, tiny.gguf]\n",
+      evaluationLanguage,
+      surroundings,
+    );
+    assert.deepEqual(others, []);
+    assert.equal(finding!.message, "There is no file tiny.gguf.");
+    assert.deepEqual([finding!.start.line, finding!.start.column, finding!.end.column], [2, 29, 38]);
+    assert.deepEqual(finding!.suggestions, ["models/tiny.gguf"]);
+  });
+
+  it("find an unknown benchmark and an unknown protocol, and suggest what was meant", async () => {
+    const text = "benchmark: [sample, medqa4]\nmodels: models/tiny.gguf\nprotocol: lmeval\ndata: everything\n";
+    const found = await diagnose(text, evaluationLanguage, surroundings);
+    assert.deepEqual(
+      found.map(({ message, suggestions }) => [message, suggestions?.[0]]),
+      [
+        ['There is no benchmark "medqa4".', "medqa-4"],
+        ['There is no protocol called "lmeval".', "lm-eval"],
+      ],
+    );
+  });
+
+  it("offer to fetch data that is not at hand, unless the cell names the folder that has it", async () => {
+    const [finding] = await diagnose(
+      "benchmark: medqa-4\nmodels: models/tiny.gguf\n",
+      evaluationLanguage,
+      surroundings,
+    );
+    assert.equal(finding!.message, "The data of medqa-4 is not at hand.");
+    assert.deepEqual([finding!.action?.command, finding!.action?.arguments], [fetchDataCommand, [["medqa-4"]]]);
+    assert.deepEqual(await diagnostics("benchmark: medqa-4\nmodels: models/tiny.gguf\ndata: [everything]\n"), []);
+  });
+
+  it("warn of a limit that no benchmark reaches", async () => {
+    assert.deepEqual(await diagnostics(`${valid}limit: 5000\n`), [
+      "warning 3:8 The limit leaves nothing out: no benchmark here has more than 30 items.",
+    ]);
+    assert.deepEqual(await diagnostics(`${valid}limit: 30\n`), []);
+    const own = "benchmark: [sample, own/questions.jsonl]\nmodels: models/tiny.gguf\nlimit: 5000\n";
+    assert.deepEqual(await diagnostics(own), []);
+  });
+
+  it("report what the schema forbids beside it, with texts to put in its place", async () => {
+    const found = await diagnose("benchmark: sample\nmodel: tiny.gguf\ngpu: cudo\n", evaluationLanguage, surroundings);
+    assert.deepEqual(
+      found.map(({ start, suggestions }) => [start.line, suggestions?.[0]]),
+      [
+        [1, undefined],
+        [2, "models"],
+        [3, "cuda"],
+      ],
+    );
+  });
+
+  it("know which value is being written, in whole and in broken documents", () => {
+    assert.deepEqual(cursor("benchmark: |"), ["benchmark", ""]);
+    assert.deepEqual(cursor("benchmark: med|qa-4\nmodels: a"), ["benchmark", "medqa-4"]);
+    assert.deepEqual(cursor("benchmark: [sample, me|"), ["benchmark.1", "me"]);
+    assert.deepEqual(cursor("benchmark:\n  - sample\n  - |\nmodels: x"), ["benchmark.1", ""]);
+    assert.deepEqual(cursor("seed: [\nbenchmark: {\nmodels: |"), ["models", ""]);
+    assert.deepEqual(cursor("protocol:\n  id: |\n  parameters: {}"), ["protocol.id", ""]);
+    assert.deepEqual(cursor('models: "models/ti|'), ["models", "models/ti"]);
+    assert.equal(cursor("ben|"), undefined);
+    assert.equal(cursor("|"), undefined);
+  });
+
+  it("find the value under the pointer", () => {
+    const found = scalarAt("benchmark: [sample, medqa-4]\n", 22);
+    assert.deepEqual([found?.path, found?.value, found?.range], [["benchmark", 1], "medqa-4", [20, 27]]);
+    assert.equal(scalarAt("benchmark: sample\n", 3), undefined);
+  });
+
+  it("offer every benchmark and group with title, size and licence", async () => {
+    const items = await ruleAt(evaluationLanguage, ["benchmark", 1])!.complete!(surroundings);
+    const medqa = items.find(({ value }) => value === "medqa-4");
+    assert.match(medqa!.detail!, /1273 items · MIT/);
+    assert.ok(items.some(({ value, kind }) => value === "mmlu-medical-6" && kind === "group"));
+    assert.ok(items.some(({ value, kind }) => value === "own/questions.jsonl" && kind === "file"));
+  });
+
+  it("survive every text, and place every diagnostic inside it", async () => {
+    const piece = fc.constantFrom(
+      "benchmark:", " ", "\n", "  ", "- ", "[", "]", "{", "}", "'", '"', "models: [a,", "limit: 1e99", "sample", "&a ",
+      "*a", "!!binary ", "| ", ">", "---\n", "...\n", "#", "? ", "\t", "سؤال", "\uD800", "protocol:\n  id: ", "<<: ",
+      "\uFEFF", "\r", "data: 7\n", "null",
+    ); // prettier-ignore
+    const texts = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(""));
+    const property = fc.asyncProperty(texts, fc.nat(80), async (text, position) => {
+      const found = await diagnose(text, evaluationLanguage, surroundings);
+      for (const { start, end } of found) {
+        assert.ok(start.offset <= end.offset && end.offset <= text.length);
+        assert.ok(start.line >= 1 && start.column >= 1);
+      }
+      const offset = Math.min(position, text.length);
+      const value = valueAtCursor(text, offset);
+      assert.ok(value === undefined || (value.word[0] <= offset && offset <= value.word[1]));
+      scalarAt(text, offset);
+    });
+    await fc.assert(property, { seed: 5, numRuns: 500 });
+  }).timeout(20_000);
+});
