@@ -49,6 +49,9 @@ export async function executeMerge(
   }
 }
 
+/** So much may be waiting for the disk before it is told to write. */
+const flushBytes = 128 << 20;
+
 /** How many threads the budget allows, and what is left for their kernels. */
 export function threadPlan(largestTask: number, options: ExecuteOptions): { count: number; budget: number } {
   const wanted = options.threads ?? availableParallelism() + 1;
@@ -81,6 +84,8 @@ class Execution {
   private tensors = 0;
   private bytes = 0;
   private failure: unknown;
+  private unflushed = 0;
+  private flushing: Promise<void> | undefined;
 
   constructor(
     private readonly plan: MergePlan,
@@ -115,7 +120,9 @@ class Execution {
     const jobs: Promise<void>[] = [];
     for (let index = from; index < to && this.failure === undefined; index++) {
       this.checkCancelled();
-      if (this.failure === undefined) jobs.push((await this.startTensor(index, open)).done);
+      if (this.failure !== undefined) break;
+      jobs.push((await this.startTensor(index, open)).done);
+      this.flush(shard);
     }
     return jobs;
   }
@@ -130,6 +137,7 @@ class Execution {
     });
     const { done } = await this.threads.start(job, tensor.memory, (count) => {
       this.bytes += count;
+      this.unflushed += count;
       this.report();
     });
     const recorded = done.then(
@@ -144,8 +152,23 @@ class Execution {
     return { done: recorded };
   }
 
+  /** Keeps the disk busy while the threads compute. */
+  private flush(shard: number): void {
+    if (this.unflushed < flushBytes || this.flushing !== undefined) return;
+    this.unflushed = 0;
+    this.flushing = this.output
+      .flushShard(shard)
+      .catch((error: unknown) => {
+        this.failure ??= error;
+      })
+      .finally(() => {
+        this.flushing = undefined;
+      });
+  }
+
   private async finishShard(shard: number, jobs: readonly Promise<void>[]): Promise<void> {
     await Promise.all(jobs);
+    await this.flushing;
     if (this.failure !== undefined) return;
     try {
       await this.output.finishShard(shard);

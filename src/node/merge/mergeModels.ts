@@ -57,6 +57,8 @@ function fingerprintOf(plan: MergePlan, models: ReadonlyMap<string, OpenedModel>
 export interface MergeOptions extends ExecuteOptions {
   /** Replace a model that is already in the output folder. */
   readonly overwrite: boolean;
+  /** An earlier session has worked on this merge. */
+  readonly resumed?: boolean;
   /** Called between stages: `merge` while tensors are computed, `finish` while files are put in place. */
   readonly onPhase?: (phase: "merge" | "finish") => Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function performMerge(
   options: MergeOptions,
 ): Promise<void> {
   const { plan, models, method, fingerprint } = prepared;
+  if (options.resumed === true && (await OutputFolder.wasFinished(folder, plan.shards))) return;
   const output = await OutputFolder.prepare(folder, plan.shards, fingerprint, options.overwrite);
   await options.onPhase?.("merge");
   await executeMerge(plan, models, output, options);

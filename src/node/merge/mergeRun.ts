@@ -100,6 +100,7 @@ async function runOne(
     memory,
     ...(threads === undefined ? {} : { threads }),
     overwrite,
+    resumed: session.manifest.sessions > 1,
     signal: session.signal,
     onProgress: (progress) => reporter.report(progress),
     async onPhase(phase) {

@@ -73,12 +73,27 @@ export class OutputFolder {
     return output;
   }
 
-  /** What interrupted shards left is of no use: which of its bytes reached the disk is not known. */
+  /**
+   * Whether an earlier session of the same merge got as far as putting everything in place, and only died before it could
+   * say so. Clears away what it did not.
+   */
+  static async wasFinished(folder: string, shards: readonly (readonly TensorSpec[])[]): Promise<boolean> {
+    if ((await fileSize(join(folder, lastFile))) === undefined) return false;
+    for (const [index, shard] of shards.entries()) {
+      const { header, fileBytes } = layOutSafetensors(shard);
+      const path = join(folder, shardFileName(index, shards.length));
+      if ((await fileSize(path)) !== fileBytes) return false;
+      if (!Buffer.from(header).equals(await readStart(path, header.length))) return false;
+    }
+    await rm(join(folder, stagingName), { recursive: true, force: true });
+    return true;
+  }
+
+  /** What interrupted shards and files left is of no use: which of its bytes reached the disk is not known. */
   private async removeUnfinished(): Promise<void> {
-    const names = await readdir(this.staging);
-    await Promise.all(
-      names.filter((name) => name.endsWith(partial)).map((name) => rm(join(this.staging, name), { force: true })),
-    );
+    const kept = new Set([stateName, ...[...this.finished].map((index) => shardFileName(index, this.shards.length))]);
+    const names = (await readdir(this.staging)).filter((name) => !kept.has(name));
+    await Promise.all(names.map((name) => rm(join(this.staging, name), { recursive: true, force: true })));
   }
 
   private async checkSpace(needed: number): Promise<void> {
@@ -109,16 +124,32 @@ export class OutputFolder {
     return { file, tensors: new Map(tensors.map((entry) => [entry.name, entry])) };
   }
 
-  /** Brings a complete shard to the disk and gives it its name. */
-  async finishShard(index: number): Promise<void> {
-    const path = this.shardPath(index);
+  /**
+   * Brings what was written of an open shard to the disk while more of it is computed, so that finishing it does not have to
+   * wait for all of it.
+   */
+  async flushShard(index: number): Promise<void> {
+    await this.syncFile(this.shardPath(index) + partial);
+  }
+
+  private async syncFile(path: string): Promise<void> {
     try {
-      const handle = await open(path + partial, "r+");
+      const handle = await open(path, "r+");
       try {
-        await handle.sync();
+        await handle.datasync();
       } finally {
         await handle.close();
       }
+    } catch (cause) {
+      throw writeError(path, cause);
+    }
+  }
+
+  /** Brings a complete shard to the disk and gives it its name. */
+  async finishShard(index: number): Promise<void> {
+    const path = this.shardPath(index);
+    await this.syncFile(path + partial);
+    try {
       await rename(path + partial, path);
       await syncFolder(this.staging);
     } catch (cause) {
@@ -190,6 +221,15 @@ async function readFingerprint(staging: string): Promise<string | undefined> {
     return stateSchema.parse(JSON.parse(text)).fingerprint;
   } catch {
     return undefined;
+  }
+}
+
+async function readStart(path: string, length: number): Promise<Buffer> {
+  const handle = await open(path, "r");
+  try {
+    return (await handle.read(Buffer.alloc(length), 0, length, 0)).buffer;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
+
+const cli = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const shape = { layers: 6, hidden: 256, intermediate: 1024, vocabulary: 8000 };
+
+const configuration = `merge_method: dare_ties
+base_model: base
+models:
+  - model: one
+    parameters: {weight: 0.5, density: [0.3, 0.9]}
+  - model: two
+    parameters: {weight: 0.7, density: 0.5}
+dtype: bfloat16
+`;
+
+describe("a merge that is disturbed", function () {
+  this.timeout(300_000);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "medley-faults-"));
+    for (const [seed, name] of ["base", "one", "two"].entries()) {
+      await writeRandomCheckpoint(join(folder, name), shape, seed + 1);
+    }
+    await writeFile(join(folder, "merge.yml"), configuration);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const medley = (args: readonly string[], limits = ""): ChildProcess => {
+    const command = [process.execPath, "--import", loader, cli, ...args].map((part) => `'${part}'`).join(" ");
+    return spawn("sh", ["-c", `${limits} exec ${command}`], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  };
+  const merge = (output: string) => [
+    "merge",
+    "merge.yml",
+    output,
+    "--seed",
+    "7",
+    "--out-shard-size",
+    "3M",
+    "--threads",
+    "2",
+    "--runs",
+    `runs-${output}`,
+  ];
+
+  it("gives the same bytes after kill -9 at any moment", async () => {
+    assert.equal(await exitOf(medley(merge("whole"))), 0);
+    const expected = await hashes(join(folder, "whole"));
+    assert.ok(expected.size >= 10, "several shards");
+    let interruptions = 0;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const output = `killed${attempt}`;
+      let child = medley(merge(output));
+      for (let kill = 0; kill < 4; kill++) {
+        await shardsFinished(join(folder, output), child, kill * 2);
+        await delay(Math.random() * 60);
+        if (child.exitCode === null) {
+          child.kill("SIGKILL");
+          await once(child, "close");
+          interruptions++;
+        }
+        if (child.exitCode !== null) break;
+        child = medley(["runs", "resume", "latest", "--runs", `runs-${output}`]);
+      }
+      const [code, text] = await outcomeOf(child);
+      // The last kill may have come when all was done.
+      assert.ok(code === 0 || text.includes("The run has finished"), text);
+      assert.deepEqual(await hashes(join(folder, output)), expected);
+    }
+    assert.ok(interruptions >= 6, `only ${interruptions} merges were killed`);
+  });
+
+  it("leaves nothing that looks finished when the disk refuses to take more", async () => {
+    // A limit on the size of files stands in for a full disk: the system refuses the same writes.
+    const child = medley(["merge", "merge.yml", "full", "--seed", "7", "--runs", "runs-full"], "ulimit -f 4000;");
+    const [code, text] = await outcomeOf(child);
+    assert.notEqual(code, 0);
+    assert.match(text, /cannot be written/);
+    const names = await readdir(join(folder, "full"));
+    assert.deepEqual(names, [".medley-merge"]);
+    assert.equal(await exitOf(medley(["runs", "resume", "latest", "--runs", "runs-full"])), 0);
+    assert.ok((await readdir(join(folder, "full"))).includes("config.json"));
+  });
+
+  it("refuses to replace a model unless it is asked to", async () => {
+    const [code, text] = await outcomeOf(medley(merge("whole")));
+    assert.notEqual(code, 0);
+    assert.match(text, /already holds a model/);
+  });
+
+  it("says at once when the memory budget cannot be met", async () => {
+    const [code, text] = await outcomeOf(medley([...merge("small"), "--memory", "100M"]));
+    assert.notEqual(code, 0);
+    assert.match(text, /Allow more with --memory/);
+  });
+});
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  const [code, text] = await outcomeOf(child);
+  if (code !== 0) console.error(text);
+  return code;
+}
+
+async function outcomeOf(child: ChildProcess): Promise<[number | null, string]> {
+  let text = "";
+  child.stderr!.on("data", (chunk: Buffer) => (text += String(chunk)));
+  child.stdout!.resume();
+  if (child.exitCode === null) await once(child, "close");
+  return [child.exitCode, text];
+}
+
+/** Waits until so many shards are finished, or the process has ended. */
+async function shardsFinished(output: string, child: ChildProcess, count: number): Promise<void> {
+  while (child.exitCode === null) {
+    const names = await readdir(join(output, ".medley-merge")).catch((): string[] => []);
+    if (names.filter((name) => name.endsWith(".safetensors")).length >= count && names.length > 0) return;
+    await delay(5);
+  }
+}
+
+async function hashes(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of (await readdir(folder)).sort()) {
+    if (name === "README.md") continue;
+    assert.ok((await stat(join(folder, name))).isFile(), name);
+    found.set(
+      name,
+      createHash("sha256")
+        .update(await readFile(join(folder, name)))
+        .digest("hex"),
+    );
+  }
+  return found;
+}
