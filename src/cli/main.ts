@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { medleyVersion } from "../node/runs/versions.ts";
 import { describeError } from "../core/errors.ts";
+import { compareCommand } from "./compareCommand.ts";
 import { exitCodeHelp, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { dataCommand } from "./dataCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
@@ -9,11 +10,14 @@ import { mergeCommand } from "./mergeCommand.ts";
 import { modelsCommand } from "./modelsCommand.ts";
 import { endQuietlyOnClosedPipe, output } from "./output.ts";
 import { promptCommand } from "./promptCommand.ts";
+import { reportCommand } from "./reportCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 
 /** Every command, one file and one line each. */
 const commands: readonly ((program: Command) => void)[] = [
   evalCommand,
+  reportCommand,
+  compareCommand,
   promptCommand,
   mergeCommand,
   dataCommand,

@@ -54,6 +54,14 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
   };
 }
 
+const shotRoles: readonly FileRole[] = ["train", "dev"];
+
+/** The hashes of the files that a benchmark's questions come from, without those of few-shot examples. */
+export function questionFiles(identity: Readonly<Record<string, string>>, benchmark: string): string {
+  const files = (identity[`benchmark ${benchmark}`] ?? "").split(", ");
+  return files.filter((file) => !shotRoles.some((role) => file.startsWith(`${role} `))).join(", ");
+}
+
 /** What differs between two identities, for a person: `model (sha256 1234abcd → 5678ef90), shots (0 → 3)`. */
 export function describeChanges(
   before: Readonly<Record<string, string>>,

@@ -1,4 +1,10 @@
-import type { DrawSummary, EvaluationSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
+import type {
+  BenchmarkSummary,
+  DrawSummary,
+  EvaluationSummary,
+  OverDraws,
+} from "../evaluation/summary/evaluationSummary.ts";
+import { meanOverDraws } from "../statistics/mean.ts";
 import type { Table } from "./table.ts";
 
 /** One evaluation run as a row, or several, of a table of results. */
@@ -6,55 +12,126 @@ export interface ResultRun {
   /** What the table calls the model. */
   readonly model: string;
   readonly summary: EvaluationSummary;
+  /** Set when the run has not finished: what is missing. */
+  readonly partial?: string;
+}
+
+/** Whether a run's result on a benchmark is better than that of all others, and a test supports it. */
+export type IsBest = (run: number, benchmark: string) => boolean;
+
+interface ResultRow {
+  readonly model: string;
+  readonly name: string;
+  readonly metric: string;
+  readonly estimate: OverDraws;
+  readonly draws: readonly DrawSummary[];
+  /** The same answers counted in the other way, where the protocol gives it. */
+  readonly otherCount: string;
+  /** Expected calibration error; undefined where answers have no probabilities, and for groups. */
+  readonly ece?: number;
+  readonly tokensPerSecond?: number | null;
+  readonly protocol: string;
+  readonly best: boolean;
 }
 
 /**
  * The results of one or more runs. Each row says how many items it is computed from, the 95 % interval, the protocol,
- * the number of few-shot examples and how many answers were invalid: no number without them.
+ * the number of few-shot examples and how many answers were invalid: no number without them. Columns that no row fills
+ * are left out.
  */
-export function resultTable(runs: readonly ResultRun[]): Table {
+export function resultTable(runs: readonly ResultRun[], isBest: IsBest = () => false): Table {
+  const rows = runs.flatMap((run, index) => rowsOf(run, (benchmark) => isBest(index, benchmark)));
+  const columns = columnsOf(rows);
   return {
-    columns: [
-      { title: "model", align: "left" },
-      { title: "benchmark", align: "left" },
-      { title: "metric", align: "left" },
-      { title: "result", align: "right" },
-      { title: "95 % interval", align: "left" },
-      { title: "n", align: "right" },
-      { title: "shots", align: "right" },
-      { title: "invalid", align: "right" },
-      { title: "failed", align: "right" },
-      { title: "protocol", align: "left" },
-    ],
-    rows: runs.flatMap(rowsOf),
-    notes: notesOf(runs),
+    columns: columns.map(({ title, align }) => ({ title, align })),
+    rows: rows.map((row) => columns.map(({ text }) => text(row))),
+    emphasized: new Set(rows.flatMap(({ best }, index) => (best ? [`${index}:${resultColumn}`] : []))),
+    notes: notesOf(runs, rows),
   };
 }
 
-function rowsOf({ model, summary }: ResultRun): string[][] {
-  const protocol = summary.protocol.id;
-  const benchmarks = summary.benchmarks.map(({ benchmark, primaryMetric, metrics, draws }) => [
-    model,
-    benchmark,
-    primaryMetric,
-    ...estimate(metrics[primaryMetric]!),
-    shots(draws),
-    ...counts(draws),
-    protocol,
-  ]);
-  const groups = summary.groups.map(({ group, benchmarks: members, accuracy, aggregation }) => {
-    const draws = summary.benchmarks.filter(({ benchmark }) => members.includes(benchmark)).flatMap((of) => of.draws);
-    const metric = aggregation === "bySize" ? "accuracy" : "mean of accuracies";
-    return [model, group, metric, ...estimate(accuracy), shots(draws), ...counts(draws), protocol];
-  });
+interface ResultColumn {
+  readonly title: string;
+  readonly align: "left" | "right";
+  readonly text: (row: ResultRow) => string;
+}
+
+const resultColumn = 3;
+
+function columnsOf(rows: readonly ResultRow[]): ResultColumn[] {
+  const optional = (column: ResultColumn) => (rows.some((row) => column.text(row) !== "") ? [column] : []);
+  return [
+    { title: "model", align: "left", text: ({ model }) => model },
+    { title: "benchmark", align: "left", text: ({ name }) => name },
+    { title: "metric", align: "left", text: ({ metric }) => metric },
+    { title: "result", align: "right", text: ({ estimate }) => value(estimate) },
+    { title: "95 % interval", align: "left", text: ({ estimate }) => formatInterval(estimate.interval) },
+    { title: "n", align: "right", text: ({ estimate }) => String(estimate.n) },
+    { title: "shots", align: "right", text: ({ draws }) => shots(draws) },
+    { title: "invalid", align: "right", text: ({ draws }) => String(total(draws, "invalid")) },
+    { title: "failed", align: "right", text: ({ draws }) => String(total(draws, "failed")) },
+    ...optional({ title: "counted otherwise", align: "left", text: ({ otherCount }) => otherCount }),
+    ...optional({ title: "ECE", align: "right", text: ({ ece }) => ece?.toFixed(3) ?? "" }),
+    ...optional({
+      title: "tokens/s",
+      align: "right",
+      text: ({ tokensPerSecond }) => (typeof tokensPerSecond === "number" ? String(Math.round(tokensPerSecond)) : ""),
+    }),
+    { title: "protocol", align: "left", text: ({ protocol }) => protocol },
+  ];
+}
+
+function rowsOf({ model, summary, partial }: ResultRun, isBest: (benchmark: string) => boolean): ResultRow[] {
+  const common = { model: partial === undefined ? model : `${model} (partial)`, protocol: summary.protocol.id };
+  const benchmarks = summary.benchmarks.map((benchmark) => ({
+    ...common,
+    name: benchmark.benchmark,
+    metric: benchmark.primaryMetric,
+    estimate: benchmark.metrics[benchmark.primaryMetric]!,
+    draws: benchmark.draws,
+    otherCount: otherCount(benchmark),
+    ece: calibrationError(benchmark),
+    tokensPerSecond: benchmark.cost.tokensPerSecond,
+    best: isBest(benchmark.benchmark),
+  }));
+  const groups = summary.groups.map(({ group, benchmarks: members, accuracy, aggregation }) => ({
+    ...common,
+    name: group,
+    metric: aggregation === "bySize" ? "accuracy" : "mean of accuracies",
+    estimate: accuracy,
+    draws: summary.benchmarks.filter(({ benchmark }) => members.includes(benchmark)).flatMap((of) => of.draws),
+    otherCount: "",
+    best: false,
+  }));
   return [...benchmarks, ...groups];
 }
 
-/** Value (± standard deviation over several draws), interval and n. */
-function estimate({ value, interval, n, values, populationSd }: OverDraws): string[] {
-  const spread = values.length > 1 ? ` ± ${populationSd.toFixed(3)}` : "";
-  const range = interval === null ? "–" : `[${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
-  return [value.toFixed(3) + spread, range, String(n)];
+/** Of the two accuracies that letters can be counted by, the one that is not the protocol's result. */
+function otherCount({ metrics, primaryMetric }: BenchmarkSummary): string {
+  if (primaryMetric !== "accuracy") return "";
+  const { acc_unconstrained: unconstrained, acc_constrained: constrained } = metrics;
+  if (unconstrained !== undefined) return `unconstrained ${unconstrained.value.toFixed(3)}`;
+  return constrained === undefined ? "" : `constrained ${constrained.value.toFixed(3)}`;
+}
+
+function calibrationError({ draws }: BenchmarkSummary): number | undefined {
+  const errors = draws.flatMap(({ calibration }) => calibration?.renormalised.ece ?? []);
+  return errors.length === draws.length ? meanOverDraws(errors).mean : undefined;
+}
+
+/** Value, ± standard deviation over several draws. */
+function value({ value, values, populationSd }: OverDraws): string {
+  return value.toFixed(3) + (values.length > 1 ? ` ± ${populationSd.toFixed(3)}` : "");
+}
+
+/** `0.123 to 0.456`, or a dash where there is none. Without brackets, which Markdown would have to escape. */
+export function formatInterval(interval: { readonly low: number; readonly high: number } | null): string {
+  return interval === null ? "–" : `${minus(interval.low.toFixed(3))} to ${minus(interval.high.toFixed(3))}`;
+}
+
+/** A number's text with a minus as long as a plus. */
+export function minus(text: string): string {
+  return /[1-9]/.test(text) ? text.replace("-", "−") : text.replace("-", "");
 }
 
 /** `3`, or `1–3` where some did not fit. */
@@ -64,26 +141,31 @@ function shots(draws: readonly DrawSummary[]): string {
   return fewest === most ? String(most) : `${fewest}–${most}`;
 }
 
-function counts(draws: readonly DrawSummary[]): string[] {
-  return (["invalid", "failed"] as const).map((field) => String(total(draws, field)));
-}
-
 function total(draws: readonly DrawSummary[], field: "invalid" | "failed" | "truncated" | "shortened"): number {
   return draws.reduce((sum, draw) => sum + draw[field], 0);
 }
 
 /** What a reader must know to understand the numbers, where it applies. */
-function notesOf(runs: readonly ResultRun[]): string[] {
-  const benchmarks = runs.flatMap(({ summary }) => summary.benchmarks);
-  const draws = benchmarks.flatMap((benchmark) => benchmark.draws);
-  const severalDraws = benchmarks.some((benchmark) => benchmark.draws.length > 1);
+function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string[] {
+  const draws = runs.flatMap(({ summary }) => summary.benchmarks).flatMap((benchmark) => benchmark.draws);
+  const severalDraws = rows.some(({ estimate }) => estimate.values.length > 1);
   const truncated = total(draws, "truncated");
   const shortened = total(draws, "shortened");
   return [
+    ...runs.flatMap(({ model, partial }) => (partial === undefined ? [] : [`${model} is partial: ${partial}`])),
     ...(severalDraws ? ["±: population standard deviation over few-shot draws; n counts an item once a draw."] : []),
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
     ...(truncated > 0 ? [`Prompts that did not fit the context and were cut at the left: ${truncated}.`] : []),
     ...(shortened > 0 ? [`Prompts that did not fit the context and lost few-shot examples: ${shortened}.`] : []),
+    ...(rows.some(({ otherCount }) => otherCount.startsWith("unconstrained"))
+      ? ["unconstrained: the right option is also the most probable text of all."]
+      : []),
+    ...(rows.some(({ otherCount }) => otherCount.startsWith("constrained"))
+      ? ["constrained: only the options' labels are considered."]
+      : []),
+    ...(rows.some(({ ece }) => ece !== undefined)
+      ? ["ECE: expected calibration error of the options' renormalised probabilities, ten bins of equal width."]
+      : []),
   ];
 }

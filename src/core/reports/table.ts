@@ -91,6 +91,7 @@ function noteItem(note: string): string {
 /** RFC 4180, except that lines end in `\n`. Text that a spreadsheet would run as a formula is marked as text. */
 function renderCsv(table: Table): string {
   const field = (text: string): string => {
+    if (/^[+−-]?\d+(\.\d+)?$/.test(text)) return text.replace("−", "-").replace("+", "");
     const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };

@@ -92,7 +92,7 @@ export async function performEvaluation(
 
 async function summarize(session: RunSession, { protocol, groups }: PreparedEvaluation): Promise<void> {
   const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, groups);
-  for (const record of await readItems(session.folder)) summarizer.add(record);
+  for await (const record of readItems(session.folder)) summarizer.add(record);
   const summary = summarizer.summary();
   await writeAtomically(join(session.folder, runFiles.summary), JSON.stringify(summary, undefined, 2) + "\n");
   await session.emit({ type: "summary", summary });

@@ -97,14 +97,12 @@ export class ItemStore {
   }
 }
 
-/** Reads all rows of a run. @throws RunError when one is damaged */
-export async function readItems(folder: string): Promise<ItemRecord[]> {
+/** Yields the rows of a run, one at a time however many there are. @throws RunError when one is damaged */
+export async function* readItems(folder: string): AsyncGenerator<ItemRecord, void, undefined> {
   const path = join(folder, runFiles.items);
-  const records: ItemRecord[] = [];
   for await (const { bytes, line } of readLines(path)) {
-    records.push(parseJsonLine(bytes.toString("utf8"), itemRecordSchema, path, line));
+    yield parseJsonLine(bytes.toString("utf8"), itemRecordSchema, path, line);
   }
-  return records;
 }
 
 async function* readPlaces(path: string, places: readonly Place[]): AsyncGenerator<Uint8Array> {

@@ -60,4 +60,9 @@ describe("tables", () => {
       { seed: 4 },
     );
   });
+
+  it("writes numbers into CSV so that a spreadsheet reads them as numbers", () => {
+    const numbers: Table = { columns: [{ title: "d", align: "right" }], rows: [["−0.100"], ["+0.067"], ["+1-cmd"]] };
+    assert.equal(renderTable(numbers, "csv"), "d\n-0.100\n0.067\n'+1-cmd\n");
+  });
 });

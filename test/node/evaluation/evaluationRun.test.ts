@@ -10,7 +10,7 @@ import type { ItemRecord } from "../../../src/core/runs/itemRecord.ts";
 import { performEvaluation } from "../../../src/node/evaluation/evaluationRun.ts";
 import type { PreparedEvaluation } from "../../../src/node/evaluation/prepareEvaluation.ts";
 import { readEvents } from "../../../src/node/runs/followRun.ts";
-import { readItems } from "../../../src/node/runs/itemStore.ts";
+import { itemRows } from "../runs/itemRows.ts";
 import { createRun, readManifest } from "../../../src/node/runs/runFolder.ts";
 import { RunSession } from "../../../src/node/runs/runSession.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
@@ -37,7 +37,7 @@ describe("evaluation run", () => {
 
   /** What two runs of the same evaluation agree in: everything but the cost. */
   async function results(folder: string): Promise<Omit<ItemRecord, "evaluatedTokens" | "milliseconds">[]> {
-    return (await readItems(folder)).map(({ evaluatedTokens: _tokens, milliseconds: _time, ...row }) => row);
+    return (await itemRows(folder)).map(({ evaluatedTokens: _tokens, milliseconds: _time, ...row }) => row);
   }
 
   async function uninterrupted(): Promise<string> {
@@ -48,7 +48,7 @@ describe("evaluation run", () => {
 
   it("writes one row an item in the order of benchmarks and files, and a summary of them", async () => {
     const folder = await uninterrupted();
-    const rows = await readItems(folder);
+    const rows = await itemRows(folder);
     assert.deepEqual(
       rows.map(({ benchmark }) => benchmark),
       [...Array<string>(6).fill("sample-pubmedqa"), ...Array<string>(6).fill("sample-medqa-4")],
@@ -149,7 +149,7 @@ describe("evaluation run", () => {
   it("marks an item that keeps ending the model host as failed, with the reason, and goes on", async () => {
     const folder = await createRun(root(), prepared.run);
     await perform(folder, new Crashing((_request, count) => count === 4));
-    const rows = await readItems(folder);
+    const rows = await itemRows(folder);
     const failed = rows.filter(({ failure }) => failure !== undefined);
     assert.equal(rows.length, 12);
     assert.equal(failed.length, 1);
@@ -162,7 +162,7 @@ describe("evaluation run", () => {
   it("stops when one item after the other ends the model host, and blames none of them", async () => {
     const folder = await createRun(root(), prepared.run);
     await assert.rejects(perform(folder, new Crashing((_request, count) => count >= 4)), ModelHostError);
-    assert.equal((await readItems(folder)).length, 4);
+    assert.equal((await itemRows(folder)).length, 4);
     assert.equal((await readManifest(folder)).state, "failed");
     await perform(folder);
     assert.deepEqual(await results(folder), await results(await uninterrupted()));
@@ -171,7 +171,7 @@ describe("evaluation run", () => {
   it("marks the last items as failed too when they end the model host", async () => {
     const folder = await createRun(root(), prepared.run);
     await perform(folder, new Crashing((_request, count) => count >= 10));
-    assert.equal((await readItems(folder)).filter(({ failure }) => failure !== undefined).length, 2);
+    assert.equal((await itemRows(folder)).filter(({ failure }) => failure !== undefined).length, 2);
   });
 
   it("refuses to continue with another identity, and names what changed", async () => {
@@ -185,7 +185,7 @@ describe("evaluation run", () => {
     const folder = await createRun(root(), prepared.run);
     const model = new StandInModel({ ...prepared, run: { ...prepared.run, identity: { model: "f".repeat(64) } } });
     await assert.rejects(perform(folder, model), /changed a moment ago/);
-    assert.deepEqual(await readItems(folder), []);
+    assert.deepEqual(await itemRows(folder), []);
   });
 
   it("warns when the model runs otherwise than before", async () => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { RunError } from "../../../src/core/errors.ts";
 import type { ItemRecord } from "../../../src/core/runs/itemRecord.ts";
-import { ItemStore, readItems, type ItemKey } from "../../../src/node/runs/itemStore.ts";
+import { ItemStore, type ItemKey } from "../../../src/node/runs/itemStore.ts";
+import { itemRows } from "./itemRows.ts";
 import { useTemporaryFolder } from "./temporaryFolder.ts";
 
 const keys: ItemKey[] = ["b", "a"].flatMap((benchmark) =>
@@ -63,7 +64,7 @@ describe("ItemStore", () => {
       { seed: 7, numRuns: 40 },
     );
     assert.deepEqual(
-      await readItems(folder()),
+      await itemRows(folder()),
       keys.map((key) => record(key)),
     );
   });
@@ -92,6 +93,6 @@ describe("ItemStore", () => {
     await store.add(record(keys[0]!));
     await store.add(long);
     await store.finish();
-    assert.deepEqual(await readItems(folder()), [long, record(keys[0]!)]);
+    assert.deepEqual(await itemRows(folder()), [long, record(keys[0]!)]);
   });
 });

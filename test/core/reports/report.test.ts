@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
+import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
+import { cellResultMarkdown } from "../../../src/core/reports/cellResult.ts";
+import { comparedAnswer } from "../../../src/core/reports/comparedRun.ts";
+import { compareRuns } from "../../../src/core/reports/compareRuns.ts";
+import { labelRuns, reportSchema, reportTable } from "../../../src/core/reports/report.ts";
+import { renderTable } from "../../../src/core/reports/table.ts";
+import { continuationsRecord, nextTokenRecord, reportedRun } from "./reportedRuns.ts";
+
+const right = continuationsRecord("x", "1", 0, 0);
+const wrong = continuationsRecord("x", "2", 1, 0);
+const cells = (table: ReturnType<typeof reportTable>, row: number) =>
+  Object.fromEntries(table.columns.map(({ title }, index) => [title, table.rows[row]![index]]));
+
+describe("report on runs", () => {
+  it("shows the interval, n, shots, protocol and invalid answers with every number", () => {
+    const run = reportedRun("r", "m.gguf", lmEval, [right, wrong]);
+    assert.deepEqual(cells(reportTable([run]), 0), {
+      model: "m.gguf",
+      benchmark: "x",
+      metric: "accuracy",
+      result: "0.500",
+      // Wilson's interval of 1 of 2.
+      "95 % interval": "0.095 to 0.905",
+      n: "2",
+      shots: "0",
+      invalid: "0",
+      failed: "0",
+      "counted otherwise": "unconstrained 0.000",
+      // Confidence e² / (e² + 3) in both items, half of them right.
+      ECE: (Math.exp(2) / (Math.exp(2) + 3) - 0.5).toFixed(3),
+      "tokens/s": "2500",
+      protocol: "lm-eval",
+    });
+    reportSchema.parse(JSON.parse(JSON.stringify({ v: 1, runs: [run] })));
+  });
+
+  it("shows both accuracies, the spread over draws and the invalid answers of BioMistral's protocol", () => {
+    const records = [0, 1].flatMap((draw) => [
+      nextTokenRecord("x", "1", draw === 0 ? "A" : "The", 0, 0, { draw }),
+      nextTokenRecord("x", "2", "A", 0, 0, { draw }),
+    ]);
+    const table = reportTable([reportedRun("r", "m.gguf", bioMistral, records)]);
+    const row = cells(table, 0);
+    assert.equal(row["result"], "0.750 ± 0.250");
+    assert.equal(row["counted otherwise"], "constrained 1.000");
+    assert.equal(row["n"], "4");
+    assert.equal(row["invalid"], "1");
+    assert.match(table.notes!.join("\n"), /n counts an item once a draw/);
+  });
+
+  it("has a row for each group", () => {
+    const records = [right, wrong, continuationsRecord("y", "1", 0, 0)];
+    const table = reportTable([reportedRun("r", "m", lmEval, records, {}, [{ id: "g", members: ["x", "y"] }])]);
+    assert.equal(cells(table, 2)["benchmark"], "g");
+    assert.equal(cells(table, 2)["result"], "0.667");
+    assert.equal(cells(table, 2)["n"], "3");
+  });
+
+  it("says that a run is partial", () => {
+    const text = renderTable(
+      reportTable([reportedRun("r", "m", lmEval, [right], { partial: "1 of 2 items." })]),
+      "text",
+    );
+    assert.match(text, /^m \(partial\) /m);
+    assert.match(text, /m is partial: 1 of 2 items\./);
+  });
+
+  it("labels runs as briefly as tells them apart", () => {
+    const labels = (...runs: ReturnType<typeof reportedRun>[]) => labelRuns(runs).map(({ label }) => label);
+    const a = reportedRun("r1", "a.gguf", lmEval, [right]);
+    const shots = reportedRun("r2", "a.gguf", lmEval, [continuationsRecord("x", "1", 0, 0, { shots: ["s"] })]);
+    const other = reportedRun("r3", "a.gguf", bioMistral, [nextTokenRecord("x", "1", "A", 0, 0)]);
+    assert.deepEqual(labels(a), ["a.gguf"]);
+    assert.deepEqual(labels(a, reportedRun("r4", "b.gguf", bioMistral, [right])), ["a.gguf", "b.gguf"]);
+    assert.deepEqual(labels(a, shots), ["0 shots", "1 shot"]);
+    assert.deepEqual(labels(a, shots, other), ["lm-eval · 0 shots", "lm-eval · 1 shot", "biomistral · 0 shots"]);
+    assert.deepEqual(labels(a, { ...a, run: "again" }), ["r1", "again"]);
+  });
+});
+
+describe("result of a cell", () => {
+  it("has the results, the best one in bold where the test supports it, the comparison and the runs", () => {
+    const records = (answer: number) =>
+      Array.from({ length: 8 }, (_, index) => continuationsRecord("x", `${index}`, answer, 0));
+    const runs = labelRuns([
+      reportedRun("20260131-a", "good|<!--.gguf", lmEval, records(0)),
+      reportedRun("20260131-b", "bad.gguf", lmEval, records(1)),
+    ]);
+    const compared = [records(0), records(1)].map((list, index) => ({
+      name: runs[index]!.label,
+      identity: {},
+      benchmarks: new Map([["x", { metric: "accuracy", answers: list.map((of) => comparedAnswer(of, "accuracy")) }]]),
+    }));
+    const markdown = cellResultMarkdown(runs, compareRuns(compared));
+    assert.match(markdown, /^\| good\\\|&lt;!--\.gguf \| x \| accuracy \| \*\*1\.000\*\* \| 0\.676 to 1\.000 \| 8 \|/m);
+    assert.match(markdown, /^\*\*Comparison\*\*$/m);
+    assert.match(markdown, /^Medley 1\.2\.3; runs `20260131-a`, `20260131-b`$/m);
+    assert.ok(!markdown.includes("<!--"));
+  });
+});
