@@ -20,8 +20,6 @@ export interface ModelHeader {
   readonly blockCount?: number;
   readonly chatTemplate?: string;
   readonly tokenizer: TokenizerHeader;
-  /** Whether the file says how token vectors are pooled, which only embedding models do. */
-  readonly isEmbeddingModel: boolean;
   readonly fileBytes: number;
 }
 
@@ -68,7 +66,6 @@ export function describeHeader(header: GgufHeader, file: string): ModelHeader {
       eosToken: metadata.integer("tokenizer.ggml.eos_token_id"),
       addsBos: metadata.boolean("tokenizer.ggml.add_bos_token"),
     },
-    isEmbeddingModel: (metadata.integer(`${architecture}.pooling_type`) ?? 0) > 0,
     fileBytes: header.fileBytes,
   };
 }

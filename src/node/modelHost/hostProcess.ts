@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import {
   CancellationTokenSource,
+  ConnectionError,
   createMessageConnection,
+  ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
+  ResponseError,
 } from "vscode-jsonrpc/node";
 import { CancelledError } from "../../core/errors.ts";
 import type { WorkerEntry } from "../workerEntry.ts";
@@ -72,14 +75,14 @@ export class HostProcess {
    */
   async call<Params, Result>(method: RpcMethod<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result> {
     const cancellation = new CancellationTokenSource();
-    const interruption = this.interruption(signal);
-    void interruption.promise.catch(() => cancellation.cancel());
+    const interruption = this.interruption(signal, () => cancellation.cancel());
     try {
       const answer = this.connection.sendRequest<unknown>(method.name, params, cancellation.token);
       // When the process ends, nobody waits for the answer any more.
       answer.catch(() => undefined);
       return method.result.parse(await Promise.race([answer, interruption.promise]));
     } catch (error) {
+      if (isBrokenChannel(error)) throw new HostExit(await this.exited);
       throw fromWireError(error);
     } finally {
       interruption.dispose();
@@ -88,13 +91,23 @@ export class HostProcess {
   }
 
   /** Rejects when the process ends or the signal fires. Thousands of calls must leave nothing behind: see `dispose`. */
-  private interruption(signal: AbortSignal | undefined): { readonly promise: Promise<never>; dispose(): void } {
+  private interruption(
+    signal: AbortSignal | undefined,
+    cancel: () => void,
+  ): { readonly promise: Promise<never>; dispose(): void } {
     let reject!: (error: Error) => void;
     const promise = new Promise<never>((_, rejectPromise) => (reject = rejectPromise));
-    const onAbort = () => reject(new CancelledError("The request was cancelled."));
+    // Where sending fails, nobody comes to wait for it.
+    promise.catch(() => undefined);
+    const onAbort = () => {
+      cancel();
+      reject(new CancelledError("The request was cancelled."));
+    };
     if (this.ended !== undefined) reject(new HostExit(this.ended));
     if (signal?.aborted === true) onAbort();
     this.interrupts.add(reject);
+    // Any number of requests may share a signal.
+    if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener("abort", onAbort, { once: true });
     return {
       promise,
@@ -130,6 +143,13 @@ export class HostProcess {
     // `once` rejects on an error event, which `failed` reports.
     return Promise.race([failed, ended.catch(() => failed)]);
   }
+}
+
+/** Whether the channel to the process broke, which is noticed before or after its end. */
+function isBrokenChannel(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  const codes: number[] = [ErrorCodes.MessageWriteError, ErrorCodes.PendingResponseRejected];
+  return error instanceof ResponseError && codes.includes(error.code);
 }
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, output: string): string {

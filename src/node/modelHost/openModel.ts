@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
-import type { LanguageModel, ModelDescription } from "../../core/models/languageModel.ts";
+import type { ModelDescription } from "../../core/models/languageModel.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../workerEntry.ts";
@@ -38,7 +38,7 @@ const defaultBatchSize = 512;
  * the process also ends when the caller's does.
  * @throws FileError when the file is not a whole GGUF model; ModelError when llama.cpp cannot load it
  */
-export async function openModel(path: string, options: OpenModelOptions = {}): Promise<LanguageModel> {
+export async function openModel(path: string, options: OpenModelOptions = {}): Promise<HostedModel> {
   const header = await readModelHeader(path);
   const params: LoadParams = {
     path,

@@ -25,8 +25,8 @@ const wireErrorSchema = z.object({
     .optional(),
 });
 
-/** JSON-RPC's number for an error of the application itself. */
-const applicationError = -32000;
+/** Outside of the numbers that JSON-RPC and its implementation keep for themselves. */
+const applicationError = 1;
 
 const classes: Readonly<Record<string, new (message: string, options?: MedleyErrorOptions) => MedleyError>> = {
   "file.unusable": FileError,

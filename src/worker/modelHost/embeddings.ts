@@ -9,6 +9,10 @@ export async function embedTexts(
   { contextLength, threads }: LoadParams,
   signal: AbortSignal,
 ): Promise<number[][]> {
+  // Only embedding models say how the vectors of tokens become one.
+  if ((model.fileInfo.architectureMetadata.pooling_type ?? 0) <= 0) {
+    throw new ModelError("The model is not an embedding model.", { hint: "Load a model that was trained to embed." });
+  }
   const context = await model.createEmbeddingContext({ contextSize: contextLength + 1, threads });
   try {
     const vectors: number[][] = [];

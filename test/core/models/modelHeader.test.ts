@@ -46,7 +46,6 @@ describe("describeHeader", () => {
     assert.equal(found.chatTemplate, "{{ x }}");
     assert.equal(found.tokenizer.vocabularySize, 32000);
     assert.equal(found.tokenizer.addsBos, true);
-    assert.equal(found.isEmbeddingModel, false);
   });
 
   it("names the type of most parameters where the file declares no scheme that it knows", () => {
