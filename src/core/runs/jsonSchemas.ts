@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { evaluationConfigurationSchema } from "../evaluation/configuration.ts";
+import { protocolDefinitionSchema } from "../evaluation/ownProtocol/protocolDefinition.ts";
 import { runEventSchema } from "./events.ts";
 import { itemRecordSchema } from "./itemRecord.ts";
 import { runManifestSchema } from "./manifest.ts";
@@ -10,6 +11,7 @@ const formats: Readonly<Record<string, z.ZodType>> = {
   "event.schema": runEventSchema,
   "item.schema": itemRecordSchema,
   "evaluation.schema": evaluationConfigurationSchema,
+  "protocol.schema": protocolDefinitionSchema,
 };
 
 /**

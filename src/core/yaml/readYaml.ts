@@ -58,18 +58,23 @@ export function readYamlText<T>(yaml: YamlText, schema: z.ZodType<T>): YamlReadi
  */
 export function parseYaml<T>(text: string, schema: z.ZodType<T>, file?: string): T {
   const reading = readYaml(text, schema);
-  const [first, ...others] = reading.problems;
-  if (first === undefined) return reading.value as T;
+  if (reading.problems.length > 0) throw problemsError(reading.problems, file);
+  return reading.value as T;
+}
+
+/** An error at the place of the first problem, whose message names the others too. There is at least one. */
+export function problemsError(problems: readonly YamlProblem[], file?: string): ConfigurationError {
+  const [first, ...others] = problems;
   const further = others.map(
     ({ message, hint, start }) => `\nline ${start.line}: ${[message, hint].filter(Boolean).join(" ")}`,
   );
-  throw new ConfigurationError(first.message + further.join(""), {
-    hint: first.hint,
+  return new ConfigurationError(first!.message + further.join(""), {
+    hint: first!.hint,
     place: {
       file,
-      line: first.start.line,
-      column: first.start.column,
-      field: first.path.length > 0 ? first.path.join(".") : undefined,
+      line: first!.start.line,
+      column: first!.start.column,
+      field: first!.path.length > 0 ? first!.path.join(".") : undefined,
     },
   });
 }

@@ -34,7 +34,7 @@ export async function planEvaluation(
   configuration: Omit<EvaluationConfiguration, "models">,
   dataFolder: string,
 ): Promise<EvaluationPlan> {
-  const protocol = resolveProtocol(configuration);
+  const protocol = await resolveProtocol(configuration);
   const { benchmarks, groups } = await loadBenchmarks(configuration, protocol, dataFolder);
   return {
     protocol,
