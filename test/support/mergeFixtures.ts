@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -88,6 +89,7 @@ let unpacked: Promise<string> | undefined;
 
 async function unpack(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "medley-merge-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const { files, models } = JSON.parse(await readFile(join(root, "models.json"), "utf8")) as {
     files: string[];
     models: Record<string, Record<string, number | string>>;

@@ -138,18 +138,19 @@ function onlyModule(merge: Merge): MergeModule {
   return merge.modules[0]!;
 }
 
-/** Layers that a slice adds to the result. @throws ConfigurationError when its sources do not agree or are empty */
+/** Layers that a slice adds to the result. @throws ConfigurationError when its sources do not agree or lack layers */
 export function sliceLength(slice: MergeSlice, architecture: Pick<MergeArchitecture, "layersOf">): number {
   const ranges = slice.sources.map(({ key, layers }) => {
     const available = architecture.layersOf(key);
     const [start, end] = layers ?? [0, available];
-    if (start < 0 || end > available || start > end || (layers !== undefined && start === end)) {
+    if (start < 0 || end > available) {
       throw new ConfigurationError(
         `layer_range [${start}, ${end}] does not fit ${key}, which has layers 0 to ${available - 1} (the end is exclusive).`,
         { place: { field: "layer_range" } },
       );
     }
-    return { key, length: end - start };
+    // A range that ends before it starts adds nothing; the configuration is warned about before.
+    return { key, length: Math.max(0, end - start) };
   });
   const different = ranges.find(({ length }) => length !== ranges[0]!.length);
   if (different !== undefined) {

@@ -62,9 +62,8 @@ function resolve(
 function convert(spec: ParameterSpec, value: number, tensorName: string): ParameterValue {
   if (spec.type === "number") return value;
   if (spec.type === "integer" && Number.isInteger(value)) return value;
-  if (spec.type === "boolean" && (value === 0 || value === 1)) return value === 1;
-  const expected = spec.type === "integer" ? "a whole number" : "true or false";
-  throw new ConfigurationError(`\`${spec.name}\` must be ${expected}, not ${value} (for ${tensorName}).`, {
+  if (spec.type === "boolean") return value !== 0;
+  throw new ConfigurationError(`\`${spec.name}\` must be a whole number, not ${value} (for ${tensorName}).`, {
     place: { field: spec.name },
   });
 }

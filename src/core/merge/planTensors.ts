@@ -114,6 +114,12 @@ class TensorPlanner {
   /** Integer tensors (counters, position ids) are not averaged: the first model's is taken. */
   private planCopy(common: Pick<PlannedTensor, "name" | "shape" | "inputs" | "usesRowMaps">): PlannedTensor {
     const [first] = common.inputs;
+    if (/^F\d/.test(first!.dtype)) {
+      throw new ConfigurationError(`${common.name} is stored as ${first!.dtype}, in which merges are not computed.`, {
+        hint: "Convert the checkpoint to bfloat16 or float32 first.",
+        place: { field: common.name },
+      });
+    }
     this.warnings.push(`${common.name} is not floating-point (${first!.dtype}); it is copied from the first model.`);
     const bytesRead = tensorBytes(first!);
     return { ...common, inputs: [first!], dtype: first!.dtype, parameters: {}, memory: 0, bytesRead };

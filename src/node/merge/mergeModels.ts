@@ -5,6 +5,7 @@ import type { MergePlan, PlanOptions } from "../../core/merge/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import { planMerge } from "../../core/merge/plan.ts";
+import { resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { executeMerge, type ExecuteOptions } from "./executeMerge.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
@@ -29,6 +30,8 @@ export async function prepareMerge(merge: Merge, places: ModelPlaces, options: P
       place: { field: "merge_method" },
     });
   }
+  // Before hours of work, not after them.
+  if (merge.chatTemplate !== undefined) resolveChatTemplate(merge.chatTemplate, []);
   const models = await openModels(merge.models, places);
   const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
   const plan = planMerge(merge, method, facts, options);

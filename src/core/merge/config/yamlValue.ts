@@ -83,12 +83,15 @@ export function pointer(path: readonly (string | number)[]): string {
   return path.map((part) => "/" + String(part).replaceAll("~", "~0").replaceAll("/", "~1")).join("");
 }
 
+class TooManyValues extends Error {}
+
 class DocumentReader {
   private readonly problems: YamlProblem[] = [];
   private readonly disagreements: VersionDisagreement[] = [];
   private readonly ranges = new Map<string, { key?: TextRange; value: TextRange }>();
   private readonly quoted = new Set<string>();
   private readonly expanding = new Set<Node>();
+  private readonly anchors = new Map<string, Node>();
   private nodes = 0;
 
   constructor(
@@ -98,7 +101,7 @@ class DocumentReader {
 
   read(): YamlDocument {
     this.ranges.set("", { value: this.range });
-    const value = this.convert(this.document.contents, "");
+    const value = this.convertAll();
     for (const error of this.document.errors) {
       const [start, end] = error.pos;
       this.problems.push({
@@ -110,6 +113,17 @@ class DocumentReader {
     }
     const { problems, disagreements, ranges, quoted, range } = this;
     return { value, problems, disagreements, ranges, quoted, range };
+  }
+
+  private convertAll(): YamlValue {
+    try {
+      return this.convert(this.document.contents, "");
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error;
+      const message = "The document expands to too many values.";
+      this.problems.push({ kind: "unsupported", message, path: "", range: this.range });
+      return null;
+    }
   }
 
   /** The deepest key whose line the error is on or after: a broken value belongs to the key before it. */
@@ -125,11 +139,10 @@ class DocumentReader {
 
   private convert(node: Node | null, path: string): YamlValue {
     if (node === null) return null;
-    if (++this.nodes > maxNodes) {
-      if (this.nodes === maxNodes + 1) this.unsupported(node, path, "The document expands to too many values.");
-      return null;
-    }
-    if (isAlias(node)) return this.convertAlias(node.resolve(this.document), node, path);
+    if (++this.nodes > maxNodes) throw new TooManyValues();
+    if (isAlias(node)) return this.convertAlias(this.anchors.get(node.source), node, path);
+    const { anchor } = node as Node & { anchor?: string };
+    if (anchor !== undefined) this.anchors.set(anchor, node);
     if (isMap(node)) return this.convertMap(node.items, path);
     if (isSeq(node)) {
       return node.items.map((item, index) => {

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { parseModelConfig } from "../../../src/core/checkpoint/modelConfig.ts";
+import type { StoredTensor } from "../../../src/core/checkpoint/safetensors.ts";
+import { inferArchitecture } from "../../../src/core/merge/architectures/generic.ts";
+import { architectures } from "../../../src/core/merge/architectures/registry.ts";
+import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
+import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
+import type { ModelFacts } from "../../../src/core/merge/modelFacts.ts";
+import { planMerge } from "../../../src/core/merge/plan.ts";
+import type { MergePlan } from "../../../src/core/merge/mergePlan.ts";
+
+const llama = architectures[0]!;
+
+function model(
+  changes: Record<string, unknown> = {},
+  extra: Record<string, StoredTensor> = {},
+  without: string[] = [],
+): ModelFacts {
+  const document = {
+    architectures: ["LlamaForCausalLM"],
+    num_hidden_layers: 2,
+    vocab_size: 10,
+    torch_dtype: "bfloat16",
+    ...changes,
+  };
+  const config = parseModelConfig(JSON.stringify(document), "config.json");
+  const { before, layer, after } = llama.weights(config, new Set());
+  const names = [...before, ...after].map(({ name }) => name);
+  for (const { name, optional } of layer) {
+    if (optional === true) continue;
+    for (let k = 0; k < (config.integer("num_hidden_layers") ?? 0); k++) names.push(name.replace("{layer}", String(k)));
+  }
+  const shapeOf = (name: string) =>
+    name.includes("norm") ? [4] : name.includes("embed") || name.includes("head") ? [10, 4] : [4, 4];
+  const tensors = new Map<string, StoredTensor>(
+    names.filter((name) => !without.includes(name)).map((name) => [name, { dtype: "BF16", shape: shapeOf(name) }]),
+  );
+  for (const [name, tensor] of Object.entries(extra)) tensors.set(name, tensor);
+  return { config, tensors };
+}
+
+function plan(yaml: string, models: Record<string, ModelFacts>, allowMixedArchitectures = false): MergePlan {
+  const [{ merge }] = readConfiguration(yaml, "merge.yml") as [ReturnType<typeof readConfiguration>[number]];
+  return planMerge(merge, mergeMethods.get(merge.method)!, new Map(Object.entries(models)), {
+    numerics: "classic",
+    seed: 1,
+    outShardSize: 200,
+    allowMixedArchitectures,
+  });
+}
+
+const linear =
+  "merge_method: linear\nmodels:\n  - {model: a, parameters: {weight: [0, 1]}}\n  - {model: b, parameters: {weight: 2}}\n";
+const find = ({ tensors }: MergePlan, name: string) => tensors.find((tensor) => tensor.name === name)!;
+
+describe("merge plans", () => {
+  it("resolve sources and parameters of every tensor", () => {
+    const result = plan(linear, { a: model(), b: model() });
+    assert.equal(result.tensors.length, 3 + 2 * 9);
+    const weights = (name: string) => find(result, name).inputs.map(({ parameters }) => parameters.weight);
+    assert.deepEqual(weights("model.layers.0.mlp.up_proj.weight"), [0, 2]);
+    assert.deepEqual(weights("model.layers.1.mlp.up_proj.weight"), [1, 2]);
+    assert.deepEqual(weights("lm_head.weight"), [0, 2]);
+    assert.deepEqual(find(result, "lm_head.weight").parameters, { normalize: true });
+    assert.equal(result.bytesToWrite, 2 * (2 * 40 + 4 + 2 * (2 * 4 + 7 * 16)));
+    assert.equal(result.bytesToRead, 2 * result.bytesToWrite);
+    assert.ok(result.largestTask > 0 && result.estimatedSeconds > 0);
+    assert.deepEqual(result.configChanges, {});
+  });
+
+  it("stack slices, taking what is before and after the layers from the first and last", () => {
+    const yaml =
+      "merge_method: passthrough\nslices:\n  - sources: [{model: a, layer_range: [0, 2]}]\n" +
+      "  - sources: [{model: b, layer_range: [1, 2]}]\n";
+    const result = plan(yaml, { a: model(), b: model() });
+    const stored = (name: string) => find(result, name).inputs.map((input) => [input.model, input.storedName]);
+    assert.deepEqual(stored("model.embed_tokens.weight"), [[0, "model.embed_tokens.weight"]]);
+    assert.deepEqual(stored("model.layers.2.mlp.up_proj.weight"), [[1, "model.layers.1.mlp.up_proj.weight"]]);
+    assert.deepEqual(stored("lm_head.weight"), [[1, "lm_head.weight"]]);
+    assert.deepEqual(result.configChanges, { num_hidden_layers: 3 });
+  });
+
+  it("lay random draws out in the order of stored names", () => {
+    const yaml =
+      "merge_method: dare_ties\nbase_model: a\nmodels:\n  - {model: b, parameters: {weight: 1, density: [0.5, 1]}}\n";
+    const result = plan(yaml, { a: model({ num_hidden_layers: 11 }), b: model({ num_hidden_layers: 11 }) });
+    const names = result.tensors.map(({ name }) => name);
+    assert.deepEqual(names, names.toSorted());
+    let offset = 0;
+    for (const { name, random, shape } of result.tensors) {
+      if (name.includes("layers.10.")) assert.equal(random, undefined, "density 1 draws nothing");
+      else {
+        assert.equal(random!.offset, offset, name);
+        offset += shape.reduce((a, b) => a * b, 1);
+      }
+    }
+  });
+
+  it("use tied embeddings where only some models have a head", () => {
+    const result = plan(linear, { a: model({}, {}, ["lm_head.weight"]), b: model() });
+    assert.deepEqual(
+      find(result, "lm_head.weight").inputs.map(({ storedName }) => storedName),
+      ["model.embed_tokens.weight", "lm_head.weight"],
+    );
+    const none = plan(linear, { a: model({}, {}, ["lm_head.weight"]), b: model({}, {}, ["lm_head.weight"]) });
+    assert.equal(find(none, "lm_head.weight"), undefined);
+  });
+
+  it("name what is missing, unknown or does not fit", () => {
+    const gone = "model.layers.1.mlp.up_proj.weight";
+    assert.throws(
+      () => plan(linear, { a: model(), b: model({}, {}, [gone]) }),
+      new RegExp(`b lacks the tensor ${gone}`),
+    );
+    assert.throws(() => plan(linear, { a: model(), b: model({ num_hidden_layers: 3 }) }), /same number of layers/);
+    assert.throws(
+      () => plan(linear, { a: model(), b: model({ architectures: ["Qwen2ForCausalLM"] }) }),
+      /--allow-crimes|different architectures/,
+    );
+    assert.throws(
+      () => plan(linear.replace("weight: 2", "other: 2"), { a: model(), b: model() }),
+      /Missing required parameter weight for b/,
+    );
+    const f8 = { "model.norm.weight": { dtype: "F8_E4M3", shape: [4] } } as const;
+    assert.throws(() => plan(linear, { a: model({}, f8), b: model({}, f8) }), /stored as F8_E4M3/);
+    const extra = plan(linear, { a: model({}, { "model.extra.weight": { dtype: "BF16", shape: [1] } }), b: model() });
+    assert.match(extra.warnings.join(), /a has tensors that .* does not know; they are left out: model\.extra\.weight/);
+  });
+
+  it("set vocab_size to the rows that embeddings are cut to", () => {
+    const larger = {
+      "lm_head.weight": { dtype: "BF16", shape: [12, 4] },
+      "model.embed_tokens.weight": { dtype: "BF16", shape: [12, 4] },
+    } as const;
+    const result = plan(`${linear}base_model: b\n`, { a: model(), b: model({ vocab_size: 12 }, larger) });
+    assert.deepEqual(find(result, "lm_head.weight").shape, [10, 4]);
+    assert.deepEqual(result.configChanges, { vocab_size: 10 });
+  });
+
+  it("infer architectures without a table from the names, common tensors required", () => {
+    const { weights, layers } = inferArchitecture([
+      new Set(["embed.weight", "blocks.0.a", "blocks.1.a", "blocks.1.experts.3.w"]),
+      new Set(["embed.weight", "blocks.0.a", "blocks.1.a", "head"]),
+    ]);
+    assert.equal(layers, 2);
+    assert.deepEqual(weights.layer, [
+      { name: "blocks.{layer}.a" },
+      { name: "blocks.{layer}.experts.3.w", optional: true },
+    ]);
+    assert.deepEqual(weights.before, [{ name: "embed.weight" }, { name: "head", optional: true }]);
+    const unknown = (extra: Record<string, StoredTensor> = {}) => model({ architectures: ["NewForCausalLM"] }, extra);
+    const result = plan(linear, { a: unknown(), b: unknown() });
+    assert.equal(result.tensors.length, 21);
+    assert.equal(result.architecture, "NewForCausalLM");
+  });
+});
