@@ -41,6 +41,8 @@ const nodeBundle = {
   target: "node20",
   format: "esm",
   external: ["vscode", "node-llama-cpp"],
+  // The form for Node of this dependency finds its own parts in a way that a bundler cannot follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   sourcemap: !production,
   minify: production,
   logLevel: watch ? "silent" : "info",

@@ -5,10 +5,11 @@ import { FetchFeature } from "./vscode/benchmarks/fetchFeature.ts";
 import { EvaluateFeature } from "./vscode/evaluation/evaluateFeature.ts";
 import { ReportViewer } from "./vscode/runs/reportViewer.ts";
 import { RunService } from "./vscode/runs/runService.ts";
+import { NotebookFeature } from "./vscode/notebook/notebookFeature.ts";
 import { LogFeature } from "./vscode/log/logFeature.ts";
 
 /** Every feature, one line each. */
-const features = [EvaluateFeature, FetchFeature, LogFeature];
+const features = [NotebookFeature, EvaluateFeature, FetchFeature, LogFeature];
 
 /** Builds the services and registers the features; everything ends with the extension's subscriptions. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -16,8 +17,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(log);
   log.info(`Medley ${versionOf(context)} on VS Code ${vscode.version}, Node ${process.version}, ${process.platform}`);
   const reports = new ReportViewer();
-  context.subscriptions.push(reports);
-  const services: Services = { context, log, errors: new ErrorPresenter(log), runs: new RunService(log), reports };
+  const dataFetched = new vscode.EventEmitter<void>();
+  context.subscriptions.push(reports, dataFetched);
+  const errors = new ErrorPresenter(log);
+  const services: Services = { context, log, errors, runs: new RunService(log), reports, dataFetched };
   try {
     for (const Feature of features) context.subscriptions.push(new Feature(services));
   } catch (error) {

@@ -1,17 +1,25 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RunError } from "../../core/errors.ts";
 import { workerEntry } from "../workerEntry.ts";
+import { readManifest } from "./runFolder.ts";
+
+const processLog = "process.log";
+const pollInterval = 50;
 
 /**
  * Starts a process that performs the run in a folder and outlives this one. Follow it by reading the folder; what it
  * prints, which is nothing unless it fails early, goes to `process.log` there.
- * @returns its process id
+ * @returns its process id, once it works on the run
+ * @throws RunError when it ends before it does
  */
 export async function startDetached(folder: string): Promise<number> {
   const { script, execArgv } = workerEntry("run");
-  const log = await open(join(folder, "process.log"), "a");
+  const { sessions } = await readManifest(folder);
+  const log = await open(join(folder, processLog), "a");
   try {
     const child = spawn(process.execPath, [...execArgv, script, folder], {
       detached: true,
@@ -20,9 +28,26 @@ export async function startDetached(folder: string): Promise<number> {
       stdio: ["ignore", log.fd, log.fd],
     });
     await once(child, "spawn");
+    await sessionBegins(folder, sessions, child);
     child.unref();
     return child.pid!;
   } finally {
     await log.close();
+  }
+}
+
+/** Until then the folder tells of earlier sessions only: whoever follows it would take the run for ended. */
+async function sessionBegins(folder: string, before: number, child: ChildProcess): Promise<void> {
+  for (;;) {
+    const ended = child.exitCode ?? child.signalCode;
+    if ((await readManifest(folder)).sessions > before) return;
+    if (ended !== null) {
+      const printed = (await readFile(join(folder, processLog), "utf8")).trim().split("\n").slice(-3).join(" ");
+      throw new RunError(`The process of the run ended before it began (${ended}): ${printed}`, {
+        place: { file: folder },
+        hint: `What it printed is in ${processLog} there.`,
+      });
+    }
+    await sleep(pollInterval);
   }
 }

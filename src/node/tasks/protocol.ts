@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { defineMethod } from "../rpc/method.ts";
 
+/** What a model is asked for one item, as text. */
+export const shownPromptSchema = z.object({
+  benchmark: z.string(),
+  item: z.string(),
+  protocol: z.string(),
+  shots: z.int().nonnegative(),
+  context: z.string(),
+  /** Texts that are scored after the context, or labels of the next token; empty where the model writes freely. */
+  answers: z.array(z.string()),
+});
+export type ShownPrompt = z.infer<typeof shownPromptSchema>;
+
 /**
  * What the editor asks of a task process: one piece of work that is too heavy for the extension host, and short enough
  * to need no run folder.
@@ -17,5 +29,11 @@ export const tasks = {
       runsFolder: z.string(),
     }),
     z.array(z.object({ folder: z.string(), finished: z.boolean(), notes: z.array(z.string()) })),
+  ),
+  /** Builds the prompt of the first item. */
+  showPrompt: defineMethod(
+    "showPrompt",
+    z.object({ configuration: z.json(), baseFolder: z.string() }),
+    shownPromptSchema,
   ),
 } as const;

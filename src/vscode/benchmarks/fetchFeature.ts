@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { benchmarkGroups, resolveBenchmark } from "../../core/benchmarks/registry.ts";
+import { fetchDataCommand } from "../../core/evaluation/evaluationLanguage.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/formatting.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
@@ -15,10 +16,11 @@ import { assertTrusted } from "../common/trust.ts";
 export class FetchFeature extends Feature {
   constructor(services: Services) {
     super(services);
-    this.command("medley.fetchData", () => this.fetch());
+    this.command(fetchDataCommand, (ids) => this.fetch(Array.isArray(ids) ? ids.map(String) : undefined));
   }
 
-  private async fetch(): Promise<void> {
+  /** @param ids benchmarks and groups; without them the user is asked */
+  private async fetch(ids: readonly string[] | undefined): Promise<void> {
     assertTrusted();
     const { dataFolders } = readSettings(vscode.workspace.workspaceFolders?.[0]);
     const dataFolder = defaultDataFolder();
@@ -27,7 +29,7 @@ export class FetchFeature extends Feature {
       dataFolder,
       resourcesFolder: this.services.context.extensionPath,
     });
-    const definitions = await chooseBenchmarks(store);
+    const definitions = ids === undefined ? await chooseBenchmarks(store) : definitionsOf(ids);
     if (definitions === undefined) return;
     const plan = await this.download(definitions, store, dataFolder);
     const count = plan.downloads.length;
@@ -36,6 +38,7 @@ export class FetchFeature extends Feature {
         ? vscode.l10n.t("Everything that these benchmarks need is at hand already.")
         : vscode.l10n.t("Fetched {0} files ({1}) into {2}.", count, formatBytes(plan.totalBytes), dataFolder);
     void vscode.window.showInformationMessage(message);
+    this.services.dataFetched.fire();
   }
 
   private async download(
@@ -95,8 +98,11 @@ async function chooseBenchmarks(store: DataStore): Promise<readonly BenchmarkDef
     matchOnDetail: true,
   });
   if (picked === undefined || picked.length === 0) return undefined;
-  const definitions = picked.flatMap(({ label }) => resolveBenchmark(label).definitions);
-  return [...new Set(definitions)];
+  return definitionsOf(picked.map(({ label }) => label));
+}
+
+function definitionsOf(ids: readonly string[]): readonly BenchmarkDefinition[] {
+  return [...new Set(ids.flatMap((id) => resolveBenchmark(id).definitions))];
 }
 
 function benchmarkItem({ definition, ready }: BenchmarkStatus): vscode.QuickPickItem {

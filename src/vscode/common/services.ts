@@ -10,4 +10,6 @@ export interface Services {
   readonly errors: ErrorPresenter;
   readonly runs: RunService;
   readonly reports: ReportViewer;
+  /** Fires when data of benchmarks has come to hand. */
+  readonly dataFetched: vscode.EventEmitter<void>;
 }

@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
 import { CancelledError } from "../../core/errors.ts";
-import type { RpcMethod } from "../../node/rpc/method.ts";
-import { runTask } from "../../node/tasks/runTask.ts";
 
 /** Fires when the user presses Cancel. The caller disposes of it. */
 export function abortOn(token: vscode.CancellationToken): { readonly signal: AbortSignal; dispose(): void } {
@@ -13,19 +11,18 @@ export function abortOn(token: vscode.CancellationToken): { readonly signal: Abo
 }
 
 /**
- * Does a piece of work in a task process, under a notification that can cancel it.
- * @throws CancelledError when the user cancels; otherwise what the work throws
+ * Does a piece of work under a notification that can cancel it.
+ * @throws what the work throws, which is a CancelledError when the user cancels
  */
-export async function runTaskWithProgress<Params, Result>(
+export async function withCancellableProgress<Result>(
   title: string,
-  task: RpcMethod<Params, Result>,
-  params: Params,
+  work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (_progress, token) => {
     const { signal, dispose } = abortOn(token);
     try {
-      return await runTask(task, params, signal);
+      return await work(signal);
     } finally {
       dispose();
     }

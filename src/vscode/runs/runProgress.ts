@@ -8,56 +8,65 @@ import { followRun } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 
 /**
- * Follows a run until it ends, with a notification that shows how far it is and can cancel it. It only reads the
- * folder: the run goes on whatever happens to the window.
+ * Follows a run until it ends, or the signal fires. It only reads the folder: the run goes on whatever happens to the
+ * window. What the run says from now on is in the log.
+ * @param onEvent sees every event of the run from its first session on, and how far it is after it
  * @returns how the run stands then
  * @throws RunError with the run's own reason when it failed
  */
-export async function followWithProgress(folder: string, log: vscode.LogOutputChannel): Promise<RunState> {
-  const { title } = await readManifest(folder);
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  await vscode.window.withProgress(options, async (progress, token) => {
-    const cancellation = token.onCancellationRequested(() => {
-      progress.report({ message: vscode.l10n.t("stopping after the present step …") });
-      requestCancel(folder).catch((error: unknown) => log.error(String(error)));
-    });
-    try {
-      const tracker = new ProgressTracker();
-      const begin = Date.now();
-      let shown = 0;
-      for await (const event of followRun(folder)) {
-        // A resumed run tells of its earlier sessions again.
-        if (Date.parse(event.time) >= begin) logEvent(log, event);
-        tracker.add(event);
-        if (event.type === "phase") progress.report({ message: event.title });
-        if (event.type !== "progress" || tracker.progress === undefined || token.isCancellationRequested) continue;
-        const percent = percentOf(tracker.progress);
-        progress.report({ message: describe(tracker.progress), increment: percent - shown });
-        shown = percent;
-      }
-    } finally {
-      cancellation.dispose();
-    }
-  });
+export async function followToEnd(
+  folder: string,
+  log: vscode.LogOutputChannel,
+  onEvent: (event: RunEvent, progress: Progress | undefined) => void,
+  signal?: AbortSignal,
+): Promise<RunState> {
+  const tracker = new ProgressTracker();
+  const begin = Date.now();
+  for await (const event of followRun(folder, { signal })) {
+    // A resumed run tells of its earlier sessions again.
+    if (Date.parse(event.time) >= begin) logEvent(log, event);
+    tracker.add(event);
+    onEvent(event, tracker.progress);
+  }
   const manifest = await readManifest(folder);
   const state = await currentState(folder, manifest);
   if (state === "failed" && manifest.failure !== undefined) {
     throw new RunError(manifest.failure.message, { hint: manifest.failure.hint });
   }
-  if (state === "created") {
-    throw new RunError(vscode.l10n.t("The process of the run did not start."), {
-      place: { file: folder },
-      hint: vscode.l10n.t("The file process.log in the run's folder says why."),
-    });
-  }
   return state;
+}
+
+/** The same with a notification that shows how far the run is and can cancel it. */
+export async function followWithProgress(folder: string, log: vscode.LogOutputChannel): Promise<RunState> {
+  const { title } = await readManifest(folder);
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (notification, token) => {
+    const cancellation = token.onCancellationRequested(() => {
+      notification.report({ message: vscode.l10n.t("stopping after the present step …") });
+      requestCancel(folder).catch((error: unknown) => log.error(String(error)));
+    });
+    let shown = 0;
+    const show = (event: RunEvent, progress: Progress | undefined): void => {
+      if (event.type === "phase") notification.report({ message: event.title });
+      if (event.type !== "progress" || progress === undefined || token.isCancellationRequested) return;
+      const percent = percentOf(progress);
+      notification.report({ message: describeProgress(progress), increment: percent - shown });
+      shown = percent;
+    };
+    try {
+      return await followToEnd(folder, log, show);
+    } finally {
+      cancellation.dispose();
+    }
+  });
 }
 
 function percentOf({ done, total }: Progress): number {
   return total === 0 ? 100 : (100 * done) / total;
 }
 
-function describe({ done, total, unit, rate, remaining }: Progress): string {
+/** `34/120 items · 12/s · 7 s left`, as far as known. */
+export function describeProgress({ done, total, unit, rate, remaining }: Progress): string {
   const parts = [`${done}/${total} ${unit}`];
   if (rate !== undefined) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
   if (remaining !== undefined && done < total) parts.push(vscode.l10n.t("{0} left", formatDuration(remaining)));

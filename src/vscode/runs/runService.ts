@@ -1,10 +1,15 @@
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import type { z } from "zod";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
+import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
+import { cancelRequested, currentState, readManifest } from "../../node/runs/runFolder.ts";
 import { startDetached } from "../../node/runs/startDetached.ts";
-import { tasks } from "../../node/tasks/protocol.ts";
+import { tasks, type ShownPrompt } from "../../node/tasks/protocol.ts";
+import { runTask } from "../../node/tasks/runTask.ts";
 import type { Settings } from "../common/settings.ts";
-import { runTaskWithProgress } from "../common/taskProgress.ts";
+import { withCancellableProgress } from "../common/taskProgress.ts";
 import { followWithProgress } from "./runProgress.ts";
 
 /** Prepares, starts, follows and resumes runs. The work itself is done by processes that outlive the window. */
@@ -22,18 +27,60 @@ export class RunService {
     baseFolder: string,
     settings: Settings,
   ): Promise<string[] | undefined> {
-    const completed = { ...evaluationDefaults(settings), ...configuration };
-    this.log.info(`Evaluating ${JSON.stringify(completed)}`);
-    const runs = await runTaskWithProgress(
-      vscode.l10n.t("Reading the questions and the models"),
-      tasks.prepareEvaluation,
-      { configuration: completed, baseFolder, runsFolder: settings.runsFolder },
+    const runs = await withCancellableProgress(vscode.l10n.t("Reading the questions and the models"), (signal) =>
+      this.prepare(configuration, baseFolder, settings, signal),
     );
-    for (const { folder, finished, notes } of runs) {
-      for (const note of notes) this.log.info(note);
+    for (const { folder, finished } of runs) {
       if (!finished && !(await this.perform(folder))) return undefined;
     }
     return runs.map(({ folder }) => folder);
+  }
+
+  /**
+   * Finds or creates a run for each model of a configuration, in a process of its own.
+   * @param configuration as the user gave it; the settings fill in what it leaves open
+   * @param baseFolder folder that its relative paths start from
+   * @throws CancelledError as soon as the signal fires; ConfigurationError, FileError, … for what is wrong with it
+   */
+  async prepare(
+    configuration: Record<string, unknown>,
+    baseFolder: string,
+    settings: Settings,
+    signal: AbortSignal,
+  ): Promise<ChosenRun[]> {
+    const completed = { ...evaluationDefaults(settings), ...configuration };
+    this.log.info(`Evaluating ${JSON.stringify(completed)}`);
+    const params = {
+      configuration: completed as z.infer<z.ZodJSONSchema>,
+      baseFolder,
+      runsFolder: settings.runsFolder,
+    };
+    const runs = await runTask(tasks.prepareEvaluation, params, signal);
+    for (const note of runs.flatMap(({ notes }) => notes)) this.log.info(note);
+    return runs;
+  }
+
+  /**
+   * What the first item of an evaluation asks, without loading its model.
+   * @throws as {@link prepare} does
+   */
+  async showPrompt(
+    configuration: Record<string, unknown>,
+    baseFolder: string,
+    settings: Settings,
+    signal: AbortSignal,
+  ): Promise<ShownPrompt> {
+    const completed = { ...evaluationDefaults(settings), ...configuration } as z.infer<z.ZodJSONSchema>;
+    return await runTask(tasks.showPrompt, { configuration: completed, baseFolder }, signal);
+  }
+
+  /** Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it. */
+  async start(folder: string): Promise<void> {
+    while ((await currentState(folder, await readManifest(folder))) === "running") {
+      if (!(await cancelRequested(folder))) return;
+      await sleep(100);
+    }
+    await startDetached(folder);
   }
 
   /**
@@ -42,7 +89,7 @@ export class RunService {
    * @throws RunError with the run's own reason when it failed
    */
   async perform(folder: string): Promise<boolean> {
-    await startDetached(folder);
+    await this.start(folder);
     return this.follow(folder);
   }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
+import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
@@ -23,5 +24,9 @@ handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, 
   for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, false));
   return runs;
 });
+
+handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
+  firstPrompt(configuration, baseFolder, defaultDataFolder()),
+);
 
 connection.listen();

@@ -1,0 +1,156 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+import { CancelledError, describeError, RunError } from "../../core/errors.ts";
+import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { withResult } from "../../core/notebook/result.ts";
+import { resultTable, type ResultRun } from "../../core/reports/resultTable.ts";
+import { renderTable } from "../../core/reports/table.ts";
+import { parseYaml } from "../../core/yaml/readYaml.ts";
+import { YamlText } from "../../core/yaml/yamlText.ts";
+import { readSummary } from "../../node/evaluation/readSummary.ts";
+import { readManifest, requestCancel } from "../../node/runs/runFolder.ts";
+import type { Services } from "../common/services.ts";
+import { readSettings } from "../common/settings.ts";
+import { abortOn } from "../common/taskProgress.ts";
+import { assertTrusted } from "../common/trust.ts";
+import { followToEnd } from "../runs/runProgress.ts";
+import { evaluationCell, readNotebookMetadata, writeCellMetadata } from "./cellMetadata.ts";
+import { errorOutput, markdownItem } from "./cellOutputs.ts";
+import { CellProgress } from "./cellProgress.ts";
+import { folderOf } from "./notebookFolder.ts";
+
+/** The cell's run stops within two seconds of the user's wish, or goes on stopping unwatched. */
+const stopAllowance = 1_500;
+
+/** One execution of an evaluation cell: prepares a run for each model, follows them, and saves their result. */
+export class CellRun {
+  private readonly cell: vscode.NotebookCell;
+  private readonly source: string;
+
+  constructor(
+    private readonly execution: vscode.NotebookCellExecution,
+    private readonly services: Services,
+  ) {
+    this.cell = execution.cell;
+    this.source = this.cell.document.getText();
+  }
+
+  /** Never throws: what goes wrong is the output of the cell. */
+  async perform(order: number): Promise<void> {
+    const { execution } = this;
+    const { signal, dispose } = abortOn(execution.token);
+    execution.executionOrder = order;
+    execution.start(Date.now());
+    const progress = new CellProgress(execution);
+    try {
+      if (execution.token.isCancellationRequested) throw new CancelledError(vscode.l10n.t("Stopped before it began."));
+      await execution.clearOutput();
+      const runs = await this.evaluate(progress, signal);
+      await progress.end("");
+      await this.show(runs);
+      execution.end(true, Date.now());
+    } catch (error) {
+      await progress.end(error instanceof CancelledError ? error.message : "");
+      await this.showFailure(error);
+    } finally {
+      dispose();
+    }
+  }
+
+  private async evaluate(progress: CellProgress, signal: AbortSignal): Promise<string[]> {
+    assertTrusted();
+    const { services, source } = this;
+    parseYaml(source, evaluationConfigurationSchema);
+    // As given, without the schema's defaults: the settings fill in what the cell leaves open.
+    const given = new YamlText(source).value() as Record<string, unknown>;
+    const { baseFolder, scope } = folderOf(this.cell.notebook);
+    progress.message(vscode.l10n.t("Reading the questions and the models …"));
+    const runs = await services.runs.prepare(given, baseFolder, readSettings(scope), signal);
+    for (const { folder, finished, notes } of runs) {
+      const model = await modelOf(folder);
+      for (const note of notes) progress.note(note);
+      if (!finished) await this.follow(folder, model, progress, signal);
+    }
+    return runs.map(({ folder }) => folder);
+  }
+
+  /** @throws CancelledError when the run stops before its end; RunError with the run's own reason when it failed */
+  private async follow(folder: string, model: string, progress: CellProgress, signal: AbortSignal): Promise<void> {
+    const { log, runs } = this.services;
+    const unwatched = new AbortController();
+    const stop = async (): Promise<void> => {
+      try {
+        await requestCancel(folder);
+        await sleep(stopAllowance, undefined, { signal: unwatched.signal });
+      } catch (error) {
+        if (!unwatched.signal.aborted) log.error(describeError(error));
+      }
+      unwatched.abort();
+    };
+    const onAbort = (): void => void stop();
+    await runs.start(folder);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      const state = await followToEnd(folder, log, (event, done) => progress.add(model, event, done), unwatched.signal);
+      progress.done(model);
+      if (state === "finished") return;
+      if (signal.aborted || state === "cancelled") {
+        throw new CancelledError(vscode.l10n.t("Stopped. What was computed is kept: run the cell again to go on."));
+      }
+      throw new RunError(vscode.l10n.t("The process of the run ended before its work was done."), {
+        place: { file: folder },
+        hint: vscode.l10n.t("What it computed is kept: run the cell again to go on."),
+      });
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      unwatched.abort();
+    }
+  }
+
+  /** Puts the result under the cell, and into what is saved with the notebook. */
+  private async show(folders: readonly string[]): Promise<void> {
+    const results: ResultRun[] = [];
+    for (const folder of folders) results.push({ model: await modelOf(folder), summary: await readSummary(folder) });
+    const markdown = renderTable(resultTable(results), "markdown");
+    await this.execution.replaceOutput([new vscode.NotebookCellOutput([markdownItem(markdown)])]);
+    await this.save(
+      folders.map((folder) => path.basename(folder)),
+      markdown,
+    );
+  }
+
+  private async save(runs: readonly string[], markdown: string): Promise<void> {
+    const { cell, source } = this;
+    if (cell.notebook.isClosed) return;
+    // The result belongs to what was run, even where the cell was edited meanwhile.
+    const before = { ...evaluationCell(cell), source };
+    const notebook = withResult(
+      { ...readNotebookMetadata(cell.notebook.metadata), cells: [before] },
+      0,
+      runs,
+      markdown,
+    );
+    const { layout, result } = notebook.cells[0]!;
+    const edit = new vscode.WorkspaceEdit();
+    const metadata = writeCellMetadata(cell.metadata, { kind: "evaluation", layout, result });
+    edit.set(cell.notebook.uri, [vscode.NotebookEdit.updateCellMetadata(cell.index, metadata)]);
+    await vscode.workspace.applyEdit(edit);
+  }
+
+  private async showFailure(error: unknown): Promise<void> {
+    if (error instanceof CancelledError) {
+      this.execution.end(undefined, Date.now());
+      return;
+    }
+    this.services.log.error(describeError(error));
+    await this.execution.appendOutput(errorOutput(error));
+    this.execution.end(false, Date.now());
+  }
+}
+
+async function modelOf(folder: string): Promise<string> {
+  const { inputs, title } = await readManifest(folder);
+  return path.basename(inputs.find(({ role }) => role === "model")?.name ?? title);
+}

@@ -1,0 +1,108 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
+import { MedleyError } from "../../core/errors.ts";
+import type { EvaluationSurroundings } from "../../core/evaluation/evaluationLanguage.ts";
+import { formatBytes, formatCount } from "../../core/formatting.ts";
+import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
+import { DataStore } from "../../node/benchmarks/dataStore.ts";
+import { readModelHeader } from "../../node/models/readModelHeader.ts";
+import { resourcesFolder } from "../../node/resourcesFolder.ts";
+import { Disposable } from "../common/disposable.ts";
+import { readSettings } from "../common/settings.ts";
+import { folderOf, type NotebookFolder } from "./notebookFolder.ts";
+
+const filesOffered = 500;
+/** How long what a folder holds is believed, in milliseconds: a search of large data folders takes seconds. */
+const storeLife = 30_000;
+
+/** What is around a cell: files of its workspace, models, data at hand. */
+export class CellSurroundings extends Disposable {
+  private readonly stores = new Map<string, { readonly store: DataStore; readonly until: number }>();
+
+  /** For the document of a cell. */
+  of(document: vscode.TextDocument): EvaluationSurroundings {
+    const { baseFolder, scope } = placeOf(document);
+    const absolute = (given: string): string => path.resolve(baseFolder, given);
+    return {
+      modelFiles: () => filesLike("**/*.gguf", scope, baseFolder),
+      questionFiles: () => filesLike("**/*.{jsonl,csv}", scope, baseFolder),
+      isFile: (given) =>
+        stat(absolute(given)).then(
+          (status) => status.isFile(),
+          () => false,
+        ),
+      describeModel: async (given) => describeModel(given, await readModelHeader(absolute(given))),
+      isAtHand: (benchmark, folders) => this.isAtHand(benchmark, folders.map(absolute), scope),
+    };
+  }
+
+  /** After a download, for example. */
+  refresh(): void {
+    this.stores.clear();
+  }
+
+  private async isAtHand(
+    benchmark: BenchmarkDefinition,
+    named: readonly string[],
+    scope: vscode.WorkspaceFolder,
+  ): Promise<boolean> {
+    const folders = named.length > 0 ? named : readSettings(scope).dataFolders;
+    try {
+      return (await this.storeOf(folders).status(benchmark)).ready;
+    } catch (error) {
+      // A folder that cannot be read has nothing at hand; running the cell says what is wrong with it.
+      if (error instanceof MedleyError) return false;
+      throw error;
+    }
+  }
+
+  private storeOf(folders: readonly string[]): DataStore {
+    const key = JSON.stringify(folders);
+    const known = this.stores.get(key);
+    if (known !== undefined && Date.now() < known.until) return known.store;
+    const store = new DataStore({ folders, dataFolder: defaultDataFolder(), resourcesFolder: resourcesFolder() });
+    this.stores.set(key, { store, until: Date.now() + storeLife });
+    return store;
+  }
+}
+
+/** Where the notebook of a cell lies; a document outside of any notebook counts as one. */
+function placeOf(document: vscode.TextDocument): NotebookFolder {
+  const notebook = vscode.workspace.notebookDocuments.find((candidate) =>
+    candidate.getCells().some((cell) => cell.document === document),
+  );
+  const place = notebook ?? document;
+  if (place.uri.scheme === "file" || vscode.workspace.workspaceFolders !== undefined) return folderOf(place);
+  // Not saved, and no folder open: it can be written, and running it says what is missing.
+  const home = vscode.Uri.file(homedir());
+  return { baseFolder: home.fsPath, scope: { uri: home, name: "", index: 0 } };
+}
+
+/** Paths relative to the base folder, with slashes on every platform; those nearest to it first. */
+async function filesLike(pattern: string, scope: vscode.WorkspaceFolder, baseFolder: string): Promise<string[]> {
+  // Outside of a workspace nobody said how far to search.
+  if (vscode.workspace.workspaceFolders?.includes(scope) !== true) return [];
+  const files = await vscode.workspace.findFiles(
+    new vscode.RelativePattern(scope, pattern),
+    "**/{node_modules,.*}/**",
+    filesOffered,
+  );
+  const paths = files.map(({ fsPath }) => path.relative(baseFolder, fsPath).replaceAll(path.sep, "/"));
+  const depth = (file: string): number => file.split("/").length;
+  return paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+}
+
+function describeModel(given: string, header: Awaited<ReturnType<typeof readModelHeader>>): string {
+  const { name, architecture, parameterCount, quantization, trainContextLength, fileBytes } = header;
+  const facts = [
+    architecture,
+    vscode.l10n.t("{0} parameters", formatCount(parameterCount)),
+    quantization,
+    ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
+    formatBytes(fileBytes),
+  ];
+  return `**${(name ?? path.basename(given)).replace(/[\\`*_[\]<>]/g, "\\$&")}**\n\n${facts.join(" · ")}`;
+}

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+
+const deadline = 90_000;
+const workspace = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+const sample = (file: string): string =>
+  path.join(vscode.extensions.getExtension("medley.medley")!.extensionPath, "samples", file);
+
+async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  const end = performance.now() + deadline;
+  while (performance.now() < end) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await sleep(50);
+  }
+  throw new Error(`Waited in vain for ${what}.`);
+}
+
+/** Writes a notebook with one cell, opens it, and selects our kernel. */
+async function open(name: string, cell: string): Promise<vscode.NotebookDocument> {
+  return openText(name, `# Study\n\n\`\`\`mcqa\n${cell}\`\`\`\n`);
+}
+
+async function openText(name: string, text: string): Promise<vscode.NotebookDocument> {
+  const file = path.join(workspace(), name);
+  await writeFile(file, text);
+  const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
+  await vscode.window.showNotebookDocument(document);
+  await vscode.commands.executeCommand("notebook.selectKernel", { id: "medley", extension: "medley.medley" });
+  return document;
+}
+
+function codeCell(document: vscode.NotebookDocument): vscode.NotebookCell {
+  return document.getCells().find(({ kind }) => kind === vscode.NotebookCellKind.Code)!;
+}
+
+/** Everything that a cell shows, as text. */
+function outputOf(cell: vscode.NotebookCell): string {
+  return cell.outputs
+    .flatMap(({ items }) => items)
+    .map(({ data }) => new TextDecoder().decode(data))
+    .join("\n");
+}
+
+const ended = (cell: vscode.NotebookCell, run: number): boolean =>
+  cell.executionSummary?.timing !== undefined && (cell.executionSummary.executionOrder ?? 0) >= run;
+
+async function execute(cell: vscode.NotebookCell): Promise<void> {
+  const before = cell.executionSummary?.executionOrder ?? 0;
+  await vscode.commands.executeCommand("notebook.cell.execute", {
+    ranges: [{ start: cell.index, end: cell.index + 1 }],
+    document: cell.notebook.uri,
+  });
+  await until("the end of the cell", () => ended(cell, before + 1));
+}
+
+async function runFolders(): Promise<string[]> {
+  const names = await readdir(path.join(workspace(), "runs")).catch(() => []);
+  return names.filter((name) => !name.startsWith(".")).sort();
+}
+
+async function rowsOf(run: string): Promise<number> {
+  const text = await readFile(path.join(workspace(), "runs", run, "items.jsonl"), "utf8").catch(() => "");
+  return text.split("\n").filter((line) => line !== "").length;
+}
+
+describe("Evaluation notebooks", () => {
+  before(async () => {
+    await mkdir(path.join(workspace(), "models"), { recursive: true });
+    await copyFile(sample("models/stories260k.f32.gguf"), path.join(workspace(), "models/tiny.gguf"));
+  });
+
+  it("are saved byte for byte when nobody edited them", async () => {
+    const text =
+      "\uFEFF---\r\ntitle: x\r\n---\r\n# Aim\r\n\r\nسؤال\r\n\r\n```mcqa\r\nbenchmark: sample\r\n```\r\n\n~~~py\n1\n~~~";
+    const document = await openText("untouched.mcqa.md", text);
+    assert.equal(document.cellCount, 3);
+    // An edit and its undoing make the document dirty without changing it.
+    const cell = codeCell(document);
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(document.uri, [vscode.NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, touched: true })]);
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(await document.save(), true);
+    assert.equal(await readFile(document.uri.fsPath, "utf8"), text);
+  });
+
+  it("run a cell to a result, and save it under the cell", async () => {
+    const document = await open("run.mcqa.md", "benchmark: sample-medqa-4\nmodels: models/tiny.gguf\nlimit: 5\n");
+    const cell = codeCell(document);
+    await execute(cell);
+    assert.equal(cell.executionSummary?.success, true, outputOf(cell));
+    assert.match(outputOf(cell), /\| *sample-medqa-4 *\|.*\[0\.\d{3}, 0\.\d{3}\\?\]/);
+    assert.equal(await document.save(), true);
+    const saved = await readFile(document.uri.fsPath, "utf8");
+    const runs = await runFolders();
+    assert.match(
+      saved,
+      new RegExp(`^# Study\\n\\n\`\`\`mcqa\\nbenchmark[^]*\`\`\`\\n\\n<!-- medley:result runs=${runs[0]} `),
+    );
+    assert.equal(await rowsOf(runs[0]!), 5);
+  });
+
+  it("stop within two seconds, keep what was computed, and go on from there", async () => {
+    const before = await runFolders();
+    const document = await open("stop.mcqa.md", "benchmark: sample\nmodels: models/tiny.gguf\nshots: 3\n");
+    const cell = codeCell(document);
+    const execution = execute(cell);
+    await until("progress with an accuracy", () => /\d+\/\d+ items.*accuracy so far \d/.test(outputOf(cell)));
+    const stopped = performance.now();
+    await vscode.commands.executeCommand("notebook.cell.cancelExecution", {
+      ranges: [{ start: cell.index, end: cell.index + 1 }],
+      document: document.uri,
+    });
+    await execution;
+    const seconds = (performance.now() - stopped) / 1000;
+    assert.ok(seconds < 2.5, `took ${seconds.toFixed(1)} s`);
+    assert.match(outputOf(cell), /run the cell again to go on/);
+    const [run, ...others] = (await runFolders()).filter((name) => !before.includes(name));
+    assert.deepEqual(others, []);
+    const kept = await rowsOf(run!);
+    assert.ok(kept > 0 && kept < 120, `${kept} rows`);
+    await execute(cell);
+    assert.equal(cell.executionSummary?.success, true, outputOf(cell));
+    assert.equal(await rowsOf(run!), 120);
+    assert.equal((await runFolders()).length, before.length + 1);
+  });
+
+  it("show what is wrong with a cell as its error, with the next step", async () => {
+    const document = await open("wrong.mcqa.md", "benchmark: sample\nmodels: models/absent.gguf\n");
+    const cell = codeCell(document);
+    await execute(cell);
+    assert.equal(cell.executionSummary?.success, false);
+    assert.match(outputOf(cell), /absent\.gguf/);
+    const misspelt = codeCell(await open("misspelt.mcqa.md", "benchmark: sample\nmodel: models/tiny.gguf\n"));
+    await execute(misspelt);
+    assert.match(outputOf(misspelt), /Did you mean models\?/);
+  });
+
+  it("compare several models, one run each", async () => {
+    await copyFile(path.join(workspace(), "models/tiny.gguf"), path.join(workspace(), "models/other.gguf"));
+    // Another file, hence another model, with the same weights: padding at the end is allowed.
+    await appendFile(path.join(workspace(), "models/other.gguf"), Buffer.alloc(32));
+    const document = await open(
+      "several.mcqa.md",
+      "benchmark: sample-medqa-4\nmodels: [models/tiny.gguf, models/other.gguf]\nlimit: 5\n",
+    );
+    const cell = codeCell(document);
+    await execute(cell);
+    assert.equal(cell.executionSummary?.success, true, outputOf(cell));
+    assert.match(outputOf(cell), /tiny\.gguf/);
+    assert.match(outputOf(cell), /other\.gguf/);
+  });
+
+  it("show a saved result when opened, and say when the cell has changed since", async () => {
+    const document = await openText(
+      "stale.mcqa.md",
+      "```mcqa\nbenchmark: sample\n```\n\n<!-- medley:result runs=gone cell=0123456789abcdef -->\n\n| n |\n|--:|\n| 7 |\n\n<!-- /medley:result -->\n",
+    );
+    assert.match(outputOf(codeCell(document)), /earlier version of the cell[^]*\| 7 \|/);
+  });
+
+  it("complete, explain and check what is written in a cell", async () => {
+    const document = await open("language.mcqa.md", "benchmark: [sample, medqa-\nmodels: models/tiny.gguff\n");
+    const { uri } = codeCell(document).document;
+    const at = (line: number, column: number): vscode.Position => new vscode.Position(line, column);
+    const labels = async (position: vscode.Position): Promise<string[]> => {
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        uri,
+        position,
+      );
+      return list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
+    };
+    assert.ok((await labels(at(0, 26))).includes("medqa-4"));
+    assert.ok((await labels(at(1, 8))).includes("models/tiny.gguf"));
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, new vscode.Range(0, 0, 2, 0), "benchmark: sample\nmodels: models/tiny.guf\nlimt: 3\ngpu: auto");
+    await vscode.workspace.applyEdit(edit);
+    assert.ok((await labels(at(3, 0))).includes("kvCacheType"));
+    const problems = await until("two problems", () => {
+      const found = vscode.languages.getDiagnostics(uri);
+      return found.length === 2 && found;
+    });
+    assert.deepEqual(
+      problems.map(({ range, message }) => [range.start.line, message]),
+      [
+        [1, "There is no file models/tiny.guf. Did you mean models/tiny.gguf?"],
+        [2, 'Unknown key "limt". Did you mean limit?'],
+      ],
+    );
+    const fixes = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      problems[1]!.range,
+    );
+    assert.deepEqual(
+      fixes.map(({ title }) => title),
+      ["Change to limit"],
+    );
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, at(0, 13));
+    assert.match((hovers[0]!.contents[0] as vscode.MarkdownString).value, /Bundled sample[^]*licence/);
+  });
+
+  it("show the prompt of the first item", async () => {
+    const document = await open("prompt.mcqa.md", "benchmark: sample-medqa-4\nmodels: models/tiny.gguf\n");
+    await vscode.commands.executeCommand("medley.showCellPrompt", codeCell(document));
+    const editor = vscode.window.visibleTextEditors.find(
+      (candidate) => candidate.document.uri.scheme === "medley-prompt",
+    );
+    assert.match(editor!.document.getText(), /Answer:/);
+  });
+});
