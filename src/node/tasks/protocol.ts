@@ -30,6 +30,12 @@ export const tasks = {
     }),
     z.array(z.object({ folder: z.string(), finished: z.boolean(), notes: z.array(z.string()) })),
   ),
+  /** What is saved under a cell, from the folders of its runs: several are compared item by item, if wished. */
+  cellResult: defineMethod(
+    "cellResult",
+    z.object({ folders: z.array(z.string()), compare: z.boolean() }),
+    z.object({ markdown: z.string() }),
+  ),
   /** Builds the prompt of the first item. */
   showPrompt: defineMethod(
     "showPrompt",

@@ -2,13 +2,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { CancelledError, describeError, RunError } from "../../core/errors.ts";
-import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { evaluationConfigurationSchema, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import { withResult } from "../../core/notebook/result.ts";
-import { resultTable, type ResultRun } from "../../core/reports/resultTable.ts";
-import { renderTable } from "../../core/reports/table.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
 import { YamlText } from "../../core/yaml/yamlText.ts";
-import { readSummary } from "../../node/evaluation/readSummary.ts";
 import { readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
@@ -46,9 +43,11 @@ export class CellRun {
     try {
       if (execution.token.isCancellationRequested) throw new CancelledError(vscode.l10n.t("Stopped before it began."));
       await execution.clearOutput();
-      const runs = await this.evaluate(progress, signal);
+      const { compare, folders } = await this.evaluate(progress, signal);
+      progress.message(vscode.l10n.t("Computing the result …"));
+      const markdown = await this.services.runs.cellResult(folders, compare === "paired", signal);
       await progress.end("");
-      await this.show(runs);
+      await this.show(folders, markdown);
       execution.end(true, Date.now());
     } catch (error) {
       await progress.end(error instanceof CancelledError ? error.message : "");
@@ -58,10 +57,13 @@ export class CellRun {
     }
   }
 
-  private async evaluate(progress: CellProgress, signal: AbortSignal): Promise<string[]> {
+  private async evaluate(
+    progress: CellProgress,
+    signal: AbortSignal,
+  ): Promise<Pick<EvaluationConfiguration, "compare"> & { readonly folders: readonly string[] }> {
     assertTrusted();
     const { services, source } = this;
-    parseYaml(source, evaluationConfigurationSchema);
+    const { compare } = parseYaml(source, evaluationConfigurationSchema);
     // As given, without the schema's defaults: the settings fill in what the cell leaves open.
     const given = new YamlText(source).value() as Record<string, unknown>;
     const { baseFolder, scope } = folderOf(this.cell.notebook);
@@ -72,7 +74,7 @@ export class CellRun {
       for (const note of notes) progress.note(note);
       if (!finished) await this.follow(folder, model, progress, signal);
     }
-    return runs.map(({ folder }) => folder);
+    return { compare, folders: runs.map(({ folder }) => folder) };
   }
 
   /** @throws CancelledError when the run stops before its end; RunError with the run's own reason when it failed */
@@ -110,15 +112,10 @@ export class CellRun {
   }
 
   /** Puts the result under the cell, and into what is saved with the notebook. */
-  private async show(folders: readonly string[]): Promise<void> {
-    const results: ResultRun[] = [];
-    for (const folder of folders) results.push({ model: await modelOf(folder), summary: await readSummary(folder) });
-    const markdown = renderTable(resultTable(results), "markdown");
+  private async show(folders: readonly string[], markdown: string): Promise<void> {
     await this.execution.replaceOutput([new vscode.NotebookCellOutput([markdownItem(markdown)])]);
-    await this.save(
-      folders.map((folder) => path.basename(folder)),
-      markdown,
-    );
+    const names = folders.map((folder) => path.basename(folder));
+    await this.save(names, markdown);
   }
 
   private async save(runs: readonly string[], markdown: string): Promise<void> {

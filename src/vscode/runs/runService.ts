@@ -61,6 +61,15 @@ export class RunService {
   }
 
   /**
+   * The result of the runs of a cell, as Markdown.
+   * @param compare whether several are compared item by item
+   * @throws RunError when one of them has no result, or is damaged
+   */
+  async cellResult(folders: readonly string[], compare: boolean, signal: AbortSignal): Promise<string> {
+    return (await runTask(tasks.cellResult, { folders: [...folders], compare }, signal)).markdown;
+  }
+
+  /**
    * What the first item of an evaluation asks, without loading its model.
    * @throws as {@link prepare} does
    */

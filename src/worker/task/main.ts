@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
+import { cellResultMarkdown } from "../../core/reports/cellResult.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
+import { compareReadRuns, readRuns } from "../../node/reports/readRun.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
 import { handle } from "../handle.ts";
@@ -23,6 +25,13 @@ handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, 
   const runs: ChosenRun[] = [];
   for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, false));
   return runs;
+});
+
+handle(connection, tasks.cellResult, async ({ folders, compare }) => {
+  const read = await readRuns(folders);
+  const comparison = compare && read.length > 1 ? await compareReadRuns(read) : undefined;
+  const runs = read.map(({ run }) => run);
+  return { markdown: cellResultMarkdown(runs, comparison) };
 });
 
 handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
