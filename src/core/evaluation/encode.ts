@@ -121,9 +121,10 @@ export function encodePrompt(prompt: TokenizedPrompt, window: number): EncodedPr
 /** The prompt does not fit, or leaves no room for anything before the answer. */
 export function tooLong(prompt: TokenizedPrompt, window: number): ItemError {
   const answer = Math.max(prompt.generated, ...prompt.continuations.map((tokens) => tokens.length));
+  const room = answer > 0 ? ` and the answer up to ${answer}` : "";
   return new ItemError(
     "prompt.tooLong",
-    `The prompt has ${prompt.context.length} tokens and the answer up to ${answer}, but the context window has ${window}.`,
+    `The prompt has ${prompt.context.length} tokens${room}, but the context window has ${window}.`,
     { hint: "Ask for fewer shots, load the model with a longer context, or choose another overflow policy." },
   );
 }

@@ -23,16 +23,20 @@ export interface PlanOptions<Parameters> {
   readonly ids?: readonly string[];
   /** Shows the options of items and examples in an order drawn with this seed. */
   readonly shuffleSeed?: number;
+  /** Whether the right option is the first one in every item of the file. */
+  readonly answerAlwaysFirst?: boolean;
 }
 
 /**
  * What is evaluated, in the order in which it is: by the prompt's text, so that neighbours share the longest prefixes
  * there are. Items with the same examples thus follow each other.
- * @throws ConfigurationError when shots or items that are asked for do not exist, or the protocol cannot ask an item
+ * @throws ConfigurationError when shots or items that are asked for do not exist, the protocol cannot ask an item, or the
+ * number would mean nothing
  */
 export function planUnits<Parameters>(options: PlanOptions<Parameters>): EvaluationUnit[] {
   const { items, shotPool, benchmark } = options;
   const chosen = chosenItems(options);
+  requireMeaning(options);
   const arrange = arrangement(options.shuffleSeed);
   const units = shotSourcesFor(options).flatMap((source, draw) => {
     const shots = drawShots(source, items, shotPool, benchmark);
@@ -43,6 +47,26 @@ export function planUnits<Parameters>(options: PlanOptions<Parameters>): Evaluat
     }));
   });
   return byPromptText(units, options);
+}
+
+/** Refuses what would give a number that says nothing about the model. */
+function requireMeaning<Parameters>(options: PlanOptions<Parameters>): void {
+  const { protocol, parameters, benchmark, items, answerAlwaysFirst, shuffleSeed } = options;
+  if (answerAlwaysFirst && shuffleSeed === undefined && protocol.showsOptions(benchmark, parameters)) {
+    throw new ConfigurationError(
+      `In ${benchmark} the right option is always the first, and ${protocol.id} shows the options: a model that always ` +
+        "answers A would be right every time.",
+      { hint: "Shuffle the options, or use lm-eval, which does not show them.", place: { field: "shuffleOptions" } },
+    );
+  }
+  const several = items.find(({ answers }) => answers.length !== 1);
+  if (several !== undefined && protocol.primaryMetric(benchmark, parameters) !== "mc2") {
+    throw new ConfigurationError(
+      `The item ${several.id} of ${benchmark} has ${several.answers.length} right options, and ${protocol.id} judges ` +
+        "answers that name one.",
+      { hint: "Use lm-eval on truthfulqa-mc2, or items with one right option.", place: { field: "benchmark" } },
+    );
+  }
 }
 
 /** One source a draw. */

@@ -73,6 +73,8 @@ export interface Protocol<Parameters = unknown> {
   readonly groupAggregation: GroupAggregation;
   /** Name of the metric that is *the* result on a benchmark: `accuracy`, or one of the metrics that `judge` gives. */
   primaryMetric(benchmark: string, parameters: Parameters): string;
+  /** Whether a prompt lists the options, so that their order can give the answer away. */
+  showsOptions(benchmark: string, parameters: Parameters): boolean;
   /** One source a draw, when the user asks for `count` shots (undefined: the protocol's own number). */
   shotSources(benchmark: string, count: number | undefined, parameters: Parameters): readonly ShotSource[];
   /**

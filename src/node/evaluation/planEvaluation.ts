@@ -117,6 +117,7 @@ function planAll(
       limit,
       ids: chosen?.get(definition.id),
       shuffleSeed: shuffleOptions ? seed : undefined,
+      answerAlwaysFirst: definition.answerAlwaysFirst,
     }).filter(({ draw }) => draws === undefined || draw < draws);
     units.push(...planned);
     const inFileOrder = planned.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);

@@ -118,4 +118,17 @@ describe("plan", () => {
   it("refuses items that do not exist", () => {
     assert.throws(() => planOf(lmEval, "mmlu_anatomy", { ids: ["nothing"] }), { code: "configuration.invalid" });
   });
+
+  it("refuses options in an order that gives the answer away, unless they are shuffled or not shown", () => {
+    const first = { shots: 0, answerAlwaysFirst: true };
+    const configuration = { code: "configuration.invalid", message: /always the first/ };
+    assert.throws(() => planOf(bioMistral, "truthfulqa_mc1", first), configuration);
+    assert.equal(planOf(bioMistral, "truthfulqa_mc1", { ...first, shuffleSeed: 1 }).units.length, 40);
+    assert.equal(planOf(lmEval, "truthfulqa_mc1", first).units.length, 40);
+  });
+
+  it("refuses several right options where the answer names one", () => {
+    assert.throws(() => planOf(bioMistral, "truthfulqa_mc2", { shots: 0 }), { message: /right options/ });
+    assert.equal(planOf(lmEval, "truthfulqa_mc2").units.length, 40);
+  });
 });

@@ -23,6 +23,7 @@ export function ownProtocol(definition: ProtocolDefinition): Protocol<Record<str
     overflow,
     groupAggregation,
     primaryMetric: () => metric,
+    showsOptions: () => text.showsOptions,
     shotSources: (_benchmark, count) => shotSources(definition, count),
     prompt: (item, shots) => ({
       request: requestFor(definition, text, item, shots),
@@ -57,6 +58,10 @@ class ProtocolText {
       option: Template.parse(definition.option, templateSlots.option),
       answer: Template.parse(definition.answer, templateSlots.answer),
     };
+  }
+
+  get showsOptions(): boolean {
+    return this.#templates.question.has("options");
   }
 
   labels(item: Item): string[] {

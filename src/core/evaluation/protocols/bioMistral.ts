@@ -44,6 +44,8 @@ export const bioMistral: Protocol<BioMistralParameters> = {
 
   primaryMetric: () => "accuracy",
 
+  showsOptions: () => true,
+
   shotSources(_benchmark, count = 3, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];
     return parameters.seeds.map((seed) => ({ kind: "shared", count, seed }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
+import { isOwnQuestionsPath } from "../../benchmarks/ownQuestions.ts";
 import { publishedId } from "../../benchmarks/publishedId.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { softmax } from "../../statistics/probabilityScores.ts";
@@ -116,6 +117,7 @@ const general: Task = {
 
 function taskOf(benchmark: string): Task {
   const id = publishedId(benchmark);
+  if (isOwnQuestionsPath(id)) return general;
   if (id.startsWith("medqa-")) return medqa;
   if (id === "medmcqa") return medmcqa;
   if (id === "pubmedqa") return pubmedqa;
@@ -125,6 +127,10 @@ function taskOf(benchmark: string): Task {
   if (id === "frenchmedmcqa") return frenchMedMcqa;
   return general;
 }
+
+/** TruthfulQA with several true options, of which the probability counts. */
+const isMc2 = (benchmark: string) =>
+  taskOf(benchmark) === truthfulQa && publishedId(benchmark).startsWith("truthfulqa-mc2");
 
 /** `mmlu-clinical-knowledge` and `mmlu-clinical-knowledge-ar` are both about `clinical knowledge`. */
 function mmluSubject(benchmark: string): string {
@@ -169,7 +175,9 @@ export const lmEval: Protocol<LmEvalParameters> = {
   overflow: "truncateLeft",
   groupAggregation: "bySize",
 
-  primaryMetric: (benchmark) => (benchmark.startsWith("truthfulqa-mc2") ? "mc2" : "accuracy"),
+  primaryMetric: (benchmark) => (isMc2(benchmark) ? "mc2" : "accuracy"),
+
+  showsOptions: (benchmark, parameters) => formatOf(taskOf(benchmark), benchmark, parameters) === "letters",
 
   shotSources(benchmark, count = 0, parameters): ShotSource[] {
     const { shots } = taskOf(benchmark);
@@ -200,7 +208,7 @@ export const lmEval: Protocol<LmEvalParameters> = {
 
   judge(item, given): Judgement {
     const judgement = judgeContinuations(item, given);
-    if (!item.benchmark.startsWith("truthfulqa-mc2")) return judgement;
+    if (!isMc2(item.benchmark)) return judgement;
     const mc2 = rightMass(item, given);
     return { ...judgement, metrics: mc2 === undefined ? {} : { mc2 } };
   },

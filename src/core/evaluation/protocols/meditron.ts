@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
+import { isOwnQuestionsPath } from "../../benchmarks/ownQuestions.ts";
 import { publishedId } from "../../benchmarks/publishedId.ts";
 import { answerOf } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
@@ -44,6 +45,7 @@ const instructions = {
 
 function instructionFor(benchmark: string): string {
   const id = publishedId(benchmark);
+  if (isOwnQuestionsPath(id)) return instructions.medmcqa;
   if (id.startsWith("medqa-")) return instructions.medqa;
   if (id === "pubmedqa") return instructions.pubmedqa;
   if (id.startsWith("truthfulqa-")) return instructions.truthfulqa;
@@ -101,6 +103,8 @@ export const meditron: Protocol<MeditronParameters> = {
   groupAggregation: "bySize",
 
   primaryMetric: () => "accuracy",
+
+  showsOptions: () => true,
 
   shotSources(_benchmark, count = 5, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];
