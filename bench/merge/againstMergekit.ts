@@ -22,8 +22,9 @@ import { tinyLlama, writeCheckpoint } from "./checkpoints.ts";
 import { measure } from "./measure.ts";
 import type { Usage } from "./measure.ts";
 
-const [python, folder = join(tmpdir(), "medley-bench"), ...chosen] = process.argv.slice(2);
+const [python, place = join(tmpdir(), "medley-bench"), ...chosen] = process.argv.slice(2);
 if (python === undefined) throw new Error("Name a Python interpreter that has mergekit.");
+const folder = resolve(place);
 const command = join(dirname(fileURLToPath(import.meta.url)), "../../dist/cli.js");
 
 interface Case {
@@ -32,10 +33,10 @@ interface Case {
 }
 
 const two = (parameters: string) =>
-  `models:\n  - model: first\n    parameters: {${parameters}}\n  - model: second\n    parameters: {${parameters}}\n`;
+  `models:\n  - model: ${folder}/first\n    parameters: {${parameters}}\n  - model: ${folder}/second\n    parameters: {${parameters}}\n`;
 const onBase = (method: string, parameters: string): Case => ({
   models: ["base", "first", "second"],
-  yaml: `merge_method: ${method}\nbase_model: base\n${two(parameters)}dtype: bfloat16\n`,
+  yaml: `merge_method: ${method}\nbase_model: ${folder}/base\n${two(parameters)}dtype: bfloat16\n`,
 });
 
 const cases: Readonly<Record<string, Case>> = {
@@ -45,7 +46,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   slerp: {
     models: ["base", "first"],
-    yaml: "merge_method: slerp\nbase_model: base\nmodels:\n  - model: base\n  - model: first\nparameters: {t: 0.4}\ndtype: bfloat16\n",
+    yaml: `merge_method: slerp\nbase_model: ${folder}/base\nmodels:\n  - model: ${folder}/first\nparameters: {t: 0.4}\ndtype: bfloat16\n`,
   },
   dare_ties: onBase("dare_ties", "weight: 0.5, density: 0.5"),
   ties: onBase("ties", "weight: 0.5, density: 0.5"),
