@@ -8,6 +8,7 @@ import type { MergeRunConfiguration } from "../core/merge/mergeRun.ts";
 import { jsonSha256 } from "../core/runs/canonicalJson.ts";
 import { prepareMerge } from "../node/merge/mergeModels.ts";
 import { mergeFolders } from "../node/merge/mergeRun.ts";
+import { prepareMoe, readMoe } from "../node/merge/prepareMoe.ts";
 import { createRun } from "../node/runs/runFolder.ts";
 import { performRun } from "../node/runs/runKinds.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
@@ -101,12 +102,14 @@ async function merge(
     throw new FileError(`The configuration cannot be read: ${cause.message}`, { place: { file: config }, cause });
   });
   const givenSeed = options.seed ?? options.randomSeed;
-  await reportDiagnostics(text, config, process.cwd(), {
-    engine: options.backend,
-    ...(givenSeed === undefined ? {} : { randomSeed: givenSeed }),
-    allowMixedArchitectures: options.allowCrimes ?? false,
-    mergekitCompatible: options.mergekitCompatible ?? false,
-  });
+  if (readMoe(text, config) === undefined) {
+    await reportDiagnostics(text, config, process.cwd(), {
+      engine: options.backend,
+      ...(givenSeed === undefined ? {} : { randomSeed: givenSeed }),
+      allowMixedArchitectures: options.allowCrimes ?? false,
+      mergekitCompatible: options.mergekitCompatible ?? false,
+    });
+  }
   if (target === undefined && options.plan !== true) {
     throw new ConfigurationError("Give a folder for the merged checkpoint.", {
       hint: "medley merge CONFIG OUTPUT, or --plan to see what would be done.",
@@ -145,6 +148,13 @@ function resolveConfiguration(
 
 /** Plans the merges of the file that can be planned now: those that use another's result wait for it. */
 async function showPlan(configuration: MergeRunConfiguration, options: Options): Promise<void> {
+  const { folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
+  const planOptions = { seed, numerics, outShardSize, allowMixedArchitectures };
+  const display = { tensors: options.tensors ?? false, json: options.json ?? false };
+  const moe = readMoe(configuration.text, configuration.file);
+  if (moe !== undefined) {
+    return printPlan([(await prepareMoe(moe, { folder }, planOptions)).plan], configuration.memory, display);
+  }
   const merges = readConfiguration(configuration.text, configuration.file);
   const names = new Set(merges.map(({ merge }) => merge.name));
   const plans = [];
@@ -154,17 +164,17 @@ async function showPlan(configuration: MergeRunConfiguration, options: Options):
       output.note(`${merge.name ?? merge.method} uses the result of ${waits.join(", ")}; it is planned after that.`);
       continue;
     }
-    const { folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
-    plans.push((await prepareMerge(merge, { folder }, { seed, numerics, outShardSize, allowMixedArchitectures })).plan);
+    plans.push((await prepareMerge(merge, { folder }, planOptions)).plan);
   }
-  printPlan(plans, configuration.memory, { tensors: options.tensors ?? false, json: options.json ?? false });
+  printPlan(plans, configuration.memory, display);
 }
 
 async function perform(configuration: MergeRunConfiguration, seedChosen: boolean, options: Options): Promise<void> {
-  const merges = readConfiguration(configuration.text, configuration.file);
+  const moe = readMoe(configuration.text, configuration.file);
+  const merges = moe === undefined ? readConfiguration(configuration.text, configuration.file) : [];
   mergeFolders(merges, configuration);
   if (seedChosen) output.note(`Random seed: ${configuration.seed} (chosen; give --seed to repeat it).`);
-  const method = merges.at(-1)!.merge.method;
+  const method = merges.at(-1)?.merge.method ?? "mixture of experts";
   const { file, ...resolved } = configuration;
   const folder = await createRun(options.runs, {
     kind: "merge",

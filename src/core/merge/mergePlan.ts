@@ -31,6 +31,8 @@ export interface PlannedInput {
   readonly lora?: LoraTarget;
   /** Tensor of the adapter that stands in for the model's. */
   readonly replacement?: string;
+  /** Normal noise that is added while reading. */
+  readonly noise?: { readonly scale: number; readonly seed: number };
 }
 
 export interface PlannedTensor {
@@ -46,6 +48,8 @@ export interface PlannedTensor {
   readonly usesRowMaps: boolean;
   /** Kernel memory that the computation needs, in bytes. */
   readonly memory: number;
+  /** Its bytes, where the plan makes them itself (the router of a mixture of experts). */
+  readonly data?: Uint8Array;
   /** Bytes that are read from disk or page cache, all passes counted. */
   readonly bytesRead: number;
 }

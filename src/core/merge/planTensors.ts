@@ -153,7 +153,8 @@ const workDtypeOfName: Readonly<Record<string, WorkDtype>> = {
   float32: "F32",
 };
 
-function readDtype(name: string | undefined, field: string): WorkDtype | undefined {
+/** The type that a configuration names. @throws ConfigurationError when merges are not computed in it */
+export function readDtype(name: string | undefined, field: string): WorkDtype | undefined {
   if (name === undefined) return undefined;
   const dtype = workDtypeOfName[name.replace(/^torch\./, "")];
   if (dtype === undefined) {

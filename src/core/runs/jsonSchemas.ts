@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { evaluationConfigurationSchema } from "../evaluation/configuration.ts";
 import { protocolDefinitionSchema } from "../evaluation/ownProtocol/protocolDefinition.ts";
+import { mergeConfigurationSchema } from "../merge/config/schema.ts";
+import { moeConfigurationSchema } from "../merge/moe/moeConfiguration.ts";
 import { runEventSchema } from "./events.ts";
 import { itemRecordSchema } from "./itemRecord.ts";
 import { runManifestSchema } from "./manifest.ts";
@@ -12,6 +14,8 @@ const formats: Readonly<Record<string, z.ZodType>> = {
   "item.schema": itemRecordSchema,
   "evaluation.schema": evaluationConfigurationSchema,
   "protocol.schema": protocolDefinitionSchema,
+  "merge.schema": mergeConfigurationSchema,
+  "moe.schema": moeConfigurationSchema,
 };
 
 /**

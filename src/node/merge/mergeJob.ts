@@ -21,6 +21,7 @@ export interface JobInput extends FileTensor {
   readonly modelName: string;
   readonly isBase: boolean;
   readonly parameters: ParameterValues;
+  readonly noise?: { readonly scale: number; readonly seed: number };
   readonly lora?: {
     readonly target: LoraTarget;
     readonly a: FileTensor;
@@ -40,6 +41,8 @@ export interface TensorJob {
   readonly parameters: ParameterValues;
   readonly random?: RandomPosition;
   readonly usesRowMaps: boolean;
+  /** The result itself, where nothing is to be computed. */
+  readonly data?: Uint8Array;
   /** Shard that it is written to, and where in it. */
   readonly output: { readonly file: string; readonly offset: number; readonly byteLength: number };
 }
@@ -60,7 +63,7 @@ export function tensorJob(
   models: readonly OpenedModel[],
   output: TensorJob["output"],
 ): TensorJob {
-  const { name, shape, work, parameters, random, usesRowMaps } = tensor;
+  const { name, shape, work, parameters, random, usesRowMaps, data } = tensor;
   const inputs = tensor.inputs.map((input) => jobInput(input, models[input.model]!));
   return {
     index,
@@ -72,6 +75,7 @@ export function tensorJob(
     output,
     ...(work === undefined ? {} : { work }),
     ...(random === undefined ? {} : { random }),
+    ...(data === undefined ? {} : { data }),
   };
 }
 
@@ -88,6 +92,7 @@ function jobInput(input: PlannedInput, { checkpoint, adapter, reference }: Opene
     modelName: formatModelReference(reference),
     isBase: input.isBase,
     parameters: input.parameters,
+    ...(input.noise === undefined ? {} : { noise: input.noise }),
     ...(lora === undefined
       ? {}
       : {

@@ -34,7 +34,14 @@ export async function prepareMerge(merge: Merge, places: ModelPlaces, options: P
   if (merge.chatTemplate !== undefined) resolveChatTemplate(merge.chatTemplate, []);
   const models = await openModels(merge.models, places);
   const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
-  const plan = planMerge(merge, method, facts, options);
+  return preparedFrom(planMerge(merge, method, facts, options), method, models);
+}
+
+export function preparedFrom(
+  plan: MergePlan,
+  method: MergeMethod,
+  models: ReadonlyMap<string, OpenedModel>,
+): PreparedMerge {
   return { plan, method, models, fingerprint: fingerprintOf(plan, models) };
 }
 
@@ -44,7 +51,11 @@ function fingerprintOf(plan: MergePlan, models: ReadonlyMap<string, OpenedModel>
     const { checkpoint, adapter } = models.get(formatModelReference(reference))!;
     return [...checkpoint.files, ...(adapter?.files ?? [])].map(({ path, size, modified }) => [path, size, modified]);
   });
-  const { tensors, shards, options, method, castDtype } = plan;
+  const { shards, options, method, castDtype } = plan;
+  const tensors = plan.tensors.map(({ data, ...tensor }) => ({
+    ...tensor,
+    ...(data && { data: jsonSha256([...data]) }),
+  }));
   return jsonSha256({
     format: 1,
     inputs,

@@ -4,12 +4,14 @@ import { ConfigurationError, RunError } from "../../core/errors.ts";
 import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
 import type { MergePlan } from "../../core/merge/mergePlan.ts";
 import { mergeRunSchema, type MergeRunConfiguration, type MergeSummary } from "../../core/merge/mergeRun.ts";
+import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import type { RunKind } from "../runs/runKinds.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import type { MergeProgress } from "./executeMerge.ts";
 import { runMergekit } from "./mergekitBackend.ts";
-import { performMerge, prepareMerge } from "./mergeModels.ts";
+import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";
 import type { ModelPlaces } from "./openModels.ts";
+import { prepareMoe, readMoe } from "./prepareMoe.ts";
 import { holdsCompleteModel } from "./outputFolder.ts";
 
 const progressInterval = 500;
@@ -31,6 +33,8 @@ export const mergeRun: RunKind = {
 
 async function performMergeRun(session: RunSession, configuration: MergeRunConfiguration): Promise<void> {
   const start = performance.now();
+  const moe = readMoe(configuration.text, configuration.file);
+  if (moe !== undefined) return await performMoe(session, configuration, moe, start);
   const merges = readConfiguration(configuration.text, configuration.file);
   const outputs: MergeSummary["outputs"] = [];
   const named = mergeFolders(merges, configuration);
@@ -46,6 +50,26 @@ async function performMergeRun(session: RunSession, configuration: MergeRunConfi
   }
   const seconds = (performance.now() - start) / 1000;
   await session.emit({ type: "summary", summary: { outputs, seconds } });
+}
+
+async function performMoe(
+  session: RunSession,
+  configuration: MergeRunConfiguration,
+  moe: MoeConfiguration,
+  start: number,
+): Promise<void> {
+  const { seed, numerics, outShardSize, allowMixedArchitectures, folder, output, text } = configuration;
+  if (configuration.backend === "mergekit") {
+    throw new ConfigurationError("Mixtures of experts are made by the built-in engine only.", {
+      hint: "Leave --backend out, or run mergekit-moe by hand.",
+      place: { field: "--backend" },
+    });
+  }
+  const options = { seed, numerics, outShardSize, allowMixedArchitectures };
+  const prepared = await prepareMoe(moe, { folder }, options);
+  const result = await perform(session, configuration, prepared, "mixture of experts", output, text);
+  const seconds = (performance.now() - start) / 1000;
+  await session.emit({ type: "summary", summary: { outputs: [result], seconds } });
 }
 
 /**
@@ -91,8 +115,19 @@ async function runOne(
 ): Promise<MergeSummary["outputs"][number]> {
   const title = merge.name ?? merge.method;
   await session.emit({ type: "phase", phase: "plan", title: `Planning ${title}` });
-  const { seed, numerics, outShardSize, allowMixedArchitectures, memory, threads, overwrite } = configuration;
+  const { seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
   const prepared = await prepareMerge(merge, places, { seed, numerics, outShardSize, allowMixedArchitectures });
+  return await perform(session, configuration, prepared, title, folder, text);
+}
+
+async function perform(
+  session: RunSession,
+  { memory, threads, overwrite }: MergeRunConfiguration,
+  prepared: PreparedMerge,
+  title: string,
+  folder: string,
+  text: string,
+): Promise<MergeSummary["outputs"][number]> {
   const { plan } = prepared;
   for (const message of plan.warnings) await session.emit({ type: "warning", code: "merge", message });
   const reporter = new ProgressReporter(session, plan);

@@ -5,6 +5,7 @@ import type { Kernels } from "../../core/merge/kernels/kernels.ts";
 import type { MergeMethod, TensorSource } from "../../core/merge/methods/method.ts";
 import { CroppedSource } from "../../core/merge/sources/croppedSource.ts";
 import { isWorkSource, LoraSource } from "../../core/merge/sources/loraSource.ts";
+import { NoisySource } from "../../core/merge/sources/noisySource.ts";
 import { RowMappedSource, type StoredEmbedding } from "../../core/merge/sources/rowMappedSource.ts";
 import type { FileTensor, JobInput, MergeContext, TensorJob } from "./mergeJob.ts";
 import { unusableType, writeRange, type TensorFiles } from "./tensorFiles.ts";
@@ -27,7 +28,8 @@ export function mergeTensor(
       write(bytes);
       onBytes(bytes.length);
     };
-    if (job.work === undefined) copyTensor(job, files, report);
+    if (job.data !== undefined) report(job.data);
+    else if (job.work === undefined) copyTensor(job, files, report);
     else compute(job, job.work, context, method, kernels, files, report);
   });
   if (written !== job.output.byteLength) {
@@ -67,10 +69,16 @@ function compute(
 /** An input in the shape of the output: adapter fused, rows in the order of the vocabulary, cut to size. */
 function inputSource(job: TensorJob, index: number, context: MergeContext, files: TensorFiles): TensorSource {
   const input = job.inputs[index]!;
-  const fused = fusedSource(input, files);
+  const fused = noisySource(fusedSource(input, files), input);
   if (job.usesRowMaps) return rowMappedSource(job, input, context, files);
   if (job.shape.length !== 2 || input.shape[1] === job.shape[1]) return fused;
   return new CroppedSource(fused, input.shape[1]!, job.shape[1]!);
+}
+
+function noisySource(source: TensorSource, { noise, ...input }: JobInput): TensorSource {
+  if (noise === undefined) return source;
+  if (!isWorkSource(source)) throw unusableType(input);
+  return new NoisySource(source, noise.scale, noise.seed);
 }
 
 function rowMappedSource(job: TensorJob, input: JobInput, context: MergeContext, files: TensorFiles): TensorSource {

@@ -41,7 +41,11 @@ export async function writeModelFiles(
   await writeTokenizer(plan, models, output);
   await copy(donor, ["generation_config.json"], output);
   await output.writeFile("README.md", modelCard(plan, method, basename(output.folder), configurationText));
-  await output.writeFile("mergekit_config.yml", configurationText);
+  const saved =
+    plan.architecture === "Mixtral" && plan.merge.modules.length === 0
+      ? "mergekit_moe_config.yml"
+      : "mergekit_config.yml";
+  await output.writeFile(saved, configurationText);
   await output.writeFile("config.json", editModelConfig(donor.checkpoint.configText, plan.configChanges));
 }
 

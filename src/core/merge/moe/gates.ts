@@ -1,0 +1,78 @@
+import { Mt19937 } from "../../random/mt19937.ts";
+import { elementsAt } from "../kernels/elements.ts";
+import { dtypeBytes, type WorkDtype } from "../dtypes.ts";
+
+/** Standard normal numbers by the Box–Muller transform, two from two uniform ones. */
+export class NormalGenerator {
+  readonly #words: Mt19937;
+  #spare: number | undefined;
+
+  constructor(seed: number) {
+    this.#words = Mt19937.fromSeed(seed);
+  }
+
+  next(): number {
+    if (this.#spare !== undefined) {
+      const spare = this.#spare;
+      this.#spare = undefined;
+      return spare;
+    }
+    // Never 0, whose logarithm is not finite.
+    const radius = Math.sqrt(-2 * Math.log((this.#words.nextUint32() + 1) / 2 ** 32));
+    const angle = 2 * Math.PI * (this.#words.nextUint32() / 2 ** 32);
+    this.#spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+}
+
+/** Router weights [experts, hidden] without any knowledge: standard normal, or uniform within ±√(1/hidden). */
+export function randomGate(
+  mode: "random" | "uniform_random",
+  experts: number,
+  hidden: number,
+  seed: number,
+): Float32Array {
+  if (mode === "random") {
+    const normal = new NormalGenerator(seed);
+    return Float32Array.from({ length: experts * hidden }, () => normal.next());
+  }
+  const words = Mt19937.fromSeed(seed);
+  const bound = Math.sqrt(1 / hidden);
+  return Float32Array.from({ length: experts * hidden }, () => (2 * (words.nextUint32() / 2 ** 32) - 1) * bound);
+}
+
+/** Embeddings of the tokens of each prompt, row by row. */
+export interface ExpertEmbeddings {
+  readonly positive: readonly Float32Array[];
+  readonly negative: readonly Float32Array[];
+}
+
+/**
+ * Router weights from token embeddings: for each expert the mean over its prompts of the sum of their tokens' embeddings, minus
+ * that of its negative prompts, at length 1.
+ */
+export function embeddingGate(experts: readonly ExpertEmbeddings[], hidden: number): Float32Array {
+  const gate = new Float32Array(experts.length * hidden);
+  for (const [expert, { positive, negative }] of experts.entries()) {
+    const row = new Float64Array(hidden);
+    addMean(row, positive, 1);
+    addMean(row, negative, -1);
+    const norm = Math.hypot(...row);
+    for (let i = 0; i < hidden; i++) gate[expert * hidden + i] = norm === 0 ? 0 : row[i]! / norm;
+  }
+  return gate;
+}
+
+function addMean(row: Float64Array, prompts: readonly Float32Array[], sign: number): void {
+  for (const prompt of prompts) {
+    for (let i = 0; i < prompt.length; i++) row[i % row.length]! += (sign * prompt[i]!) / prompts.length;
+  }
+}
+
+/** Values as a tensor's bytes in a type, each rounded once. */
+export function encodeTensor(values: Float32Array, dtype: WorkDtype): Uint8Array {
+  const bytes = new Uint8Array(values.length * dtypeBytes[dtype]);
+  const elements = elementsAt(bytes.buffer, dtype, 0);
+  for (const [index, value] of values.entries()) elements.set(index, value);
+  return bytes;
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { ConfigurationError } from "../../errors.ts";
+import { modelReferenceSchema } from "../config/schema.ts";
+
+const prompts = z.array(z.string().min(1)).optional();
+
+const expertSchema = z.object({
+  source_model: modelReferenceSchema.meta({ description: "The dense model whose MLPs become the expert." }),
+  positive_prompts: prompts.meta({ description: "Texts that the router is to send to this expert." }),
+  negative_prompts: prompts.meta({ description: "Texts that it is not to send to this expert." }),
+  noise_scale: z.number().optional().meta({ description: "Standard deviation of noise that is added to the expert." }),
+  residual_scale: z.number().optional().meta({ description: "Factor of the expert's down projection." }),
+});
+
+export const gateModes = ["hidden", "hidden_avg", "hidden_last", "cheap_embed", "random", "uniform_random"] as const;
+
+/** A mixture of dense experts, in the language of mergekit-moe. */
+export const moeConfigurationSchema = z
+  .strictObject({
+    base_model: modelReferenceSchema.meta({ description: "Gives everything but the experts' MLPs." }),
+    experts: z.array(expertSchema).min(1),
+    gate_mode: z
+      .enum(gateModes)
+      .default("hidden")
+      .meta({
+        description:
+          "How the router's weights are made: from token embeddings of the prompts (`cheap_embed`), or at random (`random`, " +
+          "`uniform_random`). The `hidden` modes need the model's hidden states.",
+      }),
+    dtype: z.string().optional().meta({ description: "Type of the result: `bfloat16`, `float16` or `float32`." }),
+    experts_per_token: z.int().default(2),
+    shared_experts: z.array(z.unknown()).optional(),
+    architecture: z.string().optional(),
+  })
+  .meta({ title: "Mixture of experts", description: "A Mixtral-shaped model from dense models." });
+
+export type MoeConfiguration = z.infer<typeof moeConfigurationSchema>;
+
+/** Whether a configuration document describes a mixture of experts rather than a merge. */
+export function isMoeDocument(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "experts" in value && !("merge_method" in value);
+}
+
+/**
+ * Reads the value of a configuration document.
+ * @param file how messages name it
+ * @throws ConfigurationError on anything that cannot become a working model
+ */
+export function readMoeConfiguration(value: unknown, file: string): MoeConfiguration {
+  const parsed = moeConfigurationSchema.safeParse(value);
+  const fail = (message: string, field: string, hint?: string) =>
+    new ConfigurationError(message, { place: { file, field }, ...(hint === undefined ? {} : { hint }) });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw fail(`${issue.message}.`, issue.path.join("."));
+  }
+  const configuration = parsed.data;
+  const { experts, experts_per_token: perToken, gate_mode: mode } = configuration;
+  if (perToken < 1) throw fail("`experts_per_token` must be at least 1.", "experts_per_token");
+  if (experts.length < perToken) throw fail("There must be at least as many experts as experts_per_token.", "experts");
+  if (mode.startsWith("hidden")) {
+    throw fail(
+      `The gate mode \`${mode}\` needs the hidden states of a running model, which Medley cannot compute yet.`,
+      "gate_mode",
+      "Use `cheap_embed`, which takes the embeddings of the prompts' tokens, or `random`, or --backend mergekit.",
+    );
+  }
+  const shared = configuration.shared_experts?.length ?? 0;
+  if (shared > 0) throw fail("Shared experts do not exist in the Mixtral layout.", "shared_experts");
+  const architecture = configuration.architecture?.toLowerCase() ?? "mixtral";
+  if (!"mixtral".startsWith(architecture)) {
+    throw fail(`The architecture ${configuration.architecture} cannot be written; only Mixtral can.`, "architecture");
+  }
+  if (mode === "cheap_embed") requirePrompts(configuration, fail);
+  return configuration;
+}
+
+function requirePrompts(
+  { experts }: MoeConfiguration,
+  fail: (message: string, field: string) => ConfigurationError,
+): void {
+  for (const [index, { positive_prompts: positive }] of experts.entries()) {
+    if ((positive?.length ?? 0) === 0) throw fail(`Expert ${index} has no positive prompts.`, `experts.${index}`);
+  }
+  const distinct = new Set(experts.map((expert) => JSON.stringify([expert.positive_prompts, expert.negative_prompts])));
+  if (experts.length > 1 && distinct.size === 1) {
+    throw fail("All experts have the same prompts, so the router could not tell them apart.", "experts");
+  }
+}

@@ -1,0 +1,103 @@
+import { open } from "node:fs/promises";
+import { ConfigurationError, FileError } from "../../core/errors.ts";
+import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
+import { readYaml, type YamlValue } from "../../core/merge/config/yamlValue.ts";
+import { dtypeBytes } from "../../core/merge/dtypes.ts";
+import { elementsAt } from "../../core/merge/kernels/elements.ts";
+import type { PlanOptions } from "../../core/merge/mergePlan.ts";
+import { passthrough } from "../../core/merge/methods/passthrough.ts";
+import { embeddingGate, randomGate } from "../../core/merge/moe/gates.ts";
+import { isMoeDocument, readMoeConfiguration, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
+import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
+import { encodeText } from "../../core/merge/tokenizer/encode.ts";
+import { preparedFrom, type PreparedMerge } from "./mergeModels.ts";
+import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
+
+/** The document of a file, if it describes a mixture of experts. @throws ConfigurationError when it cannot be used */
+export function readMoe(text: string, file: string): MoeConfiguration | undefined {
+  const documents = readYaml(text).documents.filter(({ value }) => value !== null);
+  const [document] = documents;
+  if (documents.length !== 1 || document === undefined || !isMoeDocument(document.value)) return undefined;
+  const [problem] = document.problems;
+  if (problem !== undefined) throw new ConfigurationError(problem.message, { place: { file, field: problem.path } });
+  return readMoeConfiguration(withoutPrototypes(document.value), file);
+}
+
+function withoutPrototypes(value: YamlValue): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown;
+}
+
+/** Opens the models of a mixture, makes its router and plans it. */
+export async function prepareMoe(
+  configuration: MoeConfiguration,
+  places: ModelPlaces,
+  options: PlanOptions,
+): Promise<PreparedMerge> {
+  const models = await openModels(moeModels(configuration), places);
+  const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
+  const base = [...models.values()][0]!;
+  const gate = await makeGates(configuration, base, options.seed);
+  return preparedFrom(planMoe(configuration, facts, options, gate), passthrough, models);
+}
+
+async function makeGates(
+  configuration: MoeConfiguration,
+  base: OpenedModel,
+  seed: number,
+): Promise<(layer: number) => Float32Array> {
+  const { gate_mode: mode, experts } = configuration;
+  const hidden = base.checkpoint.config.integer("hidden_size") ?? 0;
+  if (mode === "random" || mode === "uniform_random") {
+    return (layer) => randomGate(mode, experts.length, hidden, (seed + layer) >>> 0);
+  }
+  const embed = (prompts: readonly string[] | undefined) => promptEmbeddings(base, prompts ?? []);
+  const embeddings = [];
+  for (const { positive_prompts: positive, negative_prompts: negative } of experts) {
+    embeddings.push({ positive: await embed(positive), negative: await embed(negative) });
+  }
+  const gate = embeddingGate(embeddings, hidden);
+  return () => gate;
+}
+
+/** Embeddings of each prompt's tokens in the base model, row after row. */
+async function promptEmbeddings(base: OpenedModel, prompts: readonly string[]): Promise<Float32Array[]> {
+  const { tokenizer } = base.facts;
+  if (tokenizer === undefined) {
+    throw new ConfigurationError(
+      `${formatModelReference(base.reference)} has no tokenizer.json to read prompts with.`,
+      {
+        place: { field: "gate_mode" },
+      },
+    );
+  }
+  const tensor = base.checkpoint.tensors.get("model.embed_tokens.weight");
+  const dtype = tensor?.dtype;
+  if (tensor === undefined || (dtype !== "BF16" && dtype !== "F16" && dtype !== "F32")) {
+    throw unusableEmbedding(base.reference);
+  }
+  const [rows, columns] = tensor.shape as [number, number];
+  const rowBytes = columns * dtypeBytes[dtype];
+  const handle = await open(tensor.file, "r");
+  try {
+    return await Promise.all(
+      prompts.map(async (prompt) => {
+        const ids = encodeText(tokenizer, prompt).filter((id) => id < rows);
+        const values = new Float32Array(ids.length * columns);
+        for (const [index, id] of ids.entries()) {
+          const bytes = new Uint8Array(rowBytes);
+          const { bytesRead } = await handle.read(bytes, 0, rowBytes, tensor.offset + id * rowBytes);
+          if (bytesRead < rowBytes) throw new FileError("The file ends early.", { place: { file: tensor.file } });
+          const elements = elementsAt(bytes.buffer, dtype, 0);
+          for (let i = 0; i < columns; i++) values[index * columns + i] = elements.get(i);
+        }
+        return values;
+      }),
+    );
+  } finally {
+    await handle.close();
+  }
+}
+
+function unusableEmbedding(reference: ModelReference): ConfigurationError {
+  return new ConfigurationError(`${formatModelReference(reference)} has no token embedding that can be read.`);
+}

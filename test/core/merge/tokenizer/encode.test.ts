@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { encodeText } from "../../../../src/core/merge/tokenizer/encode.ts";
+import { parseTokenizer } from "../../../../src/core/merge/tokenizer/tokenizer.ts";
+
+interface Golden {
+  readonly name: string;
+  readonly tokenizer: object;
+  readonly texts: readonly { readonly text: string; readonly ids: readonly number[] }[];
+}
+
+const golden = JSON.parse(
+  await readFile(new URL("../../../fixtures/merge/encode.json", import.meta.url), "utf8"),
+) as Golden[];
+
+describe("encoding text", () => {
+  for (const { name, tokenizer, texts } of golden) {
+    it(`gives the ids of the Hugging Face library: ${name}`, () => {
+      const parsed = parseTokenizer(JSON.stringify(tokenizer), name);
+      for (const { text, ids } of texts) assert.deepEqual(encodeText(parsed, text), ids, JSON.stringify(text));
+    });
+  }
+
+  it("refuses what it cannot do exactly", () => {
+    const strange = (changes: object) =>
+      parseTokenizer(JSON.stringify({ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, ...changes }), "t");
+    assert.throws(
+      () => encodeText(strange({ normalizer: { type: "BertNormalizer" } }), "a"),
+      /normalizer BertNormalizer/,
+    );
+    assert.throws(
+      () => encodeText(strange({ pre_tokenizer: { type: "Punctuation" } }), "a"),
+      /pre-tokenizer Punctuation/,
+    );
+    assert.throws(() => encodeText(strange({}), "b"), /lacks "b"/);
+    const unigram = parseTokenizer(JSON.stringify({ model: { type: "Unigram", vocab: [["a", 0]] } }), "t");
+    assert.throws(() => encodeText(unigram, "a"), /model Unigram/);
+  });
+});
