@@ -42,7 +42,8 @@ export class HostedModel implements LanguageModel {
   private crashesInARow = 0;
   private nextStream = 0;
   private disposed = false;
-  private sha256: string | undefined;
+  /** What the first load answered. */
+  private first: LoadResult | undefined;
 
   private constructor(
     private readonly entry: WorkerEntry,
@@ -177,7 +178,10 @@ export class HostedModel implements LanguageModel {
       const host = new HostProcess(this.entry);
       void host.exited.then((reason) => this.noteExit(host, reason));
       try {
-        const loaded = await host.call(methods.load, this.params);
+        const loaded = await host.call(methods.load, {
+          ...this.params,
+          threads: this.params.threads ?? this.first?.threads,
+        });
         this.checkSameFile(loaded);
         return { host, loaded };
       } catch (error) {
@@ -201,9 +205,9 @@ export class HostedModel implements LanguageModel {
   }
 
   /** Results before and after a restart must come from the same weights. */
-  private checkSameFile({ fileSha256 }: LoadResult): void {
-    this.sha256 ??= fileSha256;
-    if (fileSha256 === this.sha256) return;
+  private checkSameFile(loaded: LoadResult): void {
+    this.first ??= loaded;
+    if (loaded.fileSha256 === this.first.fileSha256) return;
     throw new ModelError("The model file was changed while it was in use.", {
       place: { file: this.params.path },
       hint: "Start again with the file that you mean; results of the two must not be mixed.",

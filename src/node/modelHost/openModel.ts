@@ -12,7 +12,7 @@ export interface OpenModelOptions {
   readonly gpu?: Gpu;
   /** Most tokens that a request may have; the model's own context length, at most 4096, when absent. */
   readonly contextLength?: number;
-  /** Processor threads. */
+  /** Processor threads; absent, as many as make it fastest on this machine at the moment of loading. */
   readonly threads?: number;
   /** Number format of the attention cache. */
   readonly kvCacheType?: KvCacheType;
@@ -45,7 +45,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     cacheFolder: options.cacheFolder,
     gpu: options.gpu ?? "auto",
     contextLength: options.contextLength ?? Math.min(header.trainContextLength ?? Infinity, defaultContextLength),
-    threads: options.threads ?? 1,
+    threads: options.threads,
     kvCacheType: options.kvCacheType ?? "F32",
     flashAttention: options.flashAttention ?? false,
     sequences: options.sequences ?? 1,
@@ -76,7 +76,7 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
       engine: loaded.engine,
       device: loaded.device,
       gpuLayers: loaded.gpuLayers,
-      threads: params.threads,
+      threads: loaded.threads,
       kvCacheType: params.kvCacheType,
       flashAttention: params.flashAttention,
       sequences: params.sequences,

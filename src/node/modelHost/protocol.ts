@@ -17,7 +17,8 @@ const loadParamsSchema = z.object({
   gpu: gpuSchema,
   /** Most tokens that a request may have, prompt and continuation together. */
   contextLength: z.int().positive(),
-  threads: z.int().positive(),
+  /** Processor threads; absent, the host finds out how many are fastest now. */
+  threads: z.int().positive().optional(),
   kvCacheType: kvCacheTypeSchema,
   /** Fused attention kernels: less memory, but on CPUs log-likelihoods off by up to 0.3 nats. */
   flashAttention: z.boolean(),
@@ -39,6 +40,8 @@ const loadResultSchema = z.object({
   bos: specialTokenSchema.optional(),
   eos: specialTokenSchema.optional(),
   addsBos: z.boolean(),
+  /** Processor threads that it runs with. */
+  threads: z.int().positive(),
   keepsWordsApart: z.boolean(),
   /** `cuda`, `vulkan`, `metal` or `cpu`. */
   device: z.string(),

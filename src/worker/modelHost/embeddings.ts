@@ -1,12 +1,11 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { CancelledError, ModelError } from "../../core/errors.ts";
-import type { LoadParams } from "../../node/modelHost/protocol.ts";
 
 /** Embedding of each text, in a context of its own that lives for this request. */
 export async function embedTexts(
   model: LlamaModel,
   texts: readonly string[],
-  { contextLength, threads }: LoadParams,
+  { contextLength, threads }: { readonly contextLength: number; readonly threads: number },
   signal: AbortSignal,
 ): Promise<number[][]> {
   // Only embedding models say how the vectors of tokens become one.

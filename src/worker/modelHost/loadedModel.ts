@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { ModelError } from "../../core/errors.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
@@ -8,6 +9,7 @@ import { generate } from "./generation.ts";
 import { score } from "./scoring.ts";
 import { SequencePool } from "./sequencePool.ts";
 import { SequenceState } from "./sequenceState.ts";
+import { fastestThreads, threadCandidates } from "./threads.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** A model in memory with the context that requests are evaluated in. */
@@ -41,12 +43,18 @@ export class LoadedModel {
         cause,
       });
     });
+    const candidates = possibleThreads(llama, params);
+    llama.maxThreads = candidates.at(-1)!;
     // Both need the disk, and neither the other's result.
     const [fileHash, { model, context }] = await Promise.all([
       fileSha256(params.path, params.cacheFolder),
       loadNatively(llama, params, log),
     ]);
     const states = Array.from({ length: params.sequences }, () => new SequenceState(context.getSequence(), params));
+    llama.maxThreads = await fastestThreads(candidates, async (threads) => {
+      llama.maxThreads = threads;
+      return timeOfProbe(states[0]!);
+    });
     const loaded = new LoadedModel(params, llama, model, new SequencePool(states));
     return { model: loaded, result: describe(llama, model, loaded.vocabulary, fileHash) };
   }
@@ -64,7 +72,8 @@ export class LoadedModel {
   }
 
   embed(texts: readonly string[], signal: AbortSignal): Promise<number[][]> {
-    return embedTexts(this.model, texts, this.params, signal);
+    const { contextLength } = this.params;
+    return embedTexts(this.model, texts, { contextLength, threads: this.llama.maxThreads }, signal);
   }
 
   async dispose(): Promise<void> {
@@ -94,7 +103,7 @@ async function loadNatively(
       contextSize: contextSize(params),
       sequences: params.sequences,
       batchSize: params.batchSize,
-      threads: params.threads,
+      threads: llama.maxThreads,
       experimentalKvCacheKeyType: params.kvCacheType,
       experimentalKvCacheValueType: params.kvCacheType,
       flashAttention: params.flashAttention,
@@ -114,6 +123,27 @@ async function loadNatively(
   }
 }
 
+/** With a GPU the processor has little to do; one busy core more or less makes no difference to it. */
+const threadsBesideGpu = 4;
+
+function possibleThreads(llama: Llama, { threads }: LoadParams): number[] {
+  if (threads !== undefined) return [threads];
+  const candidates = threadCandidates(Math.min(availableParallelism(), llama.cpuMathCores), loadavg()[0]!);
+  return llama.gpu === false ? candidates : [Math.min(candidates.at(-1)!, threadsBesideGpu)];
+}
+
+const probeTokens = 16;
+
+/** Milliseconds of a small evaluation, which leaves nothing in the cache. */
+async function timeOfProbe(state: SequenceState): Promise<number> {
+  const tokens = Array.from({ length: probeTokens }, (_, index) => index);
+  const started = performance.now();
+  await state.advance(tokens, new Map(), new AbortController().signal);
+  const taken = performance.now() - started;
+  await state.keep([]);
+  return taken;
+}
+
 /** The bindings keep one place free for a generated token. */
 function contextSize(params: LoadParams): number {
   return params.contextLength + 1;
@@ -130,6 +160,7 @@ function describe(llama: Llama, model: LlamaModel, vocabulary: Vocabulary, fileS
     bos: special(tokens.bos, tokens.bosString),
     eos: special(tokens.eos, tokens.eosString),
     addsBos: tokens.shouldPrependBosToken,
+    threads: llama.maxThreads,
     keepsWordsApart: vocabulary.keepsWordsApart,
     device: llama.gpu === false ? "cpu" : llama.gpu,
     gpuLayers: model.gpuLayers,
