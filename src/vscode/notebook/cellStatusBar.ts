@@ -59,7 +59,7 @@ function modelText({ models }: EvaluationConfiguration): string {
 
 function protocolText({ protocol, shots }: EvaluationConfiguration): string {
   const id = typeof protocol === "string" ? protocol : protocol.id;
-  return typeof shots === "number" ? vscode.l10n.t("{0}, {1} shots", id, shots) : id;
+  return typeof shots === "number" ? vscode.l10n.t("{0}, {1}-shot", id, shots) : id;
 }
 
 /** Undefined where it cannot be told without reading files: of own questions, or of published versions that differ. */
