@@ -56,14 +56,15 @@ async function evaluate<P>({ model, protocol, parameters, task, shots, window }:
   return { records, summary: summarizer.summary().benchmarks[0]! };
 }
 
-async function withModel(name: GoldenModel, use: (model: LanguageModel) => Promise<void>): Promise<void> {
-  const contextLength = name === "nano-gpt2" ? 1024 : 4096;
-  const model = await openModel(await modelFile(`${name}.f32`), { gpu: false, kvCacheType: "F32", contextLength });
-  try {
-    await use(model);
-  } finally {
-    await model.dispose();
-  }
+/** Loads a model once for all tests of the suite in which this is called. */
+function loadedModel(name: GoldenModel): () => LanguageModel {
+  let model: LanguageModel | undefined;
+  before(async () => {
+    const contextLength = name === "nano-gpt2" ? 1024 : 4096;
+    model = await openModel(await modelFile(`${name}.f32`), { gpu: false, kvCacheType: "F32", contextLength });
+  });
+  after(() => model?.dispose());
+  return () => model!;
 }
 
 function compareContinuations(name: GoldenModel, expected: LmEvalGoldenItem, record: ItemRecord, where: string): void {
@@ -84,30 +85,28 @@ function compareContinuations(name: GoldenModel, expected: LmEvalGoldenItem, rec
   assert.equal(record.truncatedTokens > 0, multiple, where);
 }
 
-describe("results equal lm-evaluation-harness's on every golden item", () => {
-  for (const name of goldenModels) {
-    it(name, async () => {
-      await withModel(name, async (model) => {
-        for (const [file, golden] of lmEvalGolden(name)) {
-          const task = goldenTask(golden.task);
-          const bos = golden.bos === "default" ? "tokenizer" : "none";
-          const { records, summary } = await evaluate({
-            model,
-            protocol: lmEval,
-            parameters: resolveParameters(lmEval, { ...task.parameters, bos }),
-            task,
-            shots: task.shots?.(golden.num_fewshot) ?? golden.num_fewshot,
-            window: golden.max_length,
-          });
-          assert.equal(records.size, golden.items.length);
-          for (const item of golden.items)
-            compareContinuations(name, item, records.get(item.id)!, `${file} ${item.id}`);
-          compareSummary(summary, golden.results, file);
-        }
+for (const name of goldenModels) {
+  describe(`results equal lm-evaluation-harness's on every golden item of ${name}`, () => {
+    const model = loadedModel(name);
+    for (const [file, golden] of lmEvalGolden(name)) {
+      it(file, async () => {
+        const task = goldenTask(golden.task);
+        const bos = golden.bos === "default" ? "tokenizer" : "none";
+        const { records, summary } = await evaluate({
+          model: model(),
+          protocol: lmEval,
+          parameters: resolveParameters(lmEval, { ...task.parameters, bos }),
+          task,
+          shots: task.shots?.(golden.num_fewshot) ?? golden.num_fewshot,
+          window: golden.max_length,
+        });
+        assert.equal(records.size, golden.items.length);
+        for (const item of golden.items) compareContinuations(name, item, records.get(item.id)!, `${file} ${item.id}`);
+        compareSummary(summary, golden.results, file);
       });
-    });
-  }
-});
+    }
+  });
+}
 
 function compareSummary(
   summary: Awaited<ReturnType<typeof evaluate>>["summary"],
@@ -129,47 +128,42 @@ function compareSummary(
   }
 }
 
-describe("results equal BioMistral's protocol on every golden item", () => {
-  for (const name of ["nano-mistral", "nano-gpt2"] as const) {
-    it(name, async () => {
-      await withModel(name, async (model) => {
-        for (const [file, golden] of bioMistralGolden(name)) {
-          const { records, summary } = await evaluate({
-            model,
-            protocol: bioMistral,
-            parameters: resolveParameters(bioMistral),
-            task: goldenTask(golden.task),
-            shots: { kind: "first", count: golden.num_fewshot },
-            window: 4096,
+for (const name of ["nano-mistral", "nano-gpt2"] as const) {
+  describe(`results equal BioMistral's protocol on every golden item of ${name}`, () => {
+    const model = loadedModel(name);
+    for (const [file, golden] of bioMistralGolden(name)) {
+      it(file, async () => {
+        const { records, summary } = await evaluate({
+          model: model(),
+          protocol: bioMistral,
+          parameters: resolveParameters(bioMistral),
+          task: goldenTask(golden.task),
+          shots: { kind: "first", count: golden.num_fewshot },
+          window: 4096,
+        });
+        for (const item of golden.items) {
+          const record = records.get(item.id)!;
+          const where = `${file} ${item.id}`;
+          assert.equal(record.promptSha256, item.prompt_sha256, where);
+          assert.equal(record.promptTokens, item.n_tokens, where);
+          assert.ok(record.answer?.scoring === "nextToken");
+          assert.equal(record.answer.next.token, item.argmax_id, where);
+          // transformers drops the space with which a SentencePiece token begins.
+          assert.equal(record.answer.next.text.replace(/^ (?=.)/, ""), item.argmax_text.replace(/^ (?=.)/, ""), where);
+          assert.equal(record.correct, item.correct, where);
+          assert.equal(record.valid, item.valid, where);
+          assert.equal(record.metrics.acc_constrained, Number(item.correct_constrained), where);
+          Object.values(item.letter_prob).forEach((probability, index) => {
+            const difference = Math.abs(Math.log(record.probabilities![index]!) - Math.log(probability));
+            assert.ok(difference <= tolerance[name](1), `${where} ${index}: ${difference}`);
           });
-          for (const item of golden.items) {
-            const record = records.get(item.id)!;
-            const where = `${file} ${item.id}`;
-            assert.equal(record.promptSha256, item.prompt_sha256, where);
-            assert.equal(record.promptTokens, item.n_tokens, where);
-            assert.ok(record.answer?.scoring === "nextToken");
-            assert.equal(record.answer.next.token, item.argmax_id, where);
-            // transformers drops the space with which a SentencePiece token begins.
-            assert.equal(
-              record.answer.next.text.replace(/^ (?=.)/, ""),
-              item.argmax_text.replace(/^ (?=.)/, ""),
-              where,
-            );
-            assert.equal(record.correct, item.correct, where);
-            assert.equal(record.valid, item.valid, where);
-            assert.equal(record.metrics.acc_constrained, Number(item.correct_constrained), where);
-            Object.values(item.letter_prob).forEach((probability, index) => {
-              const difference = Math.abs(Math.log(record.probabilities![index]!) - Math.log(probability));
-              assert.ok(difference <= tolerance[name](1), `${where} ${index}: ${difference}`);
-            });
-          }
-          const { results } = golden;
-          assert.equal(summary.metrics.accuracy!.value, results.accuracy, file);
-          assert.equal(summary.metrics.acc_constrained!.value, results.accuracy_constrained, file);
-          const ece = summary.draws[0]!.calibration!.wholeVocabulary.eceFiveBins;
-          assert.ok(Math.abs(ece - results.ece5!) <= 2e-2, `${file}: ${ece} ${results.ece5}`);
         }
+        const { results } = golden;
+        assert.equal(summary.metrics.accuracy!.value, results.accuracy, file);
+        assert.equal(summary.metrics.acc_constrained!.value, results.accuracy_constrained, file);
+        const ece = summary.draws[0]!.calibration!.wholeVocabulary.eceFiveBins;
+        assert.ok(Math.abs(ece - results.ece5!) <= 2e-2, `${file}: ${ece} ${results.ece5}`);
       });
-    });
-  }
-});
+    }
+  });
+}
