@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { RunError } from "../core/errors.ts";
+import type { Comparison } from "../core/reports/comparison.ts";
 import { comparisonTable, flipsTable } from "../core/reports/comparisonTable.ts";
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
@@ -41,6 +43,7 @@ async function compare(names: string[], { runs: root, format, json, flips, outpu
   for (const name of names) folders.push(await findRun(root, name));
   const read = await readRuns(folders);
   const comparison = await compareReadRuns(read);
+  if (comparison.pairs.length === 0) throw nothingToCompare(comparison);
   const runs = read.map(({ run }) => run);
   if (json || format === "json") {
     await writeReport(JSON.stringify({ v: 1, runs, comparison } satisfies Report, undefined, 2) + "\n", path);
@@ -50,4 +53,11 @@ async function compare(names: string[], { runs: root, format, json, flips, outpu
   const items = flips ? [flipsTable(comparison)] : [];
   const tables = format === "csv" ? [...items, pairs] : [reportTable(runs, comparison), pairs, ...items];
   await writeReport(renderTables(tables, format as TableFormat), path);
+}
+
+function nothingToCompare({ refused }: Comparison): RunError {
+  const reasons = refused.map(({ benchmark, reason }) => `${benchmark}: ${reason}`);
+  return new RunError(["The runs have nothing in common that can be compared.", ...new Set(reasons)].join("\n"), {
+    hint: "Compare runs of the same benchmarks.",
+  });
 }

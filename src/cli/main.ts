@@ -11,11 +11,13 @@ import { modelsCommand } from "./modelsCommand.ts";
 import { endQuietlyOnClosedPipe, output } from "./output.ts";
 import { promptCommand } from "./promptCommand.ts";
 import { reportCommand } from "./reportCommand.ts";
+import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 
 /** Every command, one file and one line each. */
 const commands: readonly ((program: Command) => void)[] = [
   evalCommand,
+  runCommand,
   reportCommand,
   compareCommand,
   promptCommand,

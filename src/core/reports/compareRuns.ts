@@ -14,7 +14,7 @@ import type { Comparison, Flip, Pair } from "./comparison.ts";
  * Compares every run with every later one on every benchmark that both have, item by item, with Holm's correction over
  * all of it. Items that only one of the two has are left out of that pair and counted. What would compare different
  * questions is refused.
- * @throws RunError when there are fewer than two runs, or nothing at all can be compared
+ * @throws RunError when there are fewer than two runs
  */
 export function compareRuns(runs: readonly ComparedRun[]): Comparison {
   if (runs.length < 2) {
@@ -23,12 +23,6 @@ export function compareRuns(runs: readonly ComparedRun[]): Comparison {
   const candidates = runs.flatMap((first, index) => runs.slice(index + 1).flatMap((second) => pairsOf(first, second)));
   const refused = candidates.filter((candidate) => "reason" in candidate);
   const pairs = adjust(candidates.filter((candidate) => "p" in candidate));
-  if (pairs.length === 0) {
-    const reasons = refused.map(({ benchmark, reason }) => `${benchmark}: ${reason}`);
-    throw new RunError(["The runs have nothing in common that can be compared.", ...reasons].join("\n"), {
-      hint: "Compare runs of the same benchmarks.",
-    });
-  }
   return { runs: runs.map(({ name }) => name), pairs, refused, warnings: warningsOf(runs, pairs) };
 }
 

@@ -64,6 +64,10 @@ function formatP(p: number | undefined): string {
 }
 
 function notesOf({ pairs, refused, warnings }: Comparison): string[] {
+  const notCompared = refused.map(
+    ({ benchmark, first, second, reason }) => `Not compared: ${first} and ${second} on ${benchmark}. ${reason}`,
+  );
+  if (pairs.length === 0) return notCompared;
   const tests = pairs.length === 1 ? "1 test" : `all ${pairs.length} tests`;
   const byItem = pairs.some(({ test }) => test === "clustered");
   const stands = pairs.some((pair) => betterRun(pair) !== undefined);
@@ -77,9 +81,7 @@ function notesOf({ pairs, refused, warnings }: Comparison): string[] {
       ? ["p by item: t test with the cluster-robust standard error; all draws of an item are one cluster."]
       : []),
     ...warnings,
-    ...refused.map(
-      ({ benchmark, first, second, reason }) => `Not compared: ${first} and ${second} on ${benchmark}. ${reason}`,
-    ),
+    ...notCompared,
   ];
 }
 

@@ -71,3 +71,8 @@ export function reportTable(runs: readonly ReportedRun[], comparison?: Compariso
     (index, benchmark) => comparison !== undefined && isBest(comparison, runs[index]!.label, benchmark),
   );
 }
+
+/** Whether items of a run could not be evaluated. */
+export function hasFailedItems({ summary }: Pick<ReportedRun, "summary">): boolean {
+  return summary.benchmarks.some(({ draws }) => draws.some(({ failed }) => failed > 0));
+}

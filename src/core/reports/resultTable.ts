@@ -159,7 +159,7 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
     ...(truncated > 0 ? [`Prompts that did not fit the context and were cut at the left: ${truncated}.`] : []),
     ...(shortened > 0 ? [`Prompts that did not fit the context and lost few-shot examples: ${shortened}.`] : []),
     ...(rows.some(({ otherCount }) => otherCount.startsWith("unconstrained"))
-      ? ["unconstrained: the right option is also the most probable text of all."]
+      ? ["unconstrained: every token of the right option is the most probable one of the whole vocabulary."]
       : []),
     ...(rows.some(({ otherCount }) => otherCount.startsWith("constrained"))
       ? ["constrained: only the options' labels are considered."]

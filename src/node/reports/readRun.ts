@@ -121,7 +121,7 @@ async function plannedItems(folder: string): Promise<number | undefined> {
 
 /**
  * Compares runs item by item.
- * @throws RunError when nothing of them can be compared, or a folder is damaged
+ * @throws RunError when there are fewer than two, or a folder is damaged
  */
 export async function compareReadRuns(runs: readonly ReadRun[]): Promise<Comparison> {
   const compared: ComparedRun[] = [];

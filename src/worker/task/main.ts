@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
-import { cellResultMarkdown } from "../../core/reports/cellResult.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
-import { compareReadRuns, readRuns } from "../../node/reports/readRun.ts";
+import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
 import { handle } from "../handle.ts";
@@ -28,10 +27,8 @@ handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, 
 });
 
 handle(connection, tasks.cellResult, async ({ folders, compare }) => {
-  const read = await readRuns(folders);
-  const comparison = compare && read.length > 1 ? await compareReadRuns(read) : undefined;
-  const runs = read.map(({ run }) => run);
-  return { markdown: cellResultMarkdown(runs, comparison) };
+  const { markdown } = await readCellResult(folders, { compare: compare ? "paired" : "none" });
+  return { markdown };
 });
 
 handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>

@@ -1,0 +1,166 @@
+import { dirname, resolve } from "node:path";
+import type { Command } from "commander";
+import { CancelledError, ConfigurationError, describeError } from "../core/errors.ts";
+import {
+  evaluationCells,
+  readEvaluationCell,
+  withCellPlace,
+  type EvaluationCell,
+} from "../core/notebook/evaluationCell.ts";
+import { serializeNotebook } from "../core/notebook/serialize.ts";
+import { comparisonTable } from "../core/reports/comparisonTable.ts";
+import { hasFailedItems, reportTable, type Report } from "../core/reports/report.ts";
+import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
+import { writeAtomically } from "../node/files/writeAtomically.ts";
+import { evaluateCell, prepareCell, readCellResult, type CellOptions } from "../node/notebook/evaluateCell.ts";
+import { readNotebookFile, saveCellResult } from "../node/notebook/notebookFile.ts";
+import { exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { cancelOnInterrupt } from "./interrupt.ts";
+import { output } from "./output.ts";
+import { ProgressDisplay } from "./progressDisplay.ts";
+import { positiveInteger } from "./reportOutput.ts";
+import { runsOption } from "./runArgument.ts";
+
+interface Options {
+  readonly runs: string;
+  readonly check?: boolean;
+  readonly only?: number[];
+  readonly new?: boolean;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  medley run study.mcqa.md
+  medley run study.mcqa.md --check
+  medley run study.mcqa.md --only 2 --new
+  medley run samples/sample.mcqa.md --output out/sample.mcqa.md
+
+Cells are evaluated in order, each model of a cell in a run of its own. Runs that have finished are not repeated, runs
+that were interrupted go on. The result of a cell is written under it as soon as it is there. A cell with an error is
+passed over; the exit status says so. The format of notebooks is in docs/notebooks.md.`;
+
+export function runCommand(program: Command): void {
+  program
+    .command("run")
+    .summary("evaluate the cells of a notebook")
+    .description("Evaluates the cells of a notebook (*.mcqa.md) and writes each result under its cell.")
+    .argument("<notebook>", "path of the notebook; relative paths in its cells start from its folder")
+    .addOption(runsOption())
+    .option("--check", "only check the cells, with their files; evaluate nothing and write nothing")
+    .option("--only <number>", "evaluate only the cell with this number, counted from 1; may be repeated", collect)
+    .option("--new", "start new runs even where there are finished ones")
+    .option("-o, --output <file>", "write the notebook with the results to another file and leave this one as it is")
+    .option("--json", "print the results as JSON")
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+function collect(text: string, earlier: number[] = []): number[] {
+  return [...earlier, positiveInteger(text)];
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const notebook = await readNotebookFile(file);
+  const cells = chosenCells(evaluationCells(notebook), file, options.only);
+  const cellOptions = { baseFolder: dirname(resolve(file)), runsFolder: options.runs, dataFolder: defaultDataFolder() };
+  const target = options.output ?? file;
+  if (options.output !== undefined && !options.check) await writeAtomically(target, serializeNotebook(notebook));
+  const { signal, dispose } = cancelOnInterrupt();
+  const reports: object[] = [];
+  try {
+    for (const cell of cells) {
+      const where = { cell: cell.number, line: cell.line };
+      try {
+        signal.throwIfAborted();
+        if (options.check) await checkCell(cell, file, cellOptions);
+        else reports.push({ ...where, ...(await runCell(cell, file, target, cellOptions, options, signal)) });
+      } catch (error) {
+        if (error instanceof CancelledError) {
+          throw new CancelledError(error.message, { hint: "The same command goes on where it was stopped." });
+        }
+        reports.push({ ...where, error: reportFailure(error, cell, file) });
+      }
+    }
+  } finally {
+    dispose();
+  }
+  if (options.json) output.json(reports);
+}
+
+/** @throws ConfigurationError when there is nothing to evaluate, or a number names no cell */
+function chosenCells(
+  cells: readonly EvaluationCell[],
+  file: string,
+  numbers: readonly number[] | undefined,
+): readonly EvaluationCell[] {
+  if (cells.length === 0) {
+    throw new ConfigurationError("The notebook has no evaluation cell.", {
+      place: { file },
+      hint: "An evaluation cell is a fenced block that begins with ```mcqa; see docs/notebooks.md",
+    });
+  }
+  const absent = numbers?.find((number) => number > cells.length);
+  if (absent !== undefined) {
+    throw new ConfigurationError(`There is no cell ${absent}: the notebook has ${cells.length} evaluation cells.`, {
+      place: { file },
+    });
+  }
+  return numbers === undefined ? cells : cells.filter(({ number }) => numbers.includes(number));
+}
+
+async function checkCell(cell: EvaluationCell, file: string, options: CellOptions): Promise<void> {
+  const evaluations = await prepareCell(readEvaluationCell(cell, file), options);
+  for (const warning of new Set(evaluations.flatMap(({ warnings }) => warnings))) output.note(`Warning: ${warning}`);
+  const titles = evaluations.map(({ run, rows }) => `${run.title}: ${rows.length} items`);
+  output.note([`Cell ${cell.number} (line ${cell.line}) is right.`, ...titles].join("\n  "));
+}
+
+async function runCell(
+  cell: EvaluationCell,
+  file: string,
+  target: string,
+  cellOptions: CellOptions,
+  options: Options,
+  signal: AbortSignal,
+): Promise<Report & { readonly folders: readonly string[] }> {
+  output.note(`Cell ${cell.number} (line ${cell.line})`);
+  const configuration = readEvaluationCell(cell, file);
+  const display = new ProgressDisplay();
+  let folders: string[];
+  try {
+    folders = await evaluateCell(configuration, {
+      ...cellOptions,
+      fresh: options.new === true,
+      signal,
+      onEvent: (event) => display.add(event),
+      onNote: (note) => output.note(note),
+    });
+  } finally {
+    display.end();
+  }
+  const { names, runs, comparison, markdown } = await readCellResult(folders, configuration.resolved);
+  if (!options.json) {
+    output.table(reportTable(runs, comparison));
+    output.line();
+    if (comparison !== undefined) {
+      output.table(comparisonTable(comparison));
+      output.line();
+    }
+  }
+  if (runs.some(hasFailedItems)) process.exitCode ??= exitCodes.itemsFailed;
+  await saveCellResult(target, cell, names, markdown);
+  output.note(`Result written under cell ${cell.number} of ${target}`);
+  return { v: 1, folders, runs: [...runs], ...(comparison !== undefined && { comparison }) };
+}
+
+/** Says what is wrong with a cell; the first error decides the exit status. */
+function reportFailure(error: unknown, cell: EvaluationCell, file: string): string {
+  const placed = withCellPlace(error, cell, file);
+  const text = describeError(placed);
+  output.note(`Cell ${cell.number} of ${file} (line ${cell.line}) is passed over.\n${text}`);
+  if (process.exitCode === undefined || process.exitCode === exitCodes.itemsFailed)
+    process.exitCode = exitCodeOf(placed);
+  return text;
+}

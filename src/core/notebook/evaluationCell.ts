@@ -1,0 +1,79 @@
+import { ConfigurationError } from "../errors.ts";
+import {
+  evaluationConfigurationSchema,
+  type EvaluationConfiguration,
+  type EvaluationConfigurationInput,
+} from "../evaluation/configuration.ts";
+import { readYamlText } from "../yaml/readYaml.ts";
+import { YamlText } from "../yaml/yamlText.ts";
+import { splitLines } from "./blocks.ts";
+import type { Notebook } from "./notebook.ts";
+
+/** An evaluation cell of a notebook file. */
+export interface EvaluationCell {
+  /** Position among all cells of the notebook. */
+  readonly index: number;
+  /** Position among its evaluation cells, from 1: how a user names it. */
+  readonly number: number;
+  readonly source: string;
+  /** 1-based line of the file on which the cell's text begins. */
+  readonly line: number;
+}
+
+/** What a cell asks for. */
+export interface CellConfiguration {
+  /** As written, without the schema's defaults. */
+  readonly given: EvaluationConfigurationInput;
+  readonly resolved: EvaluationConfiguration;
+}
+
+/** The evaluation cells of a notebook that was read from a file and not edited since. */
+export function evaluationCells({ preamble, cells }: Notebook): EvaluationCell[] {
+  const found: EvaluationCell[] = [];
+  let lines = splitLines(preamble).length;
+  for (const [index, { kind, source, layout, result }] of cells.entries()) {
+    const { before = "", open = "", body = "", close = "" } = layout ?? {};
+    const line = lines + countLines(before, open) + 1;
+    if (kind === "evaluation") found.push({ index, number: found.length + 1, source, line });
+    lines += countLines(before, open, body, close, result?.before ?? "", result?.text ?? "");
+  }
+  return found;
+}
+
+function countLines(...texts: readonly string[]): number {
+  return splitLines(texts.join("")).length;
+}
+
+/**
+ * Reads the YAML of a cell.
+ * @param file of the notebook, named in errors
+ * @throws ConfigurationError at the line of the file where the first problem is; its message names the others too
+ */
+export function readEvaluationCell({ source, line }: EvaluationCell, file: string): CellConfiguration {
+  const yaml = new YamlText(source);
+  const reading = readYamlText(yaml, evaluationConfigurationSchema);
+  const [first, ...others] = reading.problems;
+  if (first === undefined) return { given: yaml.value() as EvaluationConfigurationInput, resolved: reading.value! };
+  const further = others.map(
+    ({ message, hint, start }) => `\nline ${start.line + line - 1}: ${[message, hint].filter(Boolean).join(" ")}`,
+  );
+  throw new ConfigurationError(first.message + further.join(""), {
+    hint: first.hint,
+    place: {
+      file,
+      line: first.start.line + line - 1,
+      column: first.start.column,
+      ...(first.path.length > 0 && { field: first.path.join(".") }),
+    },
+  });
+}
+
+/** An error about a key of the cell's configuration with the key's place in the file; any other error as it is. */
+export function withCellPlace(error: unknown, { source, line }: EvaluationCell, file: string): unknown {
+  if (!(error instanceof ConfigurationError) || error.place?.file !== undefined) return error;
+  const field = error.place?.field;
+  const yaml = new YamlText(source);
+  const { line: within, column } = yaml.position(yaml.rangeOf(field?.split(".") ?? [], true)[0]);
+  const place = { file, line: line + within - 1, column, ...(field !== undefined && { field }) };
+  return new ConfigurationError(error.message, { hint: error.hint, place, cause: error });
+}
