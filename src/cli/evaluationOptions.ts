@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { parse } from "yaml";
+import { z } from "zod";
 import { ConfigurationError, FileError } from "../core/errors.ts";
 import { evaluationConfigurationSchema, type EvaluationConfigurationInput } from "../core/evaluation/configuration.ts";
 import { parseYaml } from "../core/yaml/readYaml.ts";
@@ -32,8 +33,9 @@ export interface EvaluationOptions {
 
 /** Adds the options; their help is the documentation of the configuration's keys. */
 export function addEvaluationOptions(command: Command): Command {
+  const { properties } = z.toJSONSchema(evaluationConfigurationSchema, { io: "input" });
   const key = (flags: string, name: keyof EvaluationConfigurationInput) =>
-    new Option(flags, evaluationConfigurationSchema.shape[name].description);
+    new Option(flags, (properties![name] as { description?: string }).description);
   return command
     .addOption(key("-m, --model <path...>", "models"))
     .addOption(key("-b, --benchmark <id...>", "benchmark"))

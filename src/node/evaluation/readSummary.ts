@@ -9,16 +9,31 @@ import { runFiles } from "../runs/runFolder.ts";
  * @throws RunError when the run has none, or it is damaged
  */
 export async function readSummary(folder: string): Promise<EvaluationSummary> {
+  const summary = await findSummary(folder);
+  if (summary !== undefined) return summary;
+  throw new RunError("The run has no result yet.", {
+    place: { file: folder },
+    hint: `Go on with it: medley runs resume ${folder}`,
+  });
+}
+
+/**
+ * The summary that an evaluation saved when it finished; undefined when there is none.
+ * @throws RunError when it is damaged
+ */
+export async function findSummary(folder: string): Promise<EvaluationSummary | undefined> {
   const file = join(folder, runFiles.summary);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new RunError(`The run's summary cannot be read: ${error.message}`, { place: { file }, cause: error });
+  });
+  if (text === undefined) return undefined;
   try {
-    return evaluationSummarySchema.parse(JSON.parse(await readFile(file, "utf8")));
+    return evaluationSummarySchema.parse(JSON.parse(text));
   } catch (cause) {
-    const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new RunError(absent ? "The run has no result yet." : "The run's summary is damaged.", {
-      place: { file: absent ? folder : file },
-      hint: absent
-        ? "Resume it, and it goes on where it was."
-        : "Resume the run to have it computed again from its items.",
+    throw new RunError("The run's summary is damaged, or of another version of Medley.", {
+      place: { file },
+      hint: `Delete that file; then this computes the result from items.jsonl: medley report ${folder}`,
       cause,
     });
   }

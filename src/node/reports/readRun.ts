@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { resolveBenchmark } from "../../core/benchmarks/registry.ts";
@@ -9,7 +8,7 @@ import {
   type EvaluationConfiguration,
 } from "../../core/evaluation/configuration.ts";
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
-import { evaluationSummarySchema, type EvaluationSummary } from "../../core/evaluation/summary/evaluationSummary.ts";
+import type { EvaluationSummary } from "../../core/evaluation/summary/evaluationSummary.ts";
 import { comparedAnswer, type ComparedAnswer, type ComparedRun } from "../../core/reports/comparedRun.ts";
 import { compareRuns } from "../../core/reports/compareRuns.ts";
 import type { Comparison } from "../../core/reports/comparison.ts";
@@ -17,6 +16,7 @@ import { labelRuns, type ReportedRun } from "../../core/reports/report.ts";
 import { runEventSchema } from "../../core/runs/events.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
+import { findSummary } from "../evaluation/readSummary.ts";
 import { resolveProtocol } from "../evaluation/resolveProtocol.ts";
 import { readLines } from "../files/readLines.ts";
 import { readItems } from "../runs/itemStore.ts";
@@ -48,30 +48,11 @@ async function readRun(folder: string): Promise<Omit<ReportedRun, "label">> {
   const state = await currentState(folder, manifest);
   const { title, created, ended, seed, inputs, identity, fingerprint, versions, host } = manifest;
   const shown = { title, created, ended, state, seed, inputs, identity, fingerprint, versions, host };
-  const saved = state === "finished" ? await readSummary(folder) : undefined;
+  const saved = state === "finished" ? await findSummary(folder) : undefined;
   const summary = saved ?? (await summarizeItems(folder, manifest));
   const model = inputs.find(({ role }) => role === "model")?.name ?? "unknown model";
   const partial = state === "finished" ? undefined : await describePartial(folder, summary, state);
   return { run: basename(folder), model, manifest: shown, summary, ...(partial !== undefined && { partial }) };
-}
-
-/** The summary that the finished run saved; undefined when it is gone. */
-async function readSummary(folder: string): Promise<EvaluationSummary | undefined> {
-  const file = join(folder, runFiles.summary);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw new RunError(`The run's summary cannot be read: ${error.message}`, { place: { file }, cause: error });
-  });
-  if (text === undefined) return undefined;
-  try {
-    return evaluationSummarySchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new RunError("The run's summary is damaged, or of another version of Medley.", {
-      place: { file },
-      hint: "Delete that file: the summary is then computed from items.jsonl.",
-      cause,
-    });
-  }
 }
 
 /** The summary of the items that there are. */
