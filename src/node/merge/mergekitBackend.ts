@@ -77,7 +77,7 @@ export async function runMergekit(
   if (session.signal.aborted) throw session.signal.reason;
   if (code !== 0) {
     throw new RunError(`mergekit failed: ${stderr.trim().split("\n").at(-1) ?? `exit status ${code}`}`, {
-      hint: "See what it printed in process.log or run it by hand with the file mergekit.yml of the run folder.",
+      hint: "Run it by hand with this file to see everything that it prints.",
       place: { file },
     });
   }
@@ -91,6 +91,8 @@ function mergekitOptions(configuration: MergeRunConfiguration): string[] {
     String(seed),
     "--out-shard-size",
     String(outShardSize),
+    // Its model card asks the hub about every model; nothing may leave the machine for that.
+    "--no-write-model-card",
     ...(allowMixedArchitectures ? ["--allow-crimes"] : []),
     ...(threads === undefined ? [] : ["--num-threads", String(threads)]),
   ];
