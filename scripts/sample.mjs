@@ -1,10 +1,11 @@
 /**
- * `npm run sample`: evaluates the bundled notebook with the bundled model. The notebook in `samples` stays as it is;
- * the copy with results and the run folders go to `out/sample`, which git ignores.
+ * `npm run sample`: installs and builds what is missing, and evaluates the bundled notebook with the bundled model. The
+ * notebook in `samples` stays as it is; the copy with results and the run folders go to `out/sample`, which git ignores.
  */
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { installPackages } from "./install.mjs";
 
 const root = path.join(import.meta.dirname, "..");
 const folder = path.join("out", "sample");
@@ -25,6 +26,7 @@ function node(...args) {
   });
 }
 
+await installPackages();
 process.exitCode = await node("esbuild.mjs");
 if (process.exitCode === 0) {
   await mkdir(path.join(root, folder), { recursive: true });
