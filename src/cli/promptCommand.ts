@@ -1,15 +1,7 @@
 import type { Command } from "commander";
-import { ConfigurationError } from "../core/errors.ts";
-import { asList, resolveConfiguration, type EvaluationConfiguration } from "../core/evaluation/configuration.ts";
-import type { EvaluationUnit } from "../core/evaluation/evaluationUnit.ts";
-import { contextWindow, ItemEvaluator, type PreparedUnit } from "../core/evaluation/itemEvaluator.ts";
-import { ItemError } from "../core/evaluation/itemError.ts";
-import type { Prompt } from "../core/evaluation/protocol.ts";
-import type { LanguageModel } from "../core/models/languageModel.ts";
+import { describeLength, describeRequest, type ShownPrompt, type ShownToken } from "../core/evaluation/shownPrompt.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
-import { withAbsolutePaths } from "../node/evaluation/absolutePaths.ts";
-import { planEvaluation, type EvaluationPlan } from "../node/evaluation/planEvaluation.ts";
-import { openModel } from "../node/modelHost/openModel.ts";
+import { describePrompts } from "../node/evaluation/describePrompts.ts";
 import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
 import { output } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -45,117 +37,9 @@ async function showPrompts(file: string | undefined, options: Options): Promise<
     { limit: options.items === undefined ? "1" : undefined, ...options },
     false,
   );
-  // The schema asks for a model, which is optional here.
-  const configuration = withAbsolutePaths(resolveConfiguration({ models: [noModel], ...given }), process.cwd());
-  const plan = await planEvaluation(configuration, defaultDataFolder());
-  const [path, ...others] = given.models === undefined ? [] : asList(configuration.models);
-  if (others.length > 0) {
-    throw new ConfigurationError("Prompts are shown for one model at a time.", { place: { field: "models" } });
-  }
-  const model = path === undefined ? undefined : await openModel(path, { contextLength: configuration.contextSize });
-  try {
-    const shown = await describeAll(plan, configuration, model);
-    if (options.json) output.json(shown);
-    else for (const prompt of shown) print(prompt);
-  } finally {
-    await model?.dispose();
-  }
-}
-
-const noModel = "no model";
-
-/** A prompt as it is shown. */
-interface ShownPrompt {
-  readonly benchmark: string;
-  readonly item: string;
-  readonly draw: number;
-  readonly protocol: string;
-  readonly shots: readonly string[];
-  readonly request: Prompt["request"];
-  /** Labels or texts of the right options, as the protocol calls them. */
-  readonly right: readonly string[];
-  /** With a model only. */
-  readonly tokens?: TokenView;
-}
-
-interface TokenView {
-  readonly prompt: readonly ShownToken[];
-  readonly continuations: readonly (readonly ShownToken[])[];
-  readonly window: number;
-  readonly droppedShots: number;
-  readonly truncatedTokens: number;
-  /** Why the item cannot be evaluated. */
-  readonly problem?: string;
-}
-
-interface ShownToken {
-  readonly id: number;
-  readonly text: string;
-}
-
-async function describeAll(
-  plan: EvaluationPlan,
-  { overflow }: EvaluationConfiguration,
-  model: LanguageModel | undefined,
-): Promise<ShownPrompt[]> {
-  const { protocol, parameters } = plan.protocol;
-  const shown: ShownPrompt[] = [];
-  if (model === undefined) {
-    for (const unit of inFileOrder(plan)) {
-      shown.push(describe(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length));
-    }
-    return shown;
-  }
-  const window = contextWindow(model.description);
-  const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
-  for await (const prepared of evaluator.prepareAll(inFileOrder(plan))) {
-    const { unit, prompt, droppedShots } = prepared;
-    const head = describe(protocol.id, unit, prompt, unit.shots.length - droppedShots);
-    shown.push({ ...head, tokens: await describeTokens(prepared, window, model) });
-  }
-  return shown;
-}
-
-/** For a reader; the plan's own order serves the model's cache. */
-function inFileOrder({ units }: EvaluationPlan): EvaluationUnit[] {
-  return units.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
-}
-
-function describe(
-  protocol: string,
-  { item, draw, shots }: EvaluationUnit,
-  prompt: Prompt,
-  shotCount: number,
-): ShownPrompt {
-  return {
-    benchmark: item.benchmark,
-    item: item.id,
-    draw,
-    protocol,
-    shots: shots.slice(0, shotCount).map(({ id }) => id),
-    request: prompt.request,
-    right: item.answers.map((answer) => prompt.labels[answer]!),
-  };
-}
-
-async function describeTokens(
-  { encoded, droppedShots }: PreparedUnit,
-  window: number,
-  model: LanguageModel,
-): Promise<TokenView> {
-  if (encoded instanceof ItemError) {
-    return { prompt: [], continuations: [], window, droppedShots, truncatedTokens: 0, problem: encoded.message };
-  }
-  const withTexts = async (ids: readonly number[]): Promise<ShownToken[]> => {
-    const texts = await model.tokenTexts(ids);
-    return ids.map((id, index) => ({ id, text: texts[index]! }));
-  };
-  const continuations: ShownToken[][] = [];
-  for (const { options, continuations: tokens } of encoded.groups) {
-    for (const [index, option] of options.entries()) continuations[option] = await withTexts(tokens[index]!);
-  }
-  const prompt = await withTexts(encoded.groups[0]!.prefix);
-  return { prompt, continuations, window, droppedShots, truncatedTokens: encoded.truncatedTokens };
+  const shown = await describePrompts(given, process.cwd(), defaultDataFolder());
+  if (options.json) output.json(shown);
+  else for (const prompt of shown) print(prompt);
 }
 
 function print(shown: ShownPrompt): void {
@@ -175,26 +59,6 @@ function print(shown: ShownPrompt): void {
     output.line(describeLength(tokens));
   }
   output.line();
-}
-
-function describeRequest(request: Prompt["request"]): string {
-  switch (request.scoring) {
-    case "continuations":
-      return "scored by the log-likelihood of each continuation";
-    case "nextToken":
-      return `scored by the next token; labels ${request.labels.join(", ")}`;
-    case "generation":
-      return `answered with up to ${request.maxTokens} tokens, temperature ${request.sampling.temperature}`;
-  }
-}
-
-function describeLength({ prompt, window, droppedShots, truncatedTokens, problem }: TokenView): string {
-  if (problem !== undefined) return `Cannot be evaluated: ${problem}`;
-  const lost = [
-    ...(droppedShots > 0 ? [`${droppedShots} shots left out`] : []),
-    ...(truncatedTokens > 0 ? [`${truncatedTokens} tokens cut off at the left`] : []),
-  ];
-  return `${prompt.length} tokens of a window of ${window}${lost.length > 0 ? `; did not fit: ${lost.join(", ")}` : ""}`;
 }
 
 function bars(tokens: readonly ShownToken[]): string {

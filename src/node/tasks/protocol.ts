@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { defineMethod } from "../rpc/method.ts";
 
 /** What a model is asked for one item, as text. */
@@ -42,4 +43,12 @@ export const tasks = {
     z.object({ configuration: z.json(), baseFolder: z.string() }),
     shownPromptSchema,
   ),
+  /** The exact prompts of a configuration's items, with their tokens when it names a model. */
+  describePrompts: defineMethod(
+    "describePrompts",
+    z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
+    z.array(tokenPromptSchema),
+  ),
+  /** Results and paired comparison of runs, as Markdown. */
+  compareRuns: defineMethod("compareRuns", z.object({ folders: z.array(z.string()) }), z.string()),
 } as const;

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { ReportViewer } from "../runs/reportViewer.ts";
+import type { MarkdownViewer } from "./markdownViewer.ts";
 import type { RunService } from "../runs/runService.ts";
 import type { ErrorPresenter } from "./errorPresenter.ts";
 
@@ -9,7 +9,7 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly errors: ErrorPresenter;
   readonly runs: RunService;
-  readonly reports: ReportViewer;
+  readonly viewer: MarkdownViewer;
   /** Fires when data of benchmarks has come to hand. */
   readonly dataFetched: vscode.EventEmitter<void>;
 }

@@ -10,12 +10,6 @@ export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | 
   readonly models: string;
 };
 
-const steps = 5;
-
-function stepTitle(step: number): string {
-  return vscode.l10n.t("Evaluate Model ({0}/{1})", step, steps);
-}
-
 /**
  * Asks for everything that an evaluation needs, one question at a time.
  * @param model file to evaluate, when the user has pointed at it already
@@ -25,25 +19,26 @@ export async function askConfiguration(
   folder: vscode.WorkspaceFolder,
   model: vscode.Uri | undefined,
 ): Promise<Choices | undefined> {
-  const models = model?.fsPath ?? (await askModel(folder));
+  const title = (step: number): string => vscode.l10n.t("Evaluate Model ({0}/{1})", step, 5);
+  const models = model?.fsPath ?? (await askModel(title(1), folder));
   if (models === undefined) return undefined;
-  const benchmark = await askBenchmark(folder);
+  const benchmark = await askBenchmark(title(2), folder);
   if (benchmark === undefined) return undefined;
-  const protocol = await askProtocol();
+  const protocol = await askProtocol(title(3));
   if (protocol === undefined) return undefined;
-  const shots = await askCount({
-    title: stepTitle(4),
-    prompt: vscode.l10n.t("Few-shot examples in each prompt. Leave empty for the protocol's own number."),
-    minimum: 0,
-  });
+  const shots = await askShots(title(4));
   if (shots === undefined) return undefined;
-  const limit = await askCount({
-    title: stepTitle(5),
-    prompt: vscode.l10n.t("Evaluate only the first so many items. Leave empty for all: a number to publish needs all."),
-    minimum: 1,
-  });
+  const limitPrompt = vscode.l10n.t(
+    "Evaluate only the first so many items. Leave empty for all: a number to publish needs all.",
+  );
+  const limit = await askCount(title(5), limitPrompt, 1);
   if (limit === undefined) return undefined;
-  return { models, benchmark, protocol, ...(shots === "" ? {} : { shots }), ...(limit === "" ? {} : { limit }) };
+  return { models, benchmark, protocol, ...withoutEmpty({ shots, limit }) };
+}
+
+/** Drops the answers that were left empty: the configuration has its own default for them. */
+export function withoutEmpty(counts: Record<string, number | "">): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number] => entry[1] !== ""));
 }
 
 interface ValueItem extends vscode.QuickPickItem {
@@ -68,7 +63,11 @@ async function pickOrBrowse(
   return files?.[0]?.fsPath;
 }
 
-async function askModel(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+export async function askModel(
+  title: string,
+  folder: vscode.WorkspaceFolder,
+  others: readonly ValueItem[] = [],
+): Promise<string | undefined> {
   const files = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*.gguf"));
   const items = files
     .map(({ fsPath }) => ({
@@ -78,9 +77,9 @@ async function askModel(folder: vscode.WorkspaceFolder): Promise<string | undefi
     }))
     .sort((a, b) => a.label.localeCompare(b.label));
   return pickOrBrowse(
-    items,
+    [...others, ...items],
     { label: vscode.l10n.t("Browse for a GGUF file…"), filters: { GGUF: ["gguf"] }, folder },
-    { title: stepTitle(1), placeHolder: vscode.l10n.t("The model to evaluate"), matchOnDescription: true },
+    { title, placeHolder: vscode.l10n.t("The model"), matchOnDescription: true },
   );
 }
 
@@ -111,20 +110,20 @@ export function benchmarkItems(): ValueItem[] {
   ];
 }
 
-function askBenchmark(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+export function askBenchmark(title: string, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
   const filters = { [vscode.l10n.t("Questions")]: ["jsonl", "csv"] };
   return pickOrBrowse(
     benchmarkItems(),
     { label: vscode.l10n.t("Browse for your own questions (.jsonl, .csv)…"), filters, folder },
-    { title: stepTitle(2), placeHolder: vscode.l10n.t("What to ask"), matchOnDescription: true, matchOnDetail: true },
+    { title, placeHolder: vscode.l10n.t("What to ask"), matchOnDescription: true, matchOnDetail: true },
   );
 }
 
-async function askProtocol(): Promise<string | undefined> {
+export async function askProtocol(title: string): Promise<string | undefined> {
   const items = builtInProtocols.map(({ id, title, source }) => ({ label: id, description: title, detail: source }));
   const placeHolder = vscode.l10n.t("How a question becomes a prompt and an answer becomes a prediction");
   const picked = await vscode.window.showQuickPick(items, {
-    title: stepTitle(3),
+    title,
     placeHolder,
     ignoreFocusOut: true,
     matchOnDescription: true,
@@ -132,13 +131,13 @@ async function askProtocol(): Promise<string | undefined> {
   return picked?.label;
 }
 
+export function askShots(title: string): Promise<number | "" | undefined> {
+  const prompt = vscode.l10n.t("Few-shot examples in each prompt. Leave empty for the protocol's own number.");
+  return askCount(title, prompt, 0);
+}
+
 /** @returns a whole number; `""` for no answer, which is one; undefined when the user cancels */
-async function askCount(question: {
-  readonly title: string;
-  readonly prompt: string;
-  readonly minimum: number;
-}): Promise<number | "" | undefined> {
-  const { title, prompt, minimum } = question;
+async function askCount(title: string, prompt: string, minimum: number): Promise<number | "" | undefined> {
   const text = await vscode.window.showInputBox({
     title,
     prompt,

@@ -1,0 +1,104 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
+import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
+import { ItemError } from "../../core/evaluation/itemError.ts";
+import { contextWindow, ItemEvaluator, type PreparedUnit } from "../../core/evaluation/itemEvaluator.ts";
+import type { Prompt } from "../../core/evaluation/protocol.ts";
+import type { ShownPrompt, ShownToken, TokenView } from "../../core/evaluation/shownPrompt.ts";
+import type { LanguageModel } from "../../core/models/languageModel.ts";
+import { openModel } from "../modelHost/openModel.ts";
+import { withAbsolutePaths } from "./absolutePaths.ts";
+import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
+
+/**
+ * The exact prompts of a configuration's items; with their tokens when it names a model, which is loaded for that.
+ * @param given configuration as the user wrote it; `models` may be absent
+ * @param baseFolder folder that relative paths start from
+ * @throws ConfigurationError, FileError, DataError or ModelError for what is wrong with configuration, data or model
+ */
+export async function describePrompts(
+  given: Readonly<Record<string, unknown>>,
+  baseFolder: string,
+  dataFolder: string,
+): Promise<ShownPrompt[]> {
+  // The schema asks for a model, which is optional here.
+  const configuration = withAbsolutePaths(resolveConfiguration({ models: [noModel], ...given }), baseFolder);
+  const plan = await planEvaluation(configuration, dataFolder);
+  const [path, ...others] = given.models === undefined ? [] : asList(configuration.models);
+  if (others.length > 0) {
+    throw new ConfigurationError("Prompts are shown for one model at a time.", { place: { field: "models" } });
+  }
+  const model = path === undefined ? undefined : await openModel(path, { contextLength: configuration.contextSize });
+  try {
+    return await describeAll(plan, configuration, model);
+  } finally {
+    await model?.dispose();
+  }
+}
+
+const noModel = "no model";
+
+async function describeAll(
+  plan: EvaluationPlan,
+  { overflow }: EvaluationConfiguration,
+  model: LanguageModel | undefined,
+): Promise<ShownPrompt[]> {
+  const { protocol, parameters } = plan.protocol;
+  const shown: ShownPrompt[] = [];
+  if (model === undefined) {
+    for (const unit of inFileOrder(plan)) {
+      shown.push(describe(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length));
+    }
+    return shown;
+  }
+  const window = contextWindow(model.description);
+  const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
+  for await (const prepared of evaluator.prepareAll(inFileOrder(plan))) {
+    const { unit, prompt, droppedShots } = prepared;
+    const head = describe(protocol.id, unit, prompt, unit.shots.length - droppedShots);
+    shown.push({ ...head, tokens: await describeTokens(prepared, window, model) });
+  }
+  return shown;
+}
+
+/** For a reader; the plan's own order serves the model's cache. */
+function inFileOrder({ units }: EvaluationPlan): EvaluationUnit[] {
+  return units.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
+}
+
+function describe(
+  protocol: string,
+  { item, draw, shots }: EvaluationUnit,
+  prompt: Prompt,
+  shotCount: number,
+): ShownPrompt {
+  return {
+    benchmark: item.benchmark,
+    item: item.id,
+    draw,
+    protocol,
+    shots: shots.slice(0, shotCount).map(({ id }) => id),
+    request: prompt.request,
+    right: item.answers.map((answer) => prompt.labels[answer]!),
+  };
+}
+
+async function describeTokens(
+  { encoded, droppedShots }: PreparedUnit,
+  window: number,
+  model: LanguageModel,
+): Promise<TokenView> {
+  if (encoded instanceof ItemError) {
+    return { prompt: [], continuations: [], window, droppedShots, truncatedTokens: 0, problem: encoded.message };
+  }
+  const withTexts = async (ids: readonly number[]): Promise<ShownToken[]> => {
+    const texts = await model.tokenTexts(ids);
+    return ids.map((id, index) => ({ id, text: texts[index]! }));
+  };
+  const continuations: ShownToken[][] = [];
+  for (const { options, continuations: tokens } of encoded.groups) {
+    for (const [index, option] of options.entries()) continuations[option] = await withTexts(tokens[index]!);
+  }
+  const prompt = await withTexts(encoded.groups[0]!.prefix);
+  return { prompt, continuations, window, droppedShots, truncatedTokens: encoded.truncatedTokens };
+}

@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import { promptReport } from "../../core/reports/promptReport.ts";
+import { tasks } from "../../node/tasks/protocol.ts";
+import { runTask } from "../../node/tasks/runTask.ts";
+import { Feature } from "../common/feature.ts";
+import type { Services } from "../common/services.ts";
+import { readSettings } from "../common/settings.ts";
+import { withCancellableProgress } from "../common/taskProgress.ts";
+import { assertTrusted } from "../common/trust.ts";
+import { chooseFolder } from "../common/workspace.ts";
+import { askBenchmark, askModel, askProtocol, askShots, withoutEmpty } from "../evaluation/questions.ts";
+
+/** Shows what a model is asked, to the last character and token. */
+export class PromptFeature extends Feature {
+  constructor(services: Services) {
+    super(services);
+    this.command("medley.showPrompt", () => this.show());
+  }
+
+  private async show(): Promise<void> {
+    assertTrusted();
+    const folder = await chooseFolder(vscode.window.activeTextEditor?.document.uri);
+    if (folder === undefined) return;
+    const { dataFolders } = readSettings(folder);
+    const configuration = await askPrompt(folder);
+    if (configuration === undefined) return;
+    const params = {
+      configuration: { ...configuration, ...(dataFolders.length === 0 ? {} : { data: dataFolders }) },
+      baseFolder: folder.uri.fsPath,
+    };
+    const prompts = await withCancellableProgress(vscode.l10n.t("Building the prompt"), (signal) =>
+      runTask(tasks.describePrompts, params, signal),
+    );
+    await this.services.viewer.show(vscode.l10n.t("Prompt of {0}", prompts[0]!.item), promptReport(prompts));
+  }
+}
+
+type PromptConfiguration = Record<string, string | number | string[]>;
+
+async function askPrompt(folder: vscode.WorkspaceFolder): Promise<PromptConfiguration | undefined> {
+  const title = (step: number): string => vscode.l10n.t("Show Prompt ({0}/{1})", step, 5);
+  const noModel = { label: `$(circle-slash) ${vscode.l10n.t("No model: the text without its tokens")}`, value: "" };
+  const model = await askModel(title(1), folder, [noModel]);
+  if (model === undefined) return undefined;
+  const benchmark = await askBenchmark(title(2), folder);
+  if (benchmark === undefined) return undefined;
+  const protocol = await askProtocol(title(3));
+  if (protocol === undefined) return undefined;
+  const shots = await askShots(title(4));
+  if (shots === undefined) return undefined;
+  const item = await vscode.window.showInputBox({
+    title: title(5),
+    prompt: vscode.l10n.t("Id of the item. Leave empty for the first one."),
+    ignoreFocusOut: true,
+  });
+  if (item === undefined) return undefined;
+  return {
+    benchmark,
+    protocol,
+    ...withoutEmpty({ shots }),
+    ...(model === "" ? {} : { models: model }),
+    ...(item.trim() === "" ? { limit: 1 } : { items: [item.trim()] }),
+  };
+}
