@@ -35,8 +35,9 @@ export class Workbench {
     const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press("F1");
-      await input.fill(`>${title}`);
       try {
+        // What a command before has shown may take the focus, which closes the palette.
+        await input.fill(`>${title}`, { timeout: 3_000 });
         await entry.waitFor({ timeout: 3_000 });
         break;
       } catch (error) {
