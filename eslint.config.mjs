@@ -27,6 +27,8 @@ const zones = Object.entries(forbiddenImports).flatMap(([target, sources]) =>
 
 /** Packages that run anywhere (browser, Node, worker); all that core and webview may import besides relative paths. */
 const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes"];
+/** What the pages in the editor are drawn with. */
+const pagePackages = ["@observablehq/plot", "@vscode/webview-ui-toolkit"];
 
 /** Refuses every package but those named; relative imports are the zones' business. */
 function onlyPackages(layer, packages) {
@@ -100,7 +102,7 @@ export default tseslint.config(
     files: ["webview/**/*.ts", "webview/**/*.tsx"],
     languageOptions: { globals: globals.browser },
     rules: {
-      "no-restricted-imports": ["error", { patterns: [onlyPackages("webview", purePackages)] }],
+      "no-restricted-imports": ["error", { patterns: [onlyPackages("webview", [...purePackages, ...pagePackages])] }],
       "no-restricted-syntax": ["error", noDynamicPackageImport],
     },
   },
