@@ -53,6 +53,27 @@ const nodeBundle = {
   },
 };
 
+/**
+ * What runs in the editor's pages: the notebook renderer and the panels.
+ * @type {import("esbuild").BuildOptions}
+ */
+const pageBundle = {
+  entryPoints: ["webview/renderer.ts", "webview/panel.ts"],
+  outdir: "dist/webview",
+  bundle: true,
+  platform: "browser",
+  target: "es2022",
+  format: "esm",
+  // A page puts its styles into its own document, or into the shadow of its element.
+  loader: { ".css": "text" },
+  sourcemap: !production,
+  minify: production,
+  logLevel: watch ? "silent" : "info",
+  plugins: watch ? [watchReporter] : [],
+};
+
 await buildKernels();
-if (watch) await (await context(nodeBundle)).watch();
-else await build(nodeBundle);
+for (const bundle of [nodeBundle, pageBundle]) {
+  if (watch) await (await context(bundle)).watch();
+  else await build(bundle);
+}
