@@ -4,7 +4,7 @@ import { modelReferenceSchema } from "../config/schema.ts";
 
 const prompts = z.array(z.string().min(1)).optional();
 
-const expertSchema = z.object({
+export const expertSchema = z.strictObject({
   source_model: modelReferenceSchema.meta({ description: "The dense model whose MLPs become the expert." }),
   positive_prompts: prompts.meta({ description: "Texts that the router is to send to this expert." }),
   negative_prompts: prompts.meta({ description: "Texts that it is not to send to this expert." }),

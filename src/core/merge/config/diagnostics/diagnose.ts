@@ -2,7 +2,9 @@ import { readYaml, type YamlStream } from "../yamlValue.ts";
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";
+import { isMoeDocument } from "../../moe/moeConfiguration.ts";
 import { checkModels } from "./modelRules.ts";
+import { checkMoe } from "./moeRules.ts";
 import { checkParameters } from "./parameterRules.ts";
 import { checkStructure, valueAt } from "./structure.ts";
 import { checkTokenizer } from "./tokenizerRules.ts";
@@ -36,6 +38,10 @@ export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): 
   const several = stream.documents.length > 1;
   const found = stream.documents.map((yaml, index) => {
     const reporter = new Reporter(yaml, index, context);
+    if (isMoeDocument(yaml.value)) {
+      checkMoe(yaml, reporter, { ...context, mergeNames });
+      return reporter.diagnostics;
+    }
     const configuration = checkStructure(yaml, reporter, context);
     if (configuration !== undefined) {
       const view = viewOf(configuration, reporter, { ...context, mergeNames });

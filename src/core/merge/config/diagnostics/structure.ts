@@ -24,14 +24,15 @@ export function checkStructure(
     reporter.report({ code: "form", severity: "error", message: "A merge configuration is a list of keys.", path: "" });
     return undefined;
   }
-  checkKeys(yaml.value, reporter);
+  checkKeys(yaml.value, yaml.anchored, reporter, context);
   const parsed = mergeConfigurationSchema.safeParse(yaml.value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) reportIssue(issue, yaml.value, reporter, context);
   return undefined;
 }
 
-function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
+/** What the YAML itself gets wrong, and where its versions read it differently. */
+export function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
   for (const { kind, message, path } of yaml.problems) {
     if (kind === "duplicateKey") {
       const duplicate = "Duplicate key: only the last one counts.";
@@ -62,10 +63,17 @@ function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
 const keysOf = (schema: z.ZodObject) => Object.keys(schema.shape);
 
 /** The reference ignores keys that it does not know, at every level. */
-function checkKeys(value: YamlValue, reporter: Reporter): void {
-  checkObject(value, "", keysOf(mergeConfigurationSchema), reporter);
+function checkKeys(
+  value: { [key: string]: YamlValue },
+  anchored: ReadonlySet<string>,
+  reporter: Reporter,
+  context: DiagnosticContext,
+): void {
+  // A top-level key of another name that carries an anchor, or starts with `x-`, holds what aliases repeat.
+  const deliberate = Object.keys(value).filter((key) => key.startsWith("x-") || anchored.has(pointer([key])));
+  const misplaced = Object.keys(value).filter((key) => reportMisplaced(key, value, reporter, context));
+  checkObject(value, "", [...keysOf(mergeConfigurationSchema), ...deliberate, ...misplaced], reporter);
   checkDefinition(value, "", reporter);
-  if (!isRecord(value)) return;
   each(value.modules, "/modules", (module, path) => {
     checkObject(module, path, keysOf(moduleSchema), reporter);
     checkDefinition(module, path, reporter);
@@ -76,6 +84,25 @@ function checkKeys(value: YamlValue, reporter: Reporter): void {
       checkObject(rule, path, keysOf(tokenRuleSchema), reporter),
     );
   }
+}
+
+/** What people write at the top level that belongs elsewhere. Returns whether the key is one of these. */
+function reportMisplaced(
+  key: string,
+  root: { [key: string]: YamlValue },
+  reporter: Reporter,
+  { methods }: DiagnosticContext,
+): boolean {
+  const report = (message: string): boolean => {
+    reporter.report({ code: "misplacedKey", severity: "warning", message, path: pointer([key]), part: "key" });
+    return true;
+  };
+  if (key === "random_seed" || key === "seed") {
+    return report(`\`${key}\` is ignored here: the seed is an option of the run.`);
+  }
+  const method = typeof root.merge_method === "string" ? methods.get(root.merge_method) : undefined;
+  if (key !== "int8_mask" && method?.parameters.some(({ name }) => name === key) !== true) return false;
+  return report(`\`${key}\` is ignored here: it belongs under \`parameters\`.`);
 }
 
 function checkDefinition(value: YamlValue | undefined, path: string, reporter: Reporter): void {

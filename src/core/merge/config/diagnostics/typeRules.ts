@@ -25,7 +25,8 @@ const shortNames: Readonly<Record<string, string>> = {
   float: "float32",
 };
 
-function checkDtype(name: string | undefined, path: string, reporter: Reporter): void {
+/** The name of a type, as `dtype` and `out_dtype` take it. */
+export function checkDtype(name: string | undefined, path: string, reporter: Reporter): void {
   if (name === undefined) return;
   const plain = name.replace(/^torch\./, "");
   if (!(dtypeNames as readonly string[]).includes(plain)) {
