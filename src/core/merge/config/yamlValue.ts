@@ -44,6 +44,8 @@ export interface YamlDocument {
   readonly ranges: ReadonlyMap<string, { readonly key?: TextRange; readonly value: TextRange }>;
   /** Pointers of scalars that are quoted in the source. */
   readonly quoted: ReadonlySet<string>;
+  /** Pointers of nodes that carry an anchor, so that aliases can repeat them. */
+  readonly anchored: ReadonlySet<string>;
   /** The text between the document markers, comments included. */
   readonly range: TextRange;
 }
@@ -90,6 +92,7 @@ class DocumentReader {
   private readonly disagreements: VersionDisagreement[] = [];
   private readonly ranges = new Map<string, { key?: TextRange; value: TextRange }>();
   private readonly quoted = new Set<string>();
+  private readonly anchored = new Set<string>();
   private readonly expanding = new Set<Node>();
   private readonly anchors = new Map<string, Node>();
   private nodes = 0;
@@ -111,8 +114,8 @@ class DocumentReader {
         range: { start, end: Math.max(end, start + 1) },
       });
     }
-    const { problems, disagreements, ranges, quoted, range } = this;
-    return { value, problems, disagreements, ranges, quoted, range };
+    const { problems, disagreements, ranges, quoted, anchored, range } = this;
+    return { value, problems, disagreements, ranges, quoted, anchored, range };
   }
 
   private convertAll(): YamlValue {
@@ -142,7 +145,10 @@ class DocumentReader {
     if (++this.nodes > maxNodes) throw new TooManyValues();
     if (isAlias(node)) return this.convertAlias(this.anchors.get(node.source), node, path);
     const { anchor } = node as Node & { anchor?: string };
-    if (anchor !== undefined) this.anchors.set(anchor, node);
+    if (anchor !== undefined) {
+      this.anchors.set(anchor, node);
+      this.anchored.add(path);
+    }
     if (isMap(node)) return this.convertMap(node.items, path);
     if (isSeq(node)) {
       return node.items.map((item, index) => {

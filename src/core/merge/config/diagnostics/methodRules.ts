@@ -131,7 +131,7 @@ function checkDonor(view: MergeView, reporter: Reporter): void {
   if (view.base !== undefined || view.method?.base === "required" || view.hasTokenizer) return;
   const described = modelUses(view).map(({ reference }) => factsOf(view, reference));
   const known = described.filter((facts) => facts !== undefined);
-  const configurations = new Set(known.map(({ config }) => JSON.stringify(config.document)));
+  const configurations = new Set(known.map(({ config }) => JSON.stringify(meaning(config.document))));
   if (configurations.size <= 1) return;
   reporter.report({
     code: "donor",
@@ -140,6 +140,16 @@ function checkDonor(view: MergeView, reporter: Reporter): void {
       "Without `base_model` the configuration and tokenizer come from an arbitrary input model; set `base_model`.",
     path: "/merge_method",
   });
+}
+
+/** Keys of config.json that tell where it is from and how it was saved, not what the model is. */
+const provenance = new Set(["_name_or_path", "transformers_version", "torch_dtype", "dtype", "use_cache"]);
+
+/** A config.json without its provenance, in the order of the keys. */
+function meaning(document: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(document)
+    .filter(([key]) => !provenance.has(key))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 const drawingMethods = new Set(["dare_linear", "dare_ties", "della", "della_linear"]);
