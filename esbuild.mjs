@@ -1,4 +1,6 @@
 // Bundles every entry point. Native and worker-spawning packages stay external: they need their own files.
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { build, context } from "esbuild";
 import { buildKernels } from "./scripts/buildKernels.mjs";
 
@@ -32,6 +34,16 @@ const watchReporter = {
   },
 };
 
+/** Messages of zod in other languages are a third of it, and nobody asks for them. */
+const englishOnly = {
+  name: "english-only",
+  setup(bundle) {
+    bundle.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const nodeBundle = {
   entryPoints: nodeEntryPoints,
@@ -40,13 +52,17 @@ const nodeBundle = {
   platform: "node",
   target: "node20",
   format: "esm",
+  // What entry points share, and what is loaded later, are files of their own.
+  splitting: true,
   external: ["vscode", "node-llama-cpp"],
   // The form for Node of this dependency finds its own parts in a way that a bundler cannot follow.
   alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   sourcemap: !production,
   minify: production,
+  // Names of errors are names of classes.
+  keepNames: production,
   logLevel: watch ? "silent" : "info",
-  plugins: watch ? [watchReporter] : [],
+  plugins: watch ? [watchReporter, englishOnly] : [englishOnly],
   // Bundled CommonJS dependencies call require for Node's built-in modules, which an ES module lacks.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -73,6 +89,10 @@ const pageBundle = {
 };
 
 await buildKernels();
+// Parts of an earlier build have other names.
+for (const file of await readdir("dist").catch(() => [])) {
+  if (/^[\w-]+-[0-9A-Z]{8}\.js(\.map)?$/.test(file)) await rm(join("dist", file));
+}
 for (const bundle of [nodeBundle, pageBundle]) {
   if (watch) await (await context(bundle)).watch();
   else await build(bundle);

@@ -1,37 +1,58 @@
 import * as vscode from "vscode";
+import { Commands } from "./vscode/common/commands.ts";
 import { ErrorPresenter } from "./vscode/common/errorPresenter.ts";
-import type { Services } from "./vscode/common/services.ts";
-import { FetchFeature } from "./vscode/benchmarks/fetchFeature.ts";
-import { EvaluateFeature } from "./vscode/evaluation/evaluateFeature.ts";
-import { PromptFeature } from "./vscode/prompts/promptFeature.ts";
-import { MarkdownViewer } from "./vscode/common/markdownViewer.ts";
-import { RunsFeature } from "./vscode/runs/runsFeature.ts";
-import { RunService } from "./vscode/runs/runService.ts";
-import { NotebookFeature } from "./vscode/notebook/notebookFeature.ts";
-import { LogFeature } from "./vscode/log/logFeature.ts";
+import type { Feature } from "./vscode/common/feature.ts";
+import type { ServicesBase } from "./vscode/common/services.ts";
+import { registerNotebookType } from "./vscode/notebook/notebookType.ts";
 
-/** Every feature, one line each. */
-const features = [NotebookFeature, EvaluateFeature, FetchFeature, LogFeature, PromptFeature, RunsFeature];
+/**
+ * Every feature, one line each, those that a user sees first in front. They are loaded one by one after the activation,
+ * which has to be quick: nothing else is imported here but what that takes.
+ */
+const features: readonly (() => Promise<new (...services: ConstructorParameters<typeof Feature>) => Feature>)[] = [
+  async () => (await import("./vscode/notebook/notebookFeature.ts")).NotebookFeature,
+  async () => (await import("./vscode/runs/runsFeature.ts")).RunsFeature,
+  async () => (await import("./vscode/evaluation/evaluateFeature.ts")).EvaluateFeature,
+  async () => (await import("./vscode/benchmarks/fetchFeature.ts")).FetchFeature,
+  async () => (await import("./vscode/prompts/promptFeature.ts")).PromptFeature,
+  async () => (await import("./vscode/log/logFeature.ts")).LogFeature,
+];
 
-/** Builds the services and registers the features; everything ends with the extension's subscriptions. */
-export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel("Medley", { log: true });
-  context.subscriptions.push(log);
-  log.info(`Medley ${versionOf(context)} on VS Code ${vscode.version}, Node ${process.version}, ${process.platform}`);
-  const viewer = new MarkdownViewer();
-  const dataFetched = new vscode.EventEmitter<void>();
-  context.subscriptions.push(viewer, dataFetched);
-  const errors = new ErrorPresenter(log);
-  const services: Services = { context, log, errors, runs: new RunService(log), viewer, dataFetched };
-  try {
-    for (const Feature of features) context.subscriptions.push(new Feature(services));
-  } catch (error) {
-    // VS Code itself shows nothing when an activation fails.
-    void services.errors.show(error);
-    throw error;
-  }
+/** What the extension gives to others, its tests among them. */
+export interface Api {
+  /** Resolves once every feature is there; rejects when one cannot be loaded. */
+  readonly ready: Promise<void>;
 }
 
-function versionOf(context: vscode.ExtensionContext): string {
-  return (context.extension.packageJSON as { version: string }).version;
+/** Registers what has to be there at once; the features follow. Everything ends with the extension's subscriptions. */
+export function activate(context: vscode.ExtensionContext): Api {
+  const { version, contributes } = context.extension.packageJSON as Manifest;
+  const log = vscode.window.createOutputChannel("Medley", { log: true });
+  log.info(`Medley ${version} on VS Code ${vscode.version}, Node ${process.version}, ${process.platform}`);
+  const errors = new ErrorPresenter(log);
+  const offered = contributes.commands.map(({ command }) => command);
+  const commands = new Commands(offered, errors, () => ready);
+  context.subscriptions.push(log, commands, registerNotebookType());
+  const ready = loadFeatures({ context, log, errors, commands });
+  // VS Code itself shows nothing when an activation fails.
+  ready.catch((error: unknown) => errors.show(error));
+  return { ready };
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+async function loadFeatures(base: ServicesBase): Promise<void> {
+  const { subscriptions } = base.context;
+  const { createServices } = await import("./vscode/common/services.ts");
+  const services = createServices(base);
+  subscriptions.push(services.viewer, services.dataFetched);
+  for (const load of features) {
+    const Feature = await load();
+    subscriptions.push(new Feature(services));
+  }
+  const { orphans } = base.commands;
+  if (orphans.length > 0) throw new Error(`No feature does ${orphans.join(", ")}.`);
 }

@@ -1,4 +1,3 @@
-import * as vscode from "vscode";
 import { Disposable } from "./disposable.ts";
 import type { Services } from "./services.ts";
 
@@ -8,18 +7,8 @@ export abstract class Feature extends Disposable {
     super();
   }
 
-  /** Registers a command whose failure becomes a message, never an unhandled rejection. */
+  /** Says what a command does. Its failure becomes a message, never an unhandled rejection. */
   protected command(id: string, handler: (...args: unknown[]) => unknown): void {
-    this._register(
-      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-        try {
-          return await handler(...args);
-        } catch (error) {
-          // Not awaited: a command is done when its work is done, not when its message is dismissed.
-          void this.services.errors.show(error);
-          return undefined;
-        }
-      }),
-    );
+    this._register(this.services.commands.handle(id, handler));
   }
 }

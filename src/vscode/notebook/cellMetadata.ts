@@ -3,9 +3,6 @@ import { z } from "zod";
 import type { CellKind } from "../../core/notebook/blocks.ts";
 import type { NotebookCell } from "../../core/notebook/notebook.ts";
 
-/** The type of notebook that `*.mcqa.md` files open as. */
-export const notebookType = "medley-mcqa";
-
 /** The editor's language of each kind of code cell. */
 export const cellLanguages = { evaluation: "mcqa", prompt: "yaml" } as const satisfies Partial<
   Record<CellKind, string>

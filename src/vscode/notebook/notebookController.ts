@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { Disposable } from "../common/disposable.ts";
 import type { Services } from "../common/services.ts";
 import { CellRun } from "./cellRun.ts";
-import { cellLanguages, notebookType } from "./cellMetadata.ts";
+import { cellLanguages } from "./cellMetadata.ts";
+import { notebookType } from "./notebookType.ts";
 
 /** Runs evaluation cells: one at a time in a window, whatever the notebook, because two models rarely fit the memory. */
 export class NotebookController extends Disposable {

@@ -9,12 +9,12 @@ import { readSettings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { ConfigurationFeatures } from "../yaml/configurationFeatures.ts";
-import { cellLanguages, notebookType } from "./cellMetadata.ts";
+import { cellLanguages } from "./cellMetadata.ts";
 import { CellStatusBar, showPromptCommand } from "./cellStatusBar.ts";
 import { CellSurroundings } from "./cellSurroundings.ts";
 import { NotebookController } from "./notebookController.ts";
 import { folderOf } from "./notebookFolder.ts";
-import { NotebookSerializer } from "./notebookSerializer.ts";
+import { notebookType } from "./notebookType.ts";
 import { PromptViewer } from "./promptViewer.ts";
 
 /** Evaluation notebooks: `*.mcqa.md`. */
@@ -24,12 +24,6 @@ export class NotebookFeature extends Feature {
   constructor(services: Services) {
     super(services);
     this.prompts = this._register(new PromptViewer());
-    this._register(
-      vscode.workspace.registerNotebookSerializer(notebookType, new NotebookSerializer(), {
-        // Results are saved in the cells, not as outputs.
-        transientOutputs: true,
-      }),
-    );
     this._register(new NotebookController(services));
     this._register(vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, new CellStatusBar()));
     this.registerLanguage();

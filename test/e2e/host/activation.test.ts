@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { Api } from "../../../src/extension.ts";
 
 interface Contributions {
   readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
 }
 
 describe("The extension", () => {
-  const extension = vscode.extensions.getExtension("medley.medley");
+  const extension = vscode.extensions.getExtension<Api>("medley.medley");
   const contributed = (extension?.packageJSON as { contributes: Contributions }).contributes.commands;
 
   it("activates", async () => {
@@ -14,8 +15,9 @@ describe("The extension", () => {
     assert.equal(extension!.isActive, true);
   });
 
-  it("registers every command that its manifest offers", async () => {
-    await extension!.activate();
+  it("registers every command that its manifest offers, and has a feature for each", async () => {
+    const { ready } = await extension!.activate();
+    await ready;
     const registered = new Set(await vscode.commands.getCommands(true));
     assert.ok(contributed.length > 0);
     assert.deepEqual(
