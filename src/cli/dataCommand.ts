@@ -147,7 +147,7 @@ function printCheck(id: string, loaded: LoadedBenchmark | undefined, problem: Me
   const { items, shotPool, files, problems, notes, warnings } = loaded;
   output.line(`${id}: ${items.length} items, ${shotPool.length} for few-shot examples, ${problems.length} malformed`);
   for (const { role, path, version } of files) {
-    output.line(`  ${role}: ${printable(path)}${version === undefined ? "" : ` (${version})`}`);
+    output.line(`  ${role}: ${printable(path ?? id)}${version === undefined ? "" : ` (${version})`}`);
   }
   for (const message of [...warnings, ...notes.map((note) => note.message)]) output.line(`  ${printable(message)}`);
   for (const { place, message, hint } of problems) {

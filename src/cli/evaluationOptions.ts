@@ -4,7 +4,11 @@ import { Option, type Command } from "commander";
 import { parse } from "yaml";
 import { z } from "zod";
 import { ConfigurationError, FileError } from "../core/errors.ts";
-import { evaluationConfigurationSchema, type EvaluationConfigurationInput } from "../core/evaluation/configuration.ts";
+import {
+  evaluationConfigurationSchema,
+  partialConfigurationSchema,
+  type EvaluationConfigurationInput,
+} from "../core/evaluation/configuration.ts";
 import { parseYaml } from "../core/yaml/readYaml.ts";
 import { withAbsolutePaths } from "../node/evaluation/absolutePaths.ts";
 
@@ -70,7 +74,7 @@ export async function readConfiguration(
 ): Promise<Partial<EvaluationConfigurationInput>> {
   const fromFile = file === undefined ? {} : await readConfigurationFile(file);
   const given = { ...fromFile, ...fromOptions(options, fromFile.protocol) };
-  if (given.benchmark === undefined) {
+  if (given.benchmark === undefined && given.questions === undefined) {
     throw new ConfigurationError("No benchmark is named.", {
       hint: "Name one with --benchmark; see what there is with: medley data list",
     });
@@ -84,10 +88,16 @@ export async function readConfiguration(
 }
 
 async function readConfigurationFile(file: string): Promise<Partial<EvaluationConfigurationInput>> {
+  if (/\.md$/i.test(file)) {
+    throw new ConfigurationError("This is a notebook, not a configuration.", {
+      place: { file },
+      hint: `Evaluate its cells with: medley run ${file}`,
+    });
+  }
   const text = await readFile(file, "utf8").catch((cause: Error) => {
     throw new FileError(`The configuration cannot be read: ${cause.message}`, { place: { file }, cause });
   });
-  parseYaml(text, evaluationConfigurationSchema.partial(), file);
+  parseYaml(text, partialConfigurationSchema, file);
   return withAbsolutePaths(parse(text) as Partial<EvaluationConfigurationInput>, dirname(resolve(file)));
 }
 

@@ -43,9 +43,9 @@ describe("options of an evaluation", () => {
     resolveConfiguration(given);
   });
 
-  it("exist for every key but how models are compared", () => {
+  it("exist for every key but those of questions, comparison and charts", () => {
     const options = addEvaluationOptions(new Command()).options.map((option) => option.attributeName());
-    const renamed: Record<string, string> = { models: "model", compare: "" };
+    const renamed: Record<string, string> = { models: "model", questions: "", compare: "", plots: "" };
     const keys = Object.keys(evaluationConfigurationSchema.shape).map((key) => renamed[key] ?? key);
     assert.deepEqual(
       keys.filter((key) => key !== "" && !options.includes(key)),

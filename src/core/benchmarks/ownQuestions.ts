@@ -4,26 +4,31 @@ import type { BenchmarkDefinition, BenchmarkFiles, DataFile, ReadResult } from "
 import { readCsvRecords } from "./dataFile.ts";
 import { letter, letteredOptions, Reading, toPlain, type ObjectRecord, type RecordPlace } from "./reading.ts";
 
-/**
- * One line of a user's JSONL file. This schema is the documented format.
- */
+/** One line of a user's JSONL file. This schema is the documented format. */
 export const ownQuestionSchema = z.object({
-  /** Unique in the file; the record's number where it is absent. */
-  id: z.union([z.string().min(1), z.int().transform(String)]).optional(),
-  question: z.string(),
-  /** Option texts, labelled A, B, C, … in this order; or an object from label to text. */
-  options: z.union([z.array(z.string()), z.record(z.string().min(1), z.string())], {
-    error: "Expected a list of texts, or an object from label to text.",
-  }),
-  /** Label of the right option. Never a number: it could count from 0 or from 1. */
-  answer: z.string({ error: 'Expected the label of the right option, for example "B".' }),
-  /** Paragraphs to be read before the question. */
-  context: z.union([z.string(), z.array(z.string())]).optional(),
-  subject: z.string().optional(),
-  /** BCP 47 tag, where it is not that of the file. */
-  language: z.string().optional(),
-  /** `shots`: an example for few-shot prompts instead of a question to evaluate. */
-  split: z.enum(["test", "shots"]).optional(),
+  id: z
+    .union([z.string().min(1), z.int().transform(String)])
+    .optional()
+    .describe("Unique among the questions. Without it the question's number."),
+  question: z.string().describe("Text of the question."),
+  options: z
+    .union([z.array(z.string()), z.record(z.string().min(1), z.string())], {
+      error: "Expected a list of texts, or an object from label to text.",
+    })
+    .describe("Option texts, labelled A, B, C, … in this order; or an object from label to text."),
+  answer: z
+    .string({ error: 'Expected the label of the right option, for example "B".' })
+    .describe("Label of the right option. Never a number: it could count from 0 or from 1."),
+  context: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe("A paragraph, or a list of them, to be read before the question."),
+  subject: z.string().optional().describe("What it is about: accuracy is shown for each subject."),
+  language: z.string().optional().describe("BCP 47 tag (en, fr, ar), where it is not that of the others."),
+  split: z
+    .enum(["test", "shots"])
+    .optional()
+    .describe("shots: an example for few-shot prompts instead of a question to evaluate."),
 });
 
 type OwnQuestion = z.output<typeof ownQuestionSchema>;

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { inlineQuestionsSchema } from "../benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../errors.ts";
 import { kvCacheTypeSchema } from "../models/loadSettings.ts";
+import { plotIdSchema } from "../results/plots.ts";
 import { checkSchema } from "../yaml/schemaProblems.ts";
 import { overflowPolicySchema } from "./overflowPolicy.ts";
 import { shotsSettingSchema } from "./shotSource.ts";
@@ -18,16 +20,20 @@ const protocolSettingSchema = z.union([
   }),
 ]);
 
-/**
- * What a user writes to evaluate models: an evaluation cell of a notebook, a file, or options of the command line.
- * Unknown keys are refused: a misspelt setting would silently change a number.
- */
-export const evaluationConfigurationSchema = z
+const keysSchema = z
   .strictObject({
-    benchmark: oneOrMore(name).describe(
-      "What is asked: ids of benchmarks (medqa-4) or groups (mmlu-medical-6), or paths of .jsonl or .csv files with " +
-        "your own questions.",
-    ),
+    benchmark: oneOrMore(name)
+      .optional()
+      .describe(
+        "What is asked: ids of benchmarks (medqa-4) or groups (mmlu-medical-6), or paths of .jsonl or .csv files with " +
+          "your own questions.",
+      ),
+    questions: inlineQuestionsSchema
+      .optional()
+      .describe(
+        "Questions that stand here themselves, instead of a benchmark or beside one: each has a question, its options " +
+          "and the right answer. They are reported as the benchmark `inline`.",
+      ),
     models: oneOrMore(name).describe("Paths of the GGUF files to evaluate. Each model gets a run of its own."),
     protocol: protocolSettingSchema
       .default("lm-eval")
@@ -101,8 +107,31 @@ export const evaluationConfigurationSchema = z
       .enum(["paired", "none"])
       .default("paired")
       .describe("How several models are compared: item by item with Holm's correction, or not at all."),
+    plots: z
+      .union([plotIdSchema, z.array(plotIdSchema)])
+      .optional()
+      .describe(
+        "Charts of the result: forest, reliability, subjects, comparison, positionBias. Without it all that there is " +
+          "something to draw for; an empty list for none.",
+      ),
   })
   .describe("Evaluation of models on multiple-choice questions");
+
+/** The same keys where each may be missing: what a file leaves open, options of the command line give. */
+export const partialConfigurationSchema = keysSchema.partial();
+
+/**
+ * What a user writes to evaluate models: an evaluation cell of a notebook, a file, or options of the command line.
+ * Unknown keys are refused: a misspelt setting would silently change a number.
+ */
+export const evaluationConfigurationSchema = keysSchema.refine(
+  ({ benchmark, questions }) => benchmark !== undefined || questions !== undefined,
+  {
+    error: 'Nothing is asked: the key "benchmark" is missing, and so is "questions"',
+    // Also where another key is wrong, which needs not be mended first.
+    when: ({ value }) => typeof value === "object" && value !== null,
+  },
+);
 
 export type EvaluationConfigurationInput = z.input<typeof evaluationConfigurationSchema>;
 /** With every default filled in. */

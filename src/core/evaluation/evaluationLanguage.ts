@@ -136,7 +136,8 @@ const protocolRule: Rule = {
 const limitRule: Rule = {
   keys: ["limit"],
   async check(value, root) {
-    const sizes: number[] = [];
+    const questions = keyOf(root, "questions");
+    const sizes: number[] = Array.isArray(questions) ? [questions.length] : [];
     for (const id of texts(keyOf(root, "benchmark"))) {
       const definitions = isOwnQuestionsPath(id) ? undefined : definitionsOf(id);
       // Of own questions nobody knows how many there are.

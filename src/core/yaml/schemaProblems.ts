@@ -38,7 +38,7 @@ function describe(issue: Issue, schema: z.ZodType, base: KeyPath): SchemaProblem
       return describeUnion(issue, schema, path);
     case "invalid_type":
       if (issue.input === undefined) return [missing(path)];
-      return [problem(path, `Expected ${typeName(issue.expected)}, found ${show(issue.input)}.`)];
+      return [wrongType(path, issue.expected, issue.input)];
     case "invalid_value":
       if (issue.input === undefined) return [missing(path)];
       return [wrongChoice(path, issue.values.map(String), issue.input)];
@@ -46,10 +46,11 @@ function describe(issue: Issue, schema: z.ZodType, base: KeyPath): SchemaProblem
       return [problem(path, tooSmall(issue))];
     case "too_big":
       return [problem(path, `Must be at most ${issue.maximum}.`)];
+    case "invalid_key":
+      return [problem(path, sentence(issue.issues[0]?.message ?? issue.message))];
     case "custom":
     case "invalid_element":
     case "invalid_format":
-    case "invalid_key":
     case "not_multiple_of":
       return [problem(path, sentence(issue.message))];
   }
@@ -57,6 +58,12 @@ function describe(issue: Issue, schema: z.ZodType, base: KeyPath): SchemaProblem
 
 function problem(path: KeyPath, message: string, hint?: string, suggestions?: readonly string[]): SchemaProblem {
   return { kind: "value", path, message, hint, suggestions };
+}
+
+function wrongType(path: KeyPath, expected: string, input: unknown): SchemaProblem {
+  // 1, true and null are no texts to YAML.
+  const hint = expected === "string" && !(input instanceof Object) ? "Put it in quotes." : undefined;
+  return problem(path, `Expected ${typeName(expected)}, found ${show(input)}.`, hint);
 }
 
 function missing(path: KeyPath): SchemaProblem {
@@ -95,7 +102,9 @@ function describeUnion(
   );
   const expected = [...new Set(forms.filter((form) => form !== undefined))].join(", or ");
   if (expected === "") return branches[0] ?? [problem(path, sentence(issue.message))];
-  return [problem(path, `Expected ${expected}; found ${show(issue.input)}.`)];
+  const near = branches.flatMap((problems) => problems.flatMap(({ suggestions = [] }) => suggestions));
+  const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : undefined;
+  return [problem(path, `Expected ${expected}; found ${show(issue.input)}.`, hint, near)];
 }
 
 function tooSmall({ origin, minimum, inclusive }: Extract<Issue, { code: "too_small" }>): string {

@@ -44,7 +44,8 @@ export interface BenchmarkStatus {
 /** A file that a result depends on, for the run's manifest. */
 export interface LoadedFile {
   readonly role: FileRole;
-  readonly path: string;
+  /** Absent for questions that stand in the configuration itself. */
+  readonly path?: string;
   readonly bytes: number;
   /** Of the very bytes that were read. */
   readonly sha256: string;
@@ -272,6 +273,6 @@ function unknownVersion(definition: BenchmarkDefinition, file: LoadedFile, resul
   const size = definition.sizes.join(" or ");
   const sizes = file.role === "test" ? ` It gives ${result.items.length} items; published: ${size}.` : "";
   return [
-    `${definition.id}: the ${file.role} file ${file.path} is no version that Medley knows (sha256 ${file.sha256}).${sizes}`,
+    `${definition.id}: the ${file.role} file ${file.path ?? definition.id} is no version that Medley knows (sha256 ${file.sha256}).${sizes}`,
   ];
 }

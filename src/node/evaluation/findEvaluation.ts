@@ -35,5 +35,5 @@ export async function findEvaluation(root: string, { run }: PreparedEvaluation):
 /** What a user would call the same evaluation, whatever the files hold: the paths, and the protocol's name. */
 function addressOf({ configuration }: Pick<RunManifest, "configuration">): string {
   const { benchmark, models, protocol } = configuration.resolved as Record<string, { id?: string }>;
-  return canonicalJson([benchmark, models, protocol?.id]);
+  return canonicalJson([benchmark ?? null, models, protocol?.id]);
 }

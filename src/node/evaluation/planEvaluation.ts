@@ -1,4 +1,5 @@
 import type { DataProblem } from "../../core/benchmarks/benchmark.ts";
+import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { resolveBenchmark } from "../../core/benchmarks/registry.ts";
 import { ConfigurationError, formatPlace } from "../../core/errors.ts";
@@ -7,6 +8,7 @@ import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
 import { planUnits, shotSourcesFor } from "../../core/evaluation/plan.ts";
 import type { SummaryGroup } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import { DataStore, type LoadedBenchmark, type LoadedFile } from "../benchmarks/dataStore.ts";
+import { loadInlineQuestions } from "../benchmarks/loadInlineQuestions.ts";
 import { resourcesFolder } from "../resourcesFolder.ts";
 import type { ItemKey } from "../runs/itemStore.ts";
 import { resolveProtocol, type ResolvedProtocol } from "./resolveProtocol.ts";
@@ -60,6 +62,9 @@ async function loadBenchmarks(
   const store = new DataStore({ folders: asList(data), dataFolder, resourcesFolder: resourcesFolder() });
   const benchmarks = new Map<string, LoadedBenchmark>();
   const groups: SummaryGroup[] = [];
+  if (configuration.questions !== undefined) {
+    benchmarks.set(inlineBenchmarkId, loadInlineQuestions(configuration.questions, language));
+  }
   for (const entry of asList(configuration.benchmark)) {
     if (isOwnQuestionsPath(entry)) {
       const loaded = await store.loadOwn(entry, { strict, language });

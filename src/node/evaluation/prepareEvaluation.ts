@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import { evaluationIdentity } from "../../core/evaluation/runIdentity.ts";
@@ -69,7 +70,8 @@ function describeRun(
   { protocol: { protocol, parameters, file }, benchmarks }: EvaluationPlan,
   model: DescribedFile,
 ): NewRun {
-  const names = asList(configuration.benchmark).map((entry) => basename(entry));
+  const named = asList(configuration.benchmark).map((entry) => basename(entry));
+  const names = configuration.questions === undefined ? named : [inlineBenchmarkId, ...named];
   return {
     kind: "evaluation",
     title: `${names.join(", ")} · ${basename(model.path)} · ${protocol.id}`,

@@ -63,7 +63,7 @@ function protocolText({ protocol, shots }: EvaluationConfiguration): string {
 }
 
 /** Undefined where it cannot be told without reading files: of own questions, or of published versions that differ. */
-function itemsText({ benchmark, limit, items }: EvaluationConfiguration): string | undefined {
+function itemsText({ benchmark, questions = [], limit, items }: EvaluationConfiguration): string | undefined {
   if (items !== undefined) return undefined;
   const entries = asList(benchmark);
   if (entries.some(isOwnQuestionsPath)) return undefined;
@@ -75,7 +75,8 @@ function itemsText({ benchmark, limit, items }: EvaluationConfiguration): string
       return [];
     }
   });
-  const sizes = [...new Set(definitions)].map(({ sizes: [size] }) => size);
+  const asked = questions.filter(({ split }) => split !== "shots").length;
+  const sizes = [...(asked > 0 ? [asked] : []), ...[...new Set(definitions)].map(({ sizes: [size] }) => size)];
   if (sizes.length === 0 || sizes.includes(undefined)) return undefined;
   const counts = (sizes as number[]).map((size) => Math.min(size, limit ?? Infinity));
   return vscode.l10n.t(

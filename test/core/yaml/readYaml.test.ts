@@ -29,7 +29,10 @@ describe("YAML against a schema", () => {
       '4:3 The key "parameters" is missing.',
       '5:3 Unknown key "parameter". Did you mean parameters?',
     ]);
-    assert.match(problems(`${valid}zzzzzz: 3\n`)[0]!, /^3:1 Unknown key "zzzzzz"\. Known keys: benchmark, models, /);
+    assert.match(
+      problems(`${valid}zzzzzz: 3\n`)[0]!,
+      /^3:1 Unknown key "zzzzzz"\. Known keys: benchmark, questions, models, /,
+    );
   });
 
   it("points at a wrong value and says what is expected", () => {
@@ -48,7 +51,9 @@ describe("YAML against a schema", () => {
   });
 
   it("names what is missing, at the object that lacks it", () => {
-    assert.deepEqual(problems("models: a.gguf\n"), ['1:1 The key "benchmark" is missing.']);
+    assert.deepEqual(problems("models: a.gguf\n"), [
+      '1:1 Nothing is asked: the key "benchmark" is missing, and so is "questions".',
+    ]);
     assert.deepEqual(problems(""), ["1:1 Expected a mapping of keys to values, found nothing."]);
   });
 

@@ -16,7 +16,7 @@ async function labels(marked: string): Promise<string[]> {
 describe("SchemaService", () => {
   it("offers the keys that are not there yet", async () => {
     const first = await labels("|");
-    assert.deepEqual(first.slice(0, 3), ["benchmark", "models", "protocol"]);
+    assert.deepEqual(first.slice(0, 3), ["benchmark", "questions", "models"]);
     const second = await labels("benchmark: medqa-4\n|");
     assert.ok(second.includes("models") && !second.includes("benchmark"));
   });
@@ -24,6 +24,14 @@ describe("SchemaService", () => {
   it("offers the values of an enumeration, and the keys of the form that was begun", async () => {
     assert.deepEqual(await labels("gpu: |"), ["auto", "none", "cuda", "vulkan", "metal"]);
     assert.deepEqual(await labels("shots:\n  - kind: shared\n    |"), ["count", "seed"]);
+  });
+
+  it("offers a question to fill in, and the charts", async () => {
+    const items = await service.complete("models: a\nquest", 15);
+    const { snippet } = items.find(({ label }) => label === "questions")!;
+    assert.equal(snippet, "questions:\n  - question: $1\n    options: $2\n    answer: $3");
+    assert.ok((await labels("questions:\n  - question: x\n    |")).includes("answer"));
+    assert.ok((await labels("plots: [|]")).includes("positionBias"));
   });
 
   it("replaces the word that was begun", async () => {
