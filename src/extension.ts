@@ -16,6 +16,8 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/benchmarks/fetchFeature.ts")).FetchFeature,
   async () => (await import("./vscode/prompts/promptFeature.ts")).PromptFeature,
   async () => (await import("./vscode/log/logFeature.ts")).LogFeature,
+  async () => (await import("./vscode/merge/newConfigurationFeature.ts")).NewConfigurationFeature,
+  async () => (await import("./vscode/merge/evaluateResultFeature.ts")).EvaluateResultFeature,
 ];
 
 /** What the extension gives to others, its tests among them. */
