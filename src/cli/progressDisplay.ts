@@ -1,6 +1,6 @@
 import { formatDuration } from "../core/formatting.ts";
 import type { RunEvent } from "../core/runs/events.ts";
-import { ProgressTracker } from "../core/runs/progress.ts";
+import { formatAmount, formatRate, ProgressTracker } from "../core/runs/progress.ts";
 import { printable } from "./printable.ts";
 
 type Terminal = Pick<NodeJS.WriteStream, "write" | "columns" | "isTTY">;
@@ -66,12 +66,14 @@ export class ProgressDisplay {
   }
 
   private describe(): string {
-    const { unit, done, total, rate, remaining } = this.tracker.progress!;
+    const progress = this.tracker.progress!;
+    const { done, total, remaining } = progress;
+    const rate = formatRate(progress);
     const filled = total === 0 ? barWidth : Math.min(barWidth, Math.floor((done / total) * barWidth));
     const parts = [
       ...(this.stream.isTTY ? ["█".repeat(filled) + "░".repeat(barWidth - filled)] : []),
-      `${done}/${total} ${unit}`,
-      ...(rate === undefined ? [] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`]),
+      formatAmount(progress),
+      ...(rate === undefined ? [] : [rate]),
       ...(remaining === undefined || done >= total ? [] : [`${formatDuration(remaining)} left`]),
       ...(this.metric === "" ? [] : [this.metric]),
     ];

@@ -1,3 +1,4 @@
+import { formatBytes } from "../formatting.ts";
 import type { RunEvent } from "./events.ts";
 
 export interface Progress {
@@ -44,4 +45,16 @@ export class ProgressTracker {
     const remaining = rate === undefined ? undefined : Math.max(0, total - done) / rate;
     this.latest = { phase: event.phase, unit, done, total, rate, remaining };
   }
+}
+
+/** How far it is: `34/120 items`, `1.2 GB of 2.2 GB`. */
+export function formatAmount({ done, total, unit }: Progress): string {
+  return unit === "bytes" ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done}/${total} ${unit}`;
+}
+
+/** How fast it goes: `12/s`, `310 MB/s`; undefined until that can be told. */
+export function formatRate({ rate, unit }: Progress): string | undefined {
+  if (rate === undefined) return undefined;
+  if (unit === "bytes") return `${formatBytes(Math.round(rate))}/s`;
+  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`;
 }

@@ -172,8 +172,8 @@ class ProgressReporter {
   }
 
   private emit({ tensors, bytes }: MergeProgress): Promise<void> {
-    const total = { tensors: this.plan.tensors.length, bytes: this.plan.bytesToWrite };
-    return this.session.emit({ type: "progress", phase: "merge", done: { tensors, bytes }, total });
+    const total = { bytes: this.plan.bytesToWrite, tensors: this.plan.tensors.length };
+    return this.session.emit({ type: "progress", phase: "merge", done: { bytes, tensors }, total });
   }
 }
 

@@ -1,9 +1,7 @@
-import { open, type FileHandle } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runEventSchema, type RunEvent } from "../../core/runs/events.ts";
-import { parseJsonLine } from "../../core/runs/jsonLines.ts";
-import { currentState, readManifest, runFiles } from "./runFolder.ts";
+import type { RunEvent } from "../../core/runs/events.ts";
+import { EventTail } from "./eventTail.ts";
+import { currentState, readManifest } from "./runFolder.ts";
 
 const pollInterval = 200;
 /** A process that just created the run may need this long until it takes the run's lock, in milliseconds. */
@@ -19,7 +17,7 @@ export async function* followRun(
   folder: string,
   options: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<RunEvent, void, undefined> {
-  const tail = new EventTail(join(folder, runFiles.events));
+  const tail = new EventTail(folder);
   const begin = Date.now();
   try {
     while (options.signal?.aborted !== true) {
@@ -37,39 +35,10 @@ export async function* followRun(
 
 /** Reads the events that a run has written so far. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
-  const tail = new EventTail(join(folder, runFiles.events));
+  const tail = new EventTail(folder);
   try {
     return await tail.next();
   } finally {
     await tail.close();
-  }
-}
-
-/** Reads what was appended to an event file since the last look. */
-class EventTail {
-  private handle: FileHandle | undefined;
-  private offset = 0;
-  private line = 0;
-
-  constructor(private readonly path: string) {}
-
-  /** All complete new lines. An absent file has none yet. */
-  async next(): Promise<RunEvent[]> {
-    this.handle ??= await open(this.path, "r").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
-    if (this.handle === undefined) return [];
-    const { size } = await this.handle.stat();
-    const buffer = Buffer.alloc(Math.max(0, size - this.offset));
-    const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, this.offset);
-    const complete = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-    this.offset += complete;
-    const lines = buffer.toString("utf8", 0, complete).split("\n").slice(0, -1);
-    return lines.map((line) => parseJsonLine(line, runEventSchema, this.path, ++this.line));
-  }
-
-  async close(): Promise<void> {
-    await this.handle?.close();
   }
 }

@@ -122,12 +122,15 @@ export async function listRuns(root: string): Promise<RunListing[]> {
   const listings: RunListing[] = [];
   for (const name of names) {
     const folder = join(root, name);
-    if (await exists(join(folder, runFiles.manifest))) listings.push(await list(folder));
+    const listing = await listRun(folder);
+    if (listing !== undefined) listings.push(listing);
   }
   return listings;
 }
 
-async function list(folder: string): Promise<RunListing> {
+/** One run as lists show it; undefined when the folder is none. */
+export async function listRun(folder: string): Promise<RunListing | undefined> {
+  if (!(await exists(join(folder, runFiles.manifest)))) return undefined;
   try {
     const manifest = await readManifest(folder);
     return { folder, manifest, state: await currentState(folder, manifest) };

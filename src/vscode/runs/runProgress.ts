@@ -3,7 +3,7 @@ import { RunError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/formatting.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
 import type { RunState } from "../../core/runs/manifest.ts";
-import { ProgressTracker, type Progress } from "../../core/runs/progress.ts";
+import { formatAmount, formatRate, ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { followRun } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 
@@ -61,14 +61,16 @@ export async function followWithProgress(folder: string, log: vscode.LogOutputCh
   });
 }
 
-function percentOf({ done, total }: Progress): number {
+/** 0 to 100. */
+export function percentOf({ done, total }: Progress): number {
   return total === 0 ? 100 : (100 * done) / total;
 }
 
 /** `34/120 items · 12/s · 7 s left`, as far as known. */
-export function describeProgress({ done, total, unit, rate, remaining }: Progress): string {
-  const parts = [`${done}/${total} ${unit}`];
-  if (rate !== undefined) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
+export function describeProgress(progress: Progress): string {
+  const { done, total, remaining } = progress;
+  const rate = formatRate(progress);
+  const parts = [formatAmount(progress), ...(rate === undefined ? [] : [rate])];
   if (remaining !== undefined && done < total) parts.push(vscode.l10n.t("{0} left", formatDuration(remaining)));
   return parts.join(" · ");
 }

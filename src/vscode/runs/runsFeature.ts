@@ -1,96 +1,172 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { ConfigurationError } from "../../core/errors.ts";
-import type { RunState } from "../../core/runs/manifest.ts";
-import { listRuns, type RunListing } from "../../node/runs/runFolder.ts";
+import { resumableStates } from "../../core/runs/manifest.ts";
+import { mergeOutput } from "../../node/merge/mergeOutput.ts";
+import { readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
-import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
-import { chooseFolder } from "../common/workspace.ts";
 import { showComparison, showReport } from "./runReport.ts";
+import { cancelRun, copyCitation, deleteRuns, revealFolder, showLog, showManifest } from "./runActions.ts";
+import { RunCatalog, type CatalogRun } from "./runCatalog.ts";
+import { stateName, titleOf } from "./runItem.ts";
+import { RunsView } from "./runsView.ts";
 
-/** Reports on the runs of a folder and compares them; what has not finished can be followed or resumed from there. */
+/** Which runs an action is for. */
+type Accepts = (run: CatalogRun) => boolean;
+
+const any: Accepts = () => true;
+const readable: Accepts = ({ manifest }) => manifest !== undefined;
+const evaluation: Accepts = ({ manifest }) => manifest?.kind === "evaluation";
+const running: Accepts = ({ state }) => state === "running";
+const resumable: Accepts = ({ state }) => state !== undefined && resumableStates.includes(state);
+
+/** The Runs view and what can be done with runs: from the view for those selected, from the palette for one picked. */
 export class RunsFeature extends Feature {
+  private readonly catalog: RunCatalog;
+  private readonly view: RunsView;
+
   constructor(services: Services) {
     super(services);
+    this.catalog = this._register(new RunCatalog(services.log));
+    this.view = this._register(new RunsView(this.catalog));
+    const { viewer } = services;
+    this.command("medley.runs.refresh", () => this.catalog.refresh());
+    this.command("medley.runs.open", (run) => this.open(run as CatalogRun));
     this.command("medley.showRunReport", () => this.report());
-    this.command("medley.compareRuns", () => this.compare());
+    this.command("medley.compareRuns", (...args) => this.compare(args));
+    this.onOne("medley.runs.resume", resumable, (folder) => this.resume(folder));
+    this.onOne("medley.runs.cancel", running, (folder) => cancelRun(folder));
+    this.onOne("medley.runs.reveal", any, (folder) => revealFolder(folder));
+    this.onOne("medley.runs.revealOutput", hasOutput, (folder) => this.revealOutput(folder));
+    this.onOne("medley.runs.copyCitation", readable, (folder) => copyCitation(folder));
+    this.onOne("medley.runs.showLog", any, (folder) => showLog(viewer, folder));
+    this.onOne("medley.runs.showManifest", any, (folder) => showManifest(folder));
+    this.command("medley.runs.delete", async (...args) => {
+      const runs = await this.chosen(args, (run) => run.state !== "running", true);
+      if (runs.length > 0 && (await deleteRuns(foldersOf(runs)))) await this.catalog.refresh();
+    });
+  }
+
+  /** A command for one run: the one it is called on, the one that is selected, or the one that the user picks. */
+  private onOne(id: string, accepts: Accepts, action: (folder: string) => Promise<unknown>): void {
+    this.command(id, async (...args) => {
+      const [run] = await this.chosen(args, accepts, false);
+      if (run !== undefined) await action(run.folder);
+    });
+  }
+
+  /**
+   * The runs that a command is for. A run that the command was called on counts whatever its state: what does not suit it
+   * the action itself says.
+   * @throws ConfigurationError when there is none that suits
+   */
+  private async chosen(args: readonly unknown[], accepts: Accepts, several: boolean): Promise<CatalogRun[]> {
+    const [clicked, selected] = args as [CatalogRun | undefined, CatalogRun[] | undefined];
+    if (isRun(clicked)) return several && selected?.some(isRun) ? selected.filter(isRun) : [clicked];
+    const { selection } = this.view;
+    if (selection.length > 0 && (several || selection.length === 1) && selection.every(accepts)) return selection;
+    const items = (await this.catalog.runs()).filter(accepts).map(runPick);
+    if (items.length === 0) {
+      throw new ConfigurationError(vscode.l10n.t("There is no run for which this can be done."), {
+        hint: vscode.l10n.t("The runs of the open folders are in the view Medley: Runs."),
+      });
+    }
+    const options = { matchOnDescription: true, placeHolder: vscode.l10n.t("The run") };
+    const picked = await vscode.window.showQuickPick(items, options);
+    return picked === undefined ? [] : [picked.run];
+  }
+
+  /** What a click or Enter on a run does: its result, the log of what has none, the file of what cannot be read. */
+  private async open({ folder, manifest, state }: CatalogRun): Promise<void> {
+    if (manifest === undefined) return showManifest(folder);
+    if (manifest.kind === "evaluation" && state === "finished") return this.openResult([folder]);
+    const card = state === "finished" ? path.join(mergeOutput(manifest) ?? folder, "README.md") : "";
+    if (existsSync(card)) await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(card));
+    else await showLog(this.services.viewer, folder);
+  }
+
+  private async openResult(folders: readonly string[]): Promise<void> {
+    const known = await vscode.commands.getCommands(true);
+    if (known.includes("medley.openResult")) await vscode.commands.executeCommand("medley.openResult", folders);
+    else if (folders.length === 1) await showReport(this.services.viewer, folders);
+    else await showComparison(this.services.viewer, folders);
   }
 
   private async report(): Promise<void> {
-    const items = await this.listEvaluations();
-    if (items === undefined) return;
-    const placeHolder = vscode.l10n.t("The run to report on");
-    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
-    if (picked === undefined) return;
-    const { folder, state } = picked;
-    if (state !== "finished" && !(await this.goOn(folder, state))) return;
-    await showReport(this.services.viewer, [folder]);
+    const [run] = await this.chosen([], evaluation, false);
+    if (run === undefined) return;
+    const { folder, state } = run;
+    if (state !== "finished" && !(await this.goOn(run))) return;
+    await this.openResult([folder]);
   }
 
   /** Follows a run that works, or offers to resume one that does not. Returns whether to go on to the report. */
-  private async goOn(folder: string, state: RunState): Promise<boolean> {
-    if (state === "running") return this.services.runs.follow(folder);
+  private async goOn(run: CatalogRun): Promise<boolean> {
+    if (run.state === "running") return this.services.runs.follow(run.folder);
     const resume = vscode.l10n.t("Resume");
     const partial = vscode.l10n.t("Report What There Is");
-    const message = vscode.l10n.t("{0} has not finished.", path.basename(folder));
+    const message = vscode.l10n.t("{0} has not finished.", titleOf(run));
     const chosen = await vscode.window.showInformationMessage(message, resume, partial);
     if (chosen !== resume) return chosen === partial;
+    return this.resume(run.folder);
+  }
+
+  private async resume(folder: string): Promise<boolean> {
     assertTrusted();
     return this.services.runs.perform(folder);
   }
 
-  private async compare(): Promise<void> {
-    assertTrusted();
-    const items = await this.listEvaluations();
-    if (items === undefined) return;
-    const picked = await vscode.window.showQuickPick(
-      items.filter(({ state }) => state === "finished"),
-      {
-        canPickMany: true,
-        matchOnDescription: true,
-        placeHolder: vscode.l10n.t("Two or more finished runs of the same benchmarks"),
-      },
-    );
-    if (picked === undefined || picked.length === 0) return;
-    await showComparison(
-      this.services.viewer,
-      picked.map(({ folder }) => folder),
-    );
+  private async compare(args: readonly unknown[]): Promise<void> {
+    const [clicked, selected] = args as [CatalogRun | undefined, CatalogRun[] | undefined];
+    const marked = (isRun(clicked) ? (selected ?? [clicked]) : this.view.selection).filter(isRun).filter(evaluation);
+    const runs = marked.length > 1 ? marked : await this.pickSeveral();
+    if (runs.length > 0) await this.openResult(foldersOf(runs));
   }
 
-  /** The evaluations of a workspace folder, the latest first; undefined when the user chooses no folder. */
-  private async listEvaluations(): Promise<RunItem[] | undefined> {
-    const folder = await chooseFolder();
-    if (folder === undefined) return undefined;
-    const { runsFolder } = readSettings(folder);
-    const listings = await listRuns(runsFolder);
-    for (const { problem } of listings) if (problem !== undefined) this.services.log.warn(problem.message);
-    const items = listings.flatMap(runItem).reverse();
-    if (items.length > 0) return items;
-    throw new ConfigurationError(vscode.l10n.t("There is no evaluation in {0} yet.", runsFolder), {
-      hint: vscode.l10n.t("Start one with the command Medley: Evaluate Model…"),
+  private async pickSeveral(): Promise<CatalogRun[]> {
+    const finished = (await this.catalog.runs()).filter((run) => evaluation(run) && run.state === "finished");
+    if (finished.length < 2) {
+      throw new ConfigurationError(vscode.l10n.t("There are not two finished evaluations to compare."), {
+        hint: vscode.l10n.t("Start one with the command Medley: Evaluate Model…"),
+      });
+    }
+    const picked = await vscode.window.showQuickPick(finished.map(runPick), {
+      canPickMany: true,
+      matchOnDescription: true,
+      placeHolder: vscode.l10n.t("Two or more finished runs of the same benchmarks"),
+    });
+    return (picked ?? []).map(({ run }) => run);
+  }
+
+  private async revealOutput(folder: string): Promise<void> {
+    const output = mergeOutput(await readManifest(folder));
+    if (output !== undefined && existsSync(output)) return revealFolder(output);
+    throw new ConfigurationError(vscode.l10n.t("The run has written no folder, or it is gone."), {
+      place: { file: output ?? folder },
     });
   }
 }
 
-interface RunItem extends vscode.QuickPickItem {
-  readonly folder: string;
-  readonly state: RunState;
+function hasOutput({ manifest }: CatalogRun): boolean {
+  return manifest?.kind === "merge";
 }
 
-const icons: Readonly<Record<RunState, string>> = {
-  created: "$(circle-outline)",
-  running: "$(sync)",
-  finished: "$(pass)",
-  failed: "$(error)",
-  cancelled: "$(circle-slash)",
-  interrupted: "$(warning)",
-};
+function isRun(value: unknown): value is CatalogRun {
+  return typeof value === "object" && value !== null && "folder" in value;
+}
 
-function runItem({ folder, manifest, state }: RunListing): RunItem[] {
-  if (manifest?.kind !== "evaluation" || state === undefined) return [];
-  const created = new Date(manifest.created).toLocaleString();
-  return [{ label: `${icons[state]} ${manifest.title}`, description: `${state} · ${created}`, folder, state }];
+function foldersOf(runs: readonly CatalogRun[]): string[] {
+  return runs.map(({ folder }) => folder);
+}
+
+interface RunPick extends vscode.QuickPickItem {
+  readonly run: CatalogRun;
+}
+
+function runPick(run: CatalogRun): RunPick {
+  const created = run.manifest === undefined ? "" : new Date(run.manifest.created).toLocaleString();
+  return { label: titleOf(run), description: [stateName(run.state), created].join(" · "), run };
 }

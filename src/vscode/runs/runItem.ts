@@ -1,0 +1,101 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { describeError } from "../../core/errors.ts";
+import { describeResults } from "../../core/reports/citation.ts";
+import type { RunState } from "../../core/runs/manifest.ts";
+import { findSummary } from "../../node/evaluation/readSummary.ts";
+import type { CatalogRun } from "./runCatalog.ts";
+import { describeProgress, percentOf } from "./runProgress.ts";
+
+/** An icon for each state; the colours are those that tests have. */
+const icons: Readonly<Record<RunState | "damaged", vscode.ThemeIcon>> = {
+  created: new vscode.ThemeIcon("circle-outline"),
+  running: new vscode.ThemeIcon("sync~spin", new vscode.ThemeColor("testing.runAction")),
+  finished: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
+  failed: new vscode.ThemeIcon("error", new vscode.ThemeColor("testing.iconFailed")),
+  cancelled: new vscode.ThemeIcon("circle-slash"),
+  interrupted: new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground")),
+  damaged: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
+};
+
+/** What a state is called. */
+export function stateName(state: RunState | undefined): string {
+  switch (state) {
+    case "created":
+      return vscode.l10n.t("not started");
+    case "running":
+      return vscode.l10n.t("running");
+    case "finished":
+      return vscode.l10n.t("finished");
+    case "failed":
+      return vscode.l10n.t("failed");
+    case "cancelled":
+      return vscode.l10n.t("stopped");
+    case "interrupted":
+      return vscode.l10n.t("interrupted");
+    case undefined:
+      return vscode.l10n.t("damaged");
+  }
+}
+
+/** How a run is shown in the tree; its tooltip is made when somebody asks for it. */
+export function runItem(run: CatalogRun, severalRoots: boolean): vscode.TreeItem {
+  const { progress } = run;
+  const percent = progress === undefined ? undefined : Math.floor(percentOf(progress));
+  // In a narrow side bar the description is cut off first; how far a run is should show all the same.
+  const label = percent === undefined ? titleOf(run) : vscode.l10n.t("{0} % · {1}", percent, titleOf(run));
+  const item = new vscode.TreeItem(label);
+  item.id = run.folder;
+  item.iconPath = icons[run.state ?? "damaged"];
+  const details = [...detailsOf(run), ...(severalRoots ? [run.workspace] : [])].join(" · ");
+  item.description = details;
+  item.contextValue = run.manifest === undefined ? "run:damaged" : `run:${run.manifest.kind}:${run.state}`;
+  item.accessibilityInformation = { label: [titleOf(run), stateName(run.state), details].join(", ") };
+  item.command = { command: "medley.runs.open", title: vscode.l10n.t("Open"), arguments: [run] };
+  return item;
+}
+
+export function titleOf({ manifest, folder }: CatalogRun): string {
+  return manifest?.title ?? path.basename(folder);
+}
+
+function detailsOf(run: CatalogRun): string[] {
+  const { manifest, state, progress, problem } = run;
+  if (manifest === undefined) return [problem?.message ?? vscode.l10n.t("damaged")];
+  if (state === "running") {
+    if (run.stopping === true) return [vscode.l10n.t("stopping after the present step …")];
+    return [progress === undefined ? vscode.l10n.t("starting …") : describeProgress(progress)];
+  }
+  const time = new Date(manifest.ended ?? manifest.created).toLocaleString(undefined, {
+    dateStyle: "short",
+    timeStyle: "short",
+  });
+  return state === "finished" ? [time] : [stateName(state), time];
+}
+
+/** Everything that a glance should tell. Texts of the run are shown as they are: nothing in them is markup. */
+export async function runTooltip(run: CatalogRun): Promise<vscode.MarkdownString> {
+  const text = new vscode.MarkdownString();
+  const line = (...parts: string[]): void => {
+    text.appendText(parts.join(" ")).appendMarkdown("\n\n");
+  };
+  text.appendMarkdown("**").appendText(titleOf(run)).appendMarkdown("**\n\n");
+  const { manifest, problem, state } = run;
+  if (manifest === undefined) {
+    line(problem === undefined ? stateName(undefined) : describeError(problem));
+  } else {
+    const { failure, kind, seed } = manifest;
+    line([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
+    if (failure !== undefined) line(failure.message, failure.hint ?? "");
+    if (kind === "evaluation" && state === "finished") {
+      const summary = await findSummary(run.folder);
+      for (const result of summary === undefined ? [] : describeResults(summary)) line(result);
+    }
+    if (manifest.started !== undefined) {
+      line(vscode.l10n.t("Started {0}", new Date(manifest.started).toLocaleString()));
+    }
+    if (manifest.ended !== undefined) line(vscode.l10n.t("Ended {0}", new Date(manifest.ended).toLocaleString()));
+  }
+  line(run.folder);
+  return text;
+}

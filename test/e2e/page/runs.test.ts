@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Locator } from "playwright-core";
+import { cli } from "../../support/cli.ts";
+import { repository } from "../codeServer.ts";
+import { useWorkbench } from "./workbench.ts";
+
+const model = "stories260k.f32.gguf";
+
+describe("The Runs view", () => {
+  const workbench = useWorkbench({
+    async prepareWorkspace(folder) {
+      await cp(path.join(repository, "samples/models"), folder, { recursive: true });
+      await mkdir(path.join(folder, "runs/20260101-000000-evaluation-broken"), { recursive: true });
+      await writeFile(path.join(folder, "runs/20260101-000000-evaluation-broken/run.json"), "{ torn");
+    },
+  });
+
+  const folder = (): string => workbench().server.workspace;
+  const tree = (): Locator => workbench().page.locator(".pane", { has: workbench().page.getByLabel("Runs Section") });
+  const row = (text: string | RegExp): Locator => tree().getByRole("treeitem", { name: text });
+
+  /** Evaluates in the background, as from a terminal. */
+  async function evaluate(...more: string[]): Promise<void> {
+    const args = ["eval", "--model", model, "--gpu", "none", "--threads", "1", "--detach", ...more];
+    const { code, stderr } = await cli(args, { cwd: folder() });
+    assert.equal(code, 0, stderr);
+  }
+
+  before(async () => {
+    await workbench().runCommand("Medley: Focus on Runs View");
+  });
+
+  it("lists a damaged run with the reason", async () => {
+    await row(/20260101-000000-evaluation-broken.*not JSON/).waitFor();
+  });
+
+  it("shows a run from a terminal, stops it, and resumes it to its end", async () => {
+    await evaluate("--benchmark", "sample", "--shots", "1", "--protocol", "lm-eval");
+    const working = row(/lm-eval, running/);
+    await row(/lm-eval, running, \d+\/\d+ items/).waitFor();
+    await workbench().screenshot("runs-running");
+    await working.hover();
+    await working.getByRole("button", { name: "Stop Run" }).click();
+    const stopped = row(/lm-eval, stopped/);
+    await stopped.waitFor();
+    await stopped.hover();
+    await stopped.getByRole("button", { name: "Resume Run" }).click();
+    await row(/lm-eval, finished/).waitFor({ timeout: 90_000 });
+  });
+
+  it("opens a result with Enter and copies what a paper cites", async () => {
+    const finished = row(/lm-eval, finished/);
+    await finished.click();
+    await finished.hover();
+    await workbench().screenshot("runs-finished");
+  });
+
+  it("deletes a run once the user has agreed", async () => {
+    const broken = row(/20260101-000000-evaluation-broken/);
+    await broken.click({ button: "right" });
+    await workbench().page.getByRole("menuitem", { name: "Delete Run…" }).click();
+    await workbench().page.waitForTimeout(1500);
+    const dialog = workbench().page.locator(".monaco-dialog-box");
+    await dialog.getByRole("button", { name: "Move to Trash" }).click();
+    // A server has no trash: the user is told and asked again.
+    await dialog.getByRole("button", { name: "Delete Permanently" }).click();
+    await broken.waitFor({ state: "detached" });
+    const left = (await readdir(path.join(folder(), "runs"))).filter((name) => name.endsWith("broken"));
+    assert.deepEqual(left, []);
+  });
+});
