@@ -69,6 +69,16 @@ const nodeBundle = {
   },
 };
 
+/** Zod brings its messages in fifty languages; the pages show none of them. */
+const onlyEnglishZod = {
+  name: "only-english-zod",
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
 /**
  * What runs in the editor's pages: the notebook renderer and the panels.
  * @type {import("esbuild").BuildOptions}
@@ -80,12 +90,15 @@ const pageBundle = {
   platform: "browser",
   target: "es2022",
   format: "esm",
+  // What a tab needs alone, such as the charts, is loaded when the tab is first shown.
+  splitting: true,
+  chunkNames: "chunk-[hash]",
   // A page puts its styles into its own document, or into the shadow of its element.
   loader: { ".css": "text" },
   sourcemap: !production,
   minify: production,
   logLevel: watch ? "silent" : "info",
-  plugins: watch ? [watchReporter] : [],
+  plugins: [onlyEnglishZod, ...(watch ? [watchReporter] : [])],
 };
 
 await buildKernels();
@@ -93,6 +106,7 @@ await buildKernels();
 for (const file of await readdir("dist").catch(() => [])) {
   if (/^[\w-]+-[0-9A-Z]{8}\.js(\.map)?$/.test(file)) await rm(join("dist", file));
 }
+await rm(pageBundle.outdir, { recursive: true, force: true });
 for (const bundle of [nodeBundle, pageBundle]) {
   if (watch) await (await context(bundle)).watch();
   else await build(bundle);

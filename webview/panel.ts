@@ -1,9 +1,34 @@
 import { panelElementId, panelStateSchema, type PanelState } from "../src/core/results/messages.ts";
+import { openChannel } from "./messaging.ts";
+import { pageStateSchema } from "./result/pageState.ts";
+import { ResultView } from "./result/resultView.ts";
+import styles from "./style.css";
 
-declare function acquireVsCodeApi(): { setState(state: PanelState): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  setState(state: PanelState): void;
+  getState(): unknown;
+};
 
 /** Entry point of the panel: shows a result full-size. */
+const editor = acquireVsCodeApi();
 const element = document.getElementById(panelElementId)!;
-const state = panelStateSchema.parse(JSON.parse(element.dataset["state"]!));
-acquireVsCodeApi().setState(state);
-element.textContent = state.runs.join(", ");
+const given = panelStateSchema.parse(JSON.parse(element.dataset["state"]!));
+const kept = panelStateSchema.safeParse(editor.getState());
+const page = pageStateSchema.safeParse(given.page ?? (kept.success ? kept.data.page : undefined));
+editor.setState(given);
+
+new ResultView(
+  element,
+  { runs: given.runs, markdown: "", stale: false },
+  {
+    channel: openChannel({
+      send: (message) => editor.postMessage(message),
+      receive: (listener) => window.addEventListener("message", ({ data }) => listener(data)),
+    }),
+    place: "panel",
+    styles,
+    state: page.success ? page.data : {},
+    keepState: (state) => editor.setState({ ...given, page: state }),
+  },
+);

@@ -1,17 +1,7 @@
-import { resultOutputSchema } from "../src/core/results/messages.ts";
-
-/** The part of VS Code's output item that is used here. */
-interface OutputItem {
-  json(): unknown;
-}
+import { makeRenderer, type Renderer, type RendererContext } from "./result/renderer.ts";
+import styles from "./style.css";
 
 /** Entry point of the notebook renderer: draws the result under a cell. */
-export function activate(): { renderOutputItem(item: OutputItem, element: HTMLElement): void } {
-  return {
-    renderOutputItem(item, element) {
-      const text = document.createElement("pre");
-      text.textContent = resultOutputSchema.parse(item.json()).markdown;
-      element.replaceChildren(text);
-    },
-  };
+export function activate(context: RendererContext): Renderer {
+  return makeRenderer(context, styles);
 }

@@ -1,0 +1,83 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
+import { custom, type Attributes, type Child } from "../dom.ts";
+
+/** Outputs of other extensions live in the same page and may bring the same elements: ours have a name of their own. */
+const prefix = "medley";
+
+let registered = false;
+
+/** The one place that knows which library draws buttons and fields. Call it before the first is drawn. */
+export function registerComponents(): void {
+  if (registered) return;
+  registered = true;
+  provideVSCodeDesignSystem()
+    .withPrefix(prefix)
+    .register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeTextField());
+}
+
+export function button(label: Child, attributes: Attributes): HTMLElement {
+  return custom(`${prefix}-button`, { appearance: "secondary", ...attributes }, label);
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A list to choose one from. */
+export class Dropdown {
+  readonly element: HTMLElement & { value?: string };
+  private choices: readonly Choice[] = [];
+
+  constructor(label: string, onChange: (value: string) => void) {
+    this.element = custom(`${prefix}-dropdown`, {
+      "aria-label": label,
+      onchange: () => onChange(this.element.value ?? ""),
+    });
+  }
+
+  get value(): string {
+    return this.element.value ?? "";
+  }
+
+  /** Offers these, and selects one of them. */
+  offer(choices: readonly Choice[], selected: string): void {
+    const same =
+      choices.length === this.choices.length &&
+      choices.every(({ value, label }, index) => {
+        const had = this.choices[index]!;
+        return had.value === value && had.label === label;
+      });
+    if (!same) {
+      this.choices = choices;
+      this.element.replaceChildren(
+        ...choices.map(({ value, label }) =>
+          custom(`${prefix}-option`, { value, selected: value === selected }, label),
+        ),
+      );
+    }
+    if (this.element.value !== selected) this.element.value = selected;
+  }
+}
+
+/** A field to type in. @param onInput called with the text after each key */
+export function searchField(label: string, placeholder: string, onInput: (text: string) => void): HTMLElement {
+  const field: HTMLElement & { value?: string } = custom(`${prefix}-text-field`, {
+    placeholder,
+    "aria-label": label,
+    oninput: () => onInput(field.value ?? ""),
+  });
+  return field;
+}
+
+/** Something is under way. */
+export function progressRing(label: string): HTMLElement {
+  return custom(`${prefix}-progress-ring`, { "aria-label": label });
+}

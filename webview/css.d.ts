@@ -1,0 +1,5 @@
+/** A style sheet's text: the bundler reads it in. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

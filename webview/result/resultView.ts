@@ -1,0 +1,85 @@
+import type { ResultEvent } from "../../src/core/results/messages.ts";
+import { registerComponents, button } from "../components/toolkit.ts";
+import { Tabs, type Tab } from "../components/tabs.ts";
+import { h } from "../dom.ts";
+import type { Channel } from "../messaging.ts";
+import type { PageState } from "./pageState.ts";
+import { ResultData } from "./resultData.ts";
+import { ResultsTab } from "./resultsTab.ts";
+
+/** What is drawn. */
+export interface ShownResult {
+  readonly runs: readonly string[];
+  /** The saved table, for when the run folders are gone; empty when there is none. */
+  readonly markdown: string;
+  /** The cell was changed since. */
+  readonly stale: boolean;
+  /** The charts asked for; undefined for all. */
+  readonly plots?: readonly string[];
+}
+
+/** Where it is drawn. */
+export interface Surroundings {
+  readonly channel: Channel;
+  /** A panel shows the result full-size already. */
+  readonly place: "notebook" | "panel";
+  readonly styles: string;
+  /** What the page has kept from before: the tab, the filter. */
+  readonly state: PageState;
+  readonly keepState: (state: PageState) => void;
+}
+
+/** The page of one evaluation result. It draws into a shadow tree, so that no other output's styles reach it. */
+export class ResultView {
+  private readonly data: ResultData;
+  private readonly tabs: Tabs;
+  private readonly stopListening: () => void;
+  private state: PageState;
+
+  constructor(
+    container: HTMLElement,
+    shown: ShownResult,
+    private readonly surroundings: Surroundings,
+  ) {
+    registerComponents();
+    const { channel, place, styles, state } = surroundings;
+    this.state = state;
+    this.data = new ResultData(channel, shown.runs);
+    this.tabs = new Tabs("Views of the result", this.makeTabs(shown), (tab) => this.keep({ tab }));
+    const root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    root.adoptedStyleSheets = [sheet];
+    const header = h("header", { class: "view-header" }, this.tabs.list, place === "notebook" && this.openButton());
+    root.replaceChildren(h("section", { class: `result-view ${place}` }, header, this.tabs.panels));
+    this.tabs.select(state.tab !== undefined && this.tabs.has(state.tab) ? state.tab : "results");
+    this.stopListening = channel.onEvent((event) => this.onEvent(event));
+  }
+
+  dispose(): void {
+    this.stopListening();
+  }
+
+  private makeTabs(shown: ShownResult): Tab[] {
+    return [{ id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) }];
+  }
+
+  private openButton(): HTMLElement {
+    return button("Open full size", {
+      class: "open-full",
+      appearance: "secondary",
+      onclick: () => void this.data.channel.request("openPanel", { runs: [...this.data.runs] }),
+    });
+  }
+
+  private keep(change: Partial<PageState>): void {
+    this.state = { ...this.state, ...change };
+    this.surroundings.keepState(this.state);
+  }
+
+  private onEvent({ runs }: ResultEvent): void {
+    if (!runs.some((run) => this.data.runs.includes(run))) return;
+    this.data.forget();
+    this.tabs.refresh();
+  }
+}

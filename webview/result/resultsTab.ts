@@ -1,0 +1,113 @@
+import type { Comparison } from "../../src/core/reports/comparison.ts";
+import type { ReportedRun } from "../../src/core/reports/report.ts";
+import { formatInterval } from "../../src/core/reports/resultTable.ts";
+import { Loading, emptyNotice, warningNotice } from "../components/loading.ts";
+import type { TabContent } from "../components/tabs.ts";
+import { fill, h } from "../dom.ts";
+import type { ReportAnswer, ResultData } from "./resultData.ts";
+import type { ShownResult } from "./resultView.ts";
+import { ResultsTable } from "./resultsTable.ts";
+import { runFacts } from "./runFacts.ts";
+import { drawSavedMarkdown } from "./savedMarkdown.ts";
+
+/** The first thing that a reader sees: the table of results. */
+export class ResultsTab implements TabContent {
+  readonly element: HTMLElement;
+  private readonly notices = h("div", { class: "notices" });
+  private readonly place = h("div", {});
+  private readonly running = h("p", { class: "for-screen-readers", role: "status", "aria-live": "polite" });
+  private readonly table = new ResultsTable();
+  private readonly facts = h("div", {});
+  private readonly report: Loading<ReportAnswer>;
+
+  constructor(
+    private readonly data: ResultData,
+    private readonly shown: ShownResult,
+  ) {
+    this.element = h("div", { class: "results-tab" }, this.notices, this.place, this.running);
+    if (shown.stale) this.notices.append(staleNotice());
+    // What is saved is seen at once; the answer of the host replaces it.
+    if (shown.markdown !== "") this.place.append(drawSavedMarkdown(shown.markdown));
+    this.report = new Loading(
+      this.place,
+      "Reading the results",
+      () => this.data.report(),
+      (answer) => this.draw(answer),
+      { drawn: shown.markdown !== "" },
+    );
+    void this.report.reload();
+  }
+
+  refresh(): void {
+    void this.report.reload();
+  }
+
+  private draw({ report, missing, waiting }: ReportAnswer): void {
+    const { runs } = report;
+    fill(
+      this.notices,
+      this.shown.stale && staleNotice(),
+      missing.length > 0 && warningNotice(missingText(missing, runs.length)),
+      waiting.length > 0 && runs.length > 0 && warningNotice(`Without a result yet: ${waiting.join(", ")}.`),
+    );
+    if (runs.length === 0) this.drawWithoutRuns(waiting);
+    else this.drawRuns(runs);
+  }
+
+  private drawWithoutRuns(waiting: readonly string[]): void {
+    if (waiting.length > 0)
+      fill(this.place, emptyNotice("No item has been evaluated yet. The first result shows here."));
+    else if (this.shown.markdown !== "") fill(this.place, drawSavedMarkdown(this.shown.markdown));
+    else fill(this.place, emptyNotice("There is nothing to show: the run folder is gone and no table was saved."));
+  }
+
+  private drawRuns(runs: readonly ReportedRun[]): void {
+    this.table.update(runs, undefined);
+    fill(this.facts, runFacts(runs));
+    if (this.table.element.parentElement !== this.place) fill(this.place, this.table.element, this.facts);
+    this.announce(runs);
+    if (runs.length > 1) void this.addComparison(runs);
+  }
+
+  /** Bold needs the paired tests, which take longer than the summaries. */
+  private async addComparison(runs: readonly ReportedRun[]): Promise<void> {
+    let comparison: Comparison | null;
+    try {
+      comparison = await this.data.comparison();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.notices.append(warningNotice(`The runs could not be compared, so nothing is in bold. ${reason}`));
+      return;
+    }
+    if (comparison !== null) this.table.update(runs, comparison);
+  }
+
+  /** Tells those who do not see the table how far a run is. */
+  private announce(runs: readonly ReportedRun[]): void {
+    const texts = runs
+      .filter(({ partial }) => partial !== undefined)
+      .flatMap(({ label, summary }) =>
+        summary.benchmarks.map(({ benchmark, primaryMetric, metrics }) => {
+          const { value, interval, n } = metrics[primaryMetric]!;
+          return `${label}, ${benchmark}: ${value.toFixed(3)}, 95 % interval ${formatInterval(interval)}, n ${n}`;
+        }),
+      );
+    const text = texts.join("; ");
+    if (this.running.textContent !== text) fill(this.running, text);
+  }
+}
+
+function staleNotice(): HTMLElement {
+  return warningNotice("This result is of an earlier version of the cell. Run the cell to renew it.");
+}
+
+function missingText(missing: readonly string[], left: number): string {
+  if (left === 0 && missing.length === 1) {
+    return `The run folder ${missing[0]} is gone. This is the table that was saved under the cell; items, charts and prompts went with the folder.`;
+  }
+  return missing.length === 1
+    ? `The run folder ${missing[0]} is gone: its rows are missing here.`
+    : left === 0
+      ? `The run folders are gone: ${missing.join(", ")}. This is the table that was saved under the cell; items, charts and prompts went with the folders.`
+      : `Run folders are gone, and their rows are missing here: ${missing.join(", ")}.`;
+}
