@@ -53,12 +53,14 @@ function columnsOf(pairs: readonly Pair[]): PairColumn[] {
   ];
 }
 
-function signed(value: number): string {
+/** With three decimals and its sign. */
+export function signed(value: number): string {
   const text = minus(value.toFixed(3));
   return /^[^−]*[1-9]/.test(text) ? `+${text}` : text;
 }
 
-function formatP(p: number | undefined): string {
+/** Four decimals, or `<0.0001`; a dash where there is none. */
+export function formatP(p: number | undefined): string {
   if (p === undefined) return "–";
   return p < 0.0001 ? "<0.0001" : p.toFixed(4);
 }

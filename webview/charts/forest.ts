@@ -1,0 +1,157 @@
+import type { GroupSummary, OverDraws } from "../../src/core/evaluation/summary/evaluationSummary.ts";
+import { isBest, type Comparison } from "../../src/core/reports/comparison.ts";
+import type { Report } from "../../src/core/reports/report.ts";
+import type { Table } from "../../src/core/reports/table.ts";
+import { colors, printable, seriesStyle } from "./appearance.ts";
+import type { Chart, ChartOptions } from "./chart.ts";
+import { estimateText, intervalPlot, type IntervalRow, type IntervalSection } from "./intervalPlot.ts";
+import { emptyPicture, sentences } from "./picture.ts";
+import { benchmarksOf, cell, chanceAccuracy, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
+
+const title = "Results with 95 % intervals";
+
+interface ForestEntry {
+  /** The benchmark or group. */
+  readonly name: string;
+  readonly group: boolean;
+  readonly metric: string;
+  readonly index: number;
+  readonly label: string;
+  readonly estimate: OverDraws;
+  readonly chance: number | undefined;
+  readonly best: boolean;
+}
+
+/** Results of all models on all benchmarks, then on the groups of benchmarks, with their intervals. */
+export const forestChart: Chart = {
+  id: "forest",
+  title: "Results",
+  missing: (report) => (entriesOf(report, null).length === 0 ? "There are no results yet." : undefined),
+  draw,
+  table,
+};
+
+function entriesOf(report: Report, comparison: Comparison | null): ForestEntry[] {
+  const benchmarks = runBenchmarks(report).map(({ index, run, benchmark }) => ({
+    name: benchmark.benchmark,
+    group: false,
+    metric: benchmark.primaryMetric,
+    index,
+    label: runLabel(run),
+    estimate: benchmark.metrics[benchmark.primaryMetric]!,
+    chance: chanceAccuracy(benchmark),
+    best: comparison !== null && isBest(comparison, run.label, benchmark.benchmark),
+  }));
+  return [...benchmarks, ...groupEntries(report)];
+}
+
+function groupEntries({ runs }: Report): ForestEntry[] {
+  const names = [...new Set(runs.flatMap(({ summary }) => summary.groups.map(({ group }) => group)))];
+  return names.flatMap((name) =>
+    runs.flatMap((run, index) =>
+      run.summary.groups
+        .filter(({ group }) => group === name)
+        .map((group) => ({
+          name,
+          group: true,
+          metric: groupMetric(group),
+          index,
+          label: runLabel(run),
+          estimate: group.accuracy,
+          chance: undefined,
+          best: false,
+        })),
+    ),
+  );
+}
+
+function groupMetric({ aggregation }: GroupSummary): string {
+  return aggregation === "bySize" ? "accuracy" : "mean of accuracies";
+}
+
+function draw(report: Report, comparison: Comparison | null, options: ChartOptions): SVGSVGElement {
+  const entries = entriesOf(report, comparison);
+  const reason = forestChart.missing(report, comparison);
+  if (reason !== undefined) return emptyPicture(options, title, reason);
+  const chance = entries.some((entry) => entry.chance !== undefined);
+  const metrics = [...new Set(entries.map(({ metric }) => metric))];
+  const described = entries.map(({ label, name, estimate }) => `${label} on ${name}: ${estimateText(estimate)}`);
+  return intervalPlot(
+    {
+      title,
+      description: `${printable(sentences(described))}.`,
+      sections: report.runs.length === 1 ? sectionsOfOneRun(entries) : sectionsByBenchmark(report, entries),
+      axis: metrics.every((metric) => metric.includes("acc")) ? "accuracy" : metrics.join(", "),
+      limits: [0, 1],
+      legend: [
+        ...(chance ? [{ label: "chance", color: colors.faint, mark: "dashes" as const }] : []),
+        ...(entries.some(({ best }) => best)
+          ? [{ label: "bold: better than every other, p (Holm) < 0.05", color: "none", mark: "outline" as const }]
+          : []),
+      ],
+    },
+    options,
+  );
+}
+
+function sectionsOfOneRun(entries: readonly ForestEntry[]): IntervalSection[] {
+  const ofGroups = entries.filter(({ group }) => group);
+  const rows = (of: readonly ForestEntry[]) => of.map((entry) => rowOf(entry, entry.name));
+  const benchmarks = rows(entries.filter(({ group }) => !group));
+  if (ofGroups.length === 0) return [{ rows: benchmarks }];
+  return [
+    { heading: "Benchmarks", rows: benchmarks },
+    { heading: "Groups", rows: rows(ofGroups) },
+  ];
+}
+
+function sectionsByBenchmark(report: Report, entries: readonly ForestEntry[]): IntervalSection[] {
+  const names = [...new Set([...benchmarksOf(report), ...entries.map(({ name }) => name)])];
+  return names.map((name) => ({
+    heading: printable(name),
+    rows: entries.filter((entry) => entry.name === name).map((entry) => rowOf(entry, entry.label)),
+  }));
+}
+
+function rowOf(entry: ForestEntry, label: string): IntervalRow {
+  const { estimate, best, chance, group, index } = entry;
+  const style = seriesStyle(index);
+  const title = printable(
+    `${entry.label} on ${entry.name}\n${entry.metric} ${estimateText(estimate)}, n ${estimate.n}`,
+  );
+  return {
+    label: printable(label),
+    text: estimateText(estimate),
+    strong: best,
+    chance,
+    marks: [{ value: estimate.value, interval: estimate.interval, ...style, hollow: group, title }],
+  };
+}
+
+function table(report: Report, comparison: Comparison | null): Table {
+  const entries = entriesOf(report, comparison);
+  return {
+    caption: title,
+    columns: [
+      text("model"),
+      text("benchmark"),
+      text("metric"),
+      number("result"),
+      number("low"),
+      number("high"),
+      number("n"),
+      number("SD over draws"),
+      number("chance"),
+    ],
+    rows: entries.map(({ label, name, metric, estimate, chance }) => [
+      label,
+      name,
+      metric,
+      ...estimateCells(estimate),
+      String(estimate.n),
+      estimate.values.length > 1 ? cell(estimate.populationSd) : "",
+      cell(chance),
+    ]),
+    emphasized: new Set(entries.flatMap(({ best }, row) => (best ? [`${row}:3`] : []))),
+  };
+}

@@ -1,0 +1,59 @@
+import type { BenchmarkSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
+import type { Report, ReportedRun } from "../../src/core/reports/report.ts";
+import { minus } from "../../src/core/reports/resultTable.ts";
+import type { Column } from "../../src/core/reports/table.ts";
+import { printable } from "./appearance.ts";
+
+/** What charts call a run. */
+export function runLabel({ label, partial }: ReportedRun): string {
+  return printable(partial === undefined ? label : `${label} (partial)`);
+}
+
+/** The benchmarks of all runs, in the order of the first run that has them. */
+export function benchmarksOf({ runs }: Report): string[] {
+  return [...new Set(runs.flatMap(({ summary }) => summary.benchmarks.map(({ benchmark }) => benchmark)))];
+}
+
+/** A run's result on a benchmark, and the run's place in the report. */
+export interface RunBenchmark {
+  readonly index: number;
+  readonly run: ReportedRun;
+  readonly benchmark: BenchmarkSummary;
+}
+
+/** Results by benchmark, then by run. */
+export function runBenchmarks(report: Report): RunBenchmark[] {
+  return benchmarksOf(report).flatMap((name) =>
+    report.runs.flatMap((run, index) => {
+      const benchmark = run.summary.benchmarks.find((candidate) => candidate.benchmark === name);
+      return benchmark === undefined ? [] : [{ index, run, benchmark }];
+    }),
+  );
+}
+
+/** Accuracy of blind guessing over the items with one right option; undefined for other metrics than accuracies. */
+export function chanceAccuracy({ primaryMetric, draws }: BenchmarkSummary): number | undefined {
+  if (!primaryMetric.startsWith("acc")) return undefined;
+  const counts = draws[0]?.positionBias ?? [];
+  const n = counts.reduce((sum, each) => sum + each.n, 0);
+  return n === 0 ? undefined : counts.reduce((sum, each) => sum + each.n / each.options, 0) / n;
+}
+
+/** Columns of a table of a chart's numbers. */
+export const text = (title: string): Column => ({ title, align: "left" });
+export const number = (title: string): Column => ({ title, align: "right" });
+
+/** A value with the interval that a chart draws. */
+export interface ShownEstimate {
+  readonly value: number;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** Value and ends of the interval as cells; a missing number is an empty cell. */
+export function estimateCells({ value, interval }: ShownEstimate): string[] {
+  return [value, interval?.low, interval?.high].map(cell);
+}
+
+export function cell(value: number | null | undefined): string {
+  return value === null || value === undefined ? "" : minus(value.toFixed(3));
+}
