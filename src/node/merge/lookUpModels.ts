@@ -12,7 +12,7 @@ export async function lookUpModels(text: string, file: string, places: ModelPlac
   const results = new Map<string, FactsResult>();
   for (const reference of referencesOf(text, file)) {
     const key = formatModelReference(reference);
-    if (!results.has(key)) results.set(key, await lookUp(reference, places));
+    if (!results.has(key)) results.set(key, await lookUpModel(reference, places));
   }
   return (reference) => results.get(formatModelReference(reference)) ?? { state: "unknown" };
 }
@@ -29,7 +29,8 @@ function referencesOf(text: string, file: string): ModelReference[] {
   }
 }
 
-async function lookUp(reference: ModelReference, places: ModelPlaces): Promise<FactsResult> {
+/** Looks at one model. A model that is absent or cannot be used is a result, not an error. */
+export async function lookUpModel(reference: ModelReference, places: ModelPlaces): Promise<FactsResult> {
   try {
     await findFolder(reference.model, places);
     if (reference.lora !== undefined) await findFolder(reference.lora, places);

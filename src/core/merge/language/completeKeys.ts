@@ -1,0 +1,197 @@
+import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
+import { snippetText, yamlScalar, type Completion } from "./completion.ts";
+import type { CursorPlace } from "./cursorPlace.ts";
+import type { LanguageContext } from "./languageContext.ts";
+import { dialectOf, methodOf, slotAt } from "./mergeDocument.ts";
+import { parameterFacts } from "./methodGuide.ts";
+import { nodeAt, type OutlineNode } from "./outline.ts";
+import { schemaKeys, type Dialect } from "./schemaKeys.ts";
+import { tokenChoices } from "./completeTokens.ts";
+
+/** Keys that may be written in the mapping around the cursor, in the order in which they are usually wanted. */
+export async function completeKeys(place: CursorPlace, context: LanguageContext): Promise<Completion[]> {
+  const { container, root } = place;
+  const slot = slotAt(container.path);
+  const method = methodOf(root, context.methods);
+  if (slot.kind === "parameters") return parameterKeys(place, context, method, slot.level);
+  if (slot.kind === "tokens") {
+    const tokens = await tokenChoices(place, context);
+    return tokens.map(({ token, detail }) =>
+      keyItem(place, yamlKey(token), `${yamlKey(token)}:\n  source: $0`, { detail, filter: token }),
+    );
+  }
+  if (slot.kind === "condition" || slot.kind === "setting") return conditionKeys(place);
+  const dialect = dialectOf(root);
+  const names = schemaKeys(dialect, container.path);
+  const hidden = hiddenKeys(container, dialect, method);
+  return names
+    .filter(({ name }) => !hidden.has(name) && !isTaken(place, name))
+    .toSorted((a, b) => rankOf(a.name) - rankOf(b.name))
+    .map(({ name, description, required }) =>
+      keyItem(place, name, keySnippet(name, container, method, dialect), {
+        ...(description === undefined ? {} : { documentation: description }),
+        ...(required || (name === "base_model" && method?.base === "required") ? { detail: "required" } : {}),
+      }),
+    );
+}
+
+/** Keys that make no sense beside the others or for the method. */
+function hiddenKeys(container: OutlineNode, dialect: Dialect, method: MergeMethod | undefined): Set<string> {
+  const hidden = new Set<string>(["residual_weight"]);
+  if (dialect === "moe") return hidden;
+  const has = (name: string) => nodeAt(container, [name]) !== undefined;
+  const definitions = ["models", "slices", "modules"];
+  if (definitions.some(has)) for (const name of definitions) hidden.add(name);
+  if (has("tokenizer")) hidden.add("tokenizer_source");
+  if (has("tokenizer_source")) hidden.add("tokenizer");
+  if (container.path.length === 0 && method?.base === "none") hidden.add("base_model");
+  return hidden;
+}
+
+const order =
+  "name merge_method base_model models slices modules model layer_range sources parameters dtype out_dtype tokenizer_source tokenizer chat_template".split(
+    " ",
+  );
+
+function rankOf(name: string): number {
+  const index = order.indexOf(name);
+  return index < 0 ? order.length : index;
+}
+
+function isTaken({ container, word }: CursorPlace, name: string): boolean {
+  return container.children.some(({ key, keyRange }) => key === name && keyRange?.start !== word.start);
+}
+
+function keySnippet(name: string, container: OutlineNode, method: MergeMethod | undefined, dialect: Dialect): string {
+  const atTop = container.path.length === 0 || container.path[0] === "modules";
+  if (name === "models") {
+    const entries = [modelEntry(method, 1), modelEntry(method, 10)].map(
+      (entry) => `\n  - ${entry.replaceAll("\n", "\n  ")}`,
+    );
+    return `models:${entries.join("")}`;
+  }
+  if (name === "slices" && atTop)
+    return "slices:\n  - sources:\n      - model: $1\n        layer_range: [${2:0}, ${3:32}]";
+  if (name === "sources") return "sources:\n  - model: $1\n    layer_range: [${2:0}, ${3:32}]";
+  if (name === "modules") return "modules:\n  ${1:default}:\n    models:\n      - model: $2";
+  if (name === "parameters") return `parameters:\n  ${parameterSnippets(method, slotLevel(container))}`;
+  if (name === "layer_range") return "layer_range: [${1:0}, ${2:32}]";
+  if (name === "tokenizer") return "tokenizer:\n  source: ${1|union,base|}";
+  if (name === "tokens") return 'tokens:\n  "$1":\n    source: $2';
+  if (name === "experts" && dialect === "moe")
+    return 'experts:\n  - source_model: $1\n    positive_prompts:\n      - "$2"';
+  if (/_prompts$/.test(name)) return `${name}:\n  - "$1"`;
+  return `${name}: `;
+}
+
+/** A model with the parameters that the method wants of each. */
+export function modelEntry(method: MergeMethod | undefined, stop: number): string {
+  const wanted = wantedParameters(method, "model");
+  const lines = wanted.map((spec, index) => `\n    ${spec.name}: ${valueStop(spec, stop + 1 + index)}`);
+  return `model: $${stop}${lines.length === 0 ? "" : `\n  parameters:${lines.join("")}`}`;
+}
+
+function slotLevel({ path }: OutlineNode): "top" | "slice" | "model" {
+  const slot = slotAt([...path, "parameters"]);
+  return slot.kind === "parameters" ? slot.level : "top";
+}
+
+function parameterSnippets(method: MergeMethod | undefined, level: "top" | "slice" | "model"): string {
+  const wanted = wantedParameters(method, level === "model" ? "model" : "shared");
+  if (wanted.length === 0) return "$0";
+  return wanted.map((spec, index) => `${spec.name}: ${valueStop(spec, index + 1)}`).join("\n  ");
+}
+
+/** What must be given, and the density that the sparsifying methods are about. */
+function wantedParameters(method: MergeMethod | undefined, scope: ParameterSpec["scope"]): ParameterSpec[] {
+  return (method?.parameters ?? []).filter(
+    (spec) => spec.scope === scope && spec.ignored !== true && (spec.default === undefined || spec.name === "density"),
+  );
+}
+
+function valueStop(spec: ParameterSpec, stop: number): string {
+  return `\${${stop}:${typicalValue(spec)}}`;
+}
+
+const typical: Readonly<Record<string, string>> = { t: "0.5", weight: "0.5", density: "0.5", scale: "1.0" };
+
+/** A value to begin with. */
+export function typicalValue({ name, default: preset }: ParameterSpec): string {
+  return typical[name] ?? (preset === undefined || preset === null ? "1.0" : String(preset));
+}
+
+function parameterKeys(
+  place: CursorPlace,
+  context: LanguageContext,
+  method: MergeMethod | undefined,
+  level: "top" | "slice" | "model",
+): Completion[] {
+  const known = method === undefined ? allParameters(context.methods) : method.parameters;
+  return known
+    .filter(
+      (spec) => spec.ignored !== true && (level !== "model" || spec.scope === "model") && !isTaken(place, spec.name),
+    )
+    .toSorted((a, b) => Number(a.default !== undefined) - Number(b.default !== undefined))
+    .map((spec) =>
+      keyItem(place, spec.name, `${spec.name}: ${spec.type === "boolean" ? "${1|true,false|}" : valueStop(spec, 1)}`, {
+        detail:
+          spec.default === undefined
+            ? "required"
+            : spec.default === null
+              ? "optional"
+              : `default ${String(spec.default)}`,
+        documentation: `${spec.documentation}\n\n${parameterFacts(spec)}`,
+      }),
+    );
+}
+
+function allParameters(methods: ReadonlyMap<string, MergeMethod>): ParameterSpec[] {
+  const byName = new Map<string, ParameterSpec>();
+  for (const { parameters } of methods.values()) {
+    for (const spec of parameters) if (!byName.has(spec.name)) byName.set(spec.name, { ...spec, default: null });
+  }
+  return [...byName.values()];
+}
+
+function conditionKeys(place: CursorPlace): Completion[] {
+  return schemaKeys("merge", ["parameters", "x", 0])
+    .filter(({ name }) => !isTaken(place, name))
+    .map(({ name, description }) =>
+      keyItem(place, name, `${name}: `, description === undefined ? {} : { documentation: description }),
+    );
+}
+
+function keyItem(
+  place: CursorPlace,
+  label: string,
+  snippet: string,
+  more: Partial<Pick<Completion, "detail" | "documentation" | "filter">>,
+): Completion {
+  const insert = place.hasColon
+    ? snippetText(label)
+    : place.inFlow
+      ? flowSnippet(snippet, label)
+      : indented(snippet, place);
+  return {
+    label,
+    kind: "key",
+    insert,
+    range: place.word,
+    continues: !place.hasColon && insert.endsWith(": "),
+    ...more,
+  };
+}
+
+/** Inside braces a block cannot be written. */
+function flowSnippet(snippet: string, label: string): string {
+  return snippet.includes("\n") ? `${snippetText(label)}: $0` : snippet;
+}
+
+/** Editors indent continuation lines like the line; after a dash they belong further right. */
+export function indented(snippet: string, { column, lineIndent }: CursorPlace): string {
+  return snippet.replaceAll("\n", `\n${" ".repeat(Math.max(0, column - lineIndent))}`);
+}
+
+function yamlKey(token: string): string {
+  return yamlScalar(token);
+}

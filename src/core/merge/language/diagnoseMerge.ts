@@ -1,0 +1,8 @@
+import { diagnose } from "../config/diagnostics/diagnose.ts";
+import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
+import type { LanguageContext } from "./languageContext.ts";
+
+/** Everything wrong, suspicious or worth knowing in a merge configuration, with its exact place. Never throws. */
+export function diagnoseMerge(text: string, context: LanguageContext): Diagnostic[] {
+  return diagnose(text, context);
+}

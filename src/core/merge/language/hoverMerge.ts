@@ -1,0 +1,205 @@
+import { normalizeMerge, type Merge } from "../config/merge.ts";
+import { mergeConfigurationSchema } from "../config/schema.ts";
+import { filterMatches } from "../config/settings.ts";
+import { readYaml, type TextRange } from "../config/yamlValue.ts";
+import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
+import { describeModel, escapeMarkdown } from "./describeModel.ts";
+import type { LanguageContext } from "./languageContext.ts";
+import { dialectOf, methodOf, nameNode, referencesOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
+import { describeMethod, parameterFacts } from "./methodGuide.ts";
+import { nodeAt, outlineOf, type KeyPath, type OutlineNode } from "./outline.ts";
+import { resultingValues, valuesText, type ResultingValue } from "./resultingValues.ts";
+import { describeKey } from "./schemaKeys.ts";
+
+export interface MergeHover {
+  readonly markdown: string;
+  readonly range: TextRange;
+}
+
+/** What there is to say of the key or value at a place. Never throws for what is in the text. */
+export async function hoverMerge(
+  text: string,
+  offset: number,
+  context: LanguageContext,
+): Promise<MergeHover | undefined> {
+  const documents = outlineOf(text);
+  const index = documents.findIndex(({ range }) => range.start <= offset && offset <= range.end);
+  const root = documents[index]?.root;
+  const found = root === undefined ? undefined : partAt(root, offset);
+  if (root === undefined || found === undefined) return undefined;
+  const others = documents.map((document) => document.root).filter((other) => other !== root);
+  const markdown = await new Description(text, root, others, context, offset).of(found.node, found.isKey);
+  return markdown === undefined || markdown === "" ? undefined : { markdown, range: found.range };
+}
+
+/** The key or single value at an offset. */
+export function partAt(
+  node: OutlineNode,
+  offset: number,
+): { readonly node: OutlineNode; readonly isKey: boolean; readonly range: TextRange } | undefined {
+  const holds = (range: TextRange | undefined) => range !== undefined && range.start <= offset && offset <= range.end;
+  for (const child of node.children) {
+    if (holds(child.keyRange)) return { node: child, isKey: true, range: child.keyRange! };
+    const inner = partAt(child, offset);
+    if (inner !== undefined) return inner;
+    if (child.value !== undefined && holds(child.valueRange)) {
+      return { node: child, isKey: false, range: child.valueRange! };
+    }
+  }
+  return undefined;
+}
+
+class Description {
+  constructor(
+    private readonly text: string,
+    private readonly root: OutlineNode,
+    private readonly others: readonly OutlineNode[],
+    private readonly context: LanguageContext,
+    private readonly offset: number,
+  ) {}
+
+  async of(node: OutlineNode, isKey: boolean): Promise<string | undefined> {
+    const slot = slotAt(node.path);
+    const value = node.value ?? "";
+    if (slot.kind === "setting" || slot.kind === "condition" || slot.kind === "conditionValue") {
+      return isKey && slot.kind === "conditionValue" ? this.key(node.path) : await this.parameter(slot, node.path);
+    }
+    if (slot.kind === "method") {
+      const method = this.context.methods.get(value);
+      return method === undefined ? this.key(node.path) : describeMethod(method);
+    }
+    if (isKey) return this.key(node.path);
+    switch (slot.kind) {
+      case "model":
+      case "tokenizerSource":
+      case "tokenSource":
+        return value === "union" || value === "base" ? this.key(node.path) : await this.model(value);
+      case "layer":
+        return await this.layerRange(node.parent!);
+      case "filter":
+        return await this.filter(value);
+      default:
+        return this.key(node.path);
+    }
+  }
+
+  private key(path: KeyPath): string | undefined {
+    const slot = slotAt(path);
+    const schemaPath = "parameter" in slot ? ["parameters", "x", 0, path.at(-1)!] : path;
+    const description = describeKey(dialectOf(this.root), schemaPath);
+    return description === undefined ? undefined : `**${escapeMarkdown(String(path.at(-1)))}**\n\n${description}`;
+  }
+
+  private async model(text: string): Promise<string | undefined> {
+    if (this.others.some((root) => nameNode(root)?.value === text)) {
+      return `**${escapeMarkdown(text)}**\n\nThe result of another merge of this file.`;
+    }
+    const reference = tryParse(text);
+    if (reference === undefined) return undefined;
+    return describeModel(reference, (await this.context.load?.(reference)) ?? this.context.facts(reference));
+  }
+
+  private async layerRange(range: OutlineNode): Promise<string | undefined> {
+    const [start, end] = range.children.map(({ value }) => Number(value));
+    if (!Number.isInteger(start) || !Number.isInteger(end)) return this.key(range.path);
+    const count = Math.max(0, end! - start!);
+    const which = count === 0 ? "No layer" : count === 1 ? `Layer ${start}` : `Layers ${start} to ${end! - 1}`;
+    return `${which}: ${count} ${count === 1 ? "layer" : "layers"}. The end, ${end}, is not included; layers count from 0.`;
+  }
+
+  private async filter(filter: string): Promise<string> {
+    const names = new Set<string>();
+    for (const reference of referencesOf(this.root)) {
+      const result = (await this.context.load?.(reference)) ?? this.context.facts(reference);
+      if (result.state === "known") for (const name of result.facts.tensors.keys()) names.add(name);
+    }
+    const matching = [...names].filter((name) => filterMatches(filter, name));
+    const rule = "A filter is a plain part of a tensor's name; `*` alone covers every tensor.";
+    if (names.size === 0) return rule;
+    const examples = matching.slice(0, 3).map((name) => `- \`${name}\``);
+    return [`${matching.length} of ${names.size} tensors match.`, examples.join("\n"), rule]
+      .filter(Boolean)
+      .join("\n\n");
+  }
+
+  private async parameter(slot: Extract<Slot, { parameter: string }>, path: KeyPath): Promise<string | undefined> {
+    const method = methodOf(this.root, this.context.methods);
+    const name = slot.parameter;
+    const spec = method?.parameters.find((candidate) => candidate.name === name);
+    if (method === undefined || spec === undefined) return this.unknownParameter(name, method);
+    const title = `**${name}** of \`${method.name}\`: ${spec.documentation}`;
+    const ignored = spec.ignored === true ? "This method does not use it." : parameterFacts(spec);
+    const values = await this.values(method, spec, path);
+    const precedence = "The most specific place wins: model entry, slice, module, top level, default.";
+    return [title, ignored, values, values === undefined ? undefined : precedence].filter(Boolean).join("\n\n");
+  }
+
+  private unknownParameter(name: string, method: MergeMethod | undefined): string | undefined {
+    const owners = [...this.context.methods.values()].filter(({ parameters }) =>
+      parameters.some((spec) => spec.name === name && spec.ignored !== true),
+    );
+    if (owners.length === 0) return undefined;
+    const listed = owners.map((owner) => `\`${owner.name}\``).join(", ");
+    return method === undefined
+      ? `A parameter of ${listed}.`
+      : `\`${method.name}\` has no such parameter; ${listed} have it.`;
+  }
+
+  /** What the parameter comes to in each layer, for the models and slices that the place is about. */
+  private async values(method: MergeMethod, spec: ParameterSpec, path: KeyPath): Promise<string | undefined> {
+    const merge = this.merge();
+    if (merge === undefined || spec.ignored === true) return undefined;
+    await Promise.all(merge.models.map((reference) => this.context.load?.(reference)));
+    const slices = path.indexOf("slices");
+    const owner = nodeAt(this.root, path.slice(0, path.lastIndexOf("parameters")));
+    const model = owner === undefined ? undefined : nodeAt(owner, ["model"])?.value;
+    const scope = {
+      ...(slices < 0 ? {} : { slice: Number(path[slices + 1]) }),
+      ...(model === undefined ? {} : { model }),
+    };
+    const found = resultingValues(merge, method, spec, this.context.facts, scope);
+    return found.length === 0 ? undefined : valueLines(found, spec);
+  }
+
+  private merge(): Merge | undefined {
+    try {
+      const documents = readYaml(this.text).documents;
+      const yaml = documents.find(({ range }) => range.start <= this.offset && this.offset <= range.end);
+      const parsed = mergeConfigurationSchema.safeParse(yaml?.value);
+      return parsed.success ? normalizeMerge(parsed.data) : undefined;
+    } catch {
+      // A reference or definition that cannot be read is a diagnostic, not something to say here.
+      return undefined;
+    }
+  }
+}
+
+const mostLines = 12;
+
+function valueLines(found: readonly ResultingValue[], spec: ParameterSpec): string {
+  const lines = found.map((entry) => {
+    const of = entry.model === undefined ? "" : `${escapeMarkdown(entry.model)}, `;
+    const layers =
+      entry.layers === undefined
+        ? "over the layers"
+        : entry.layers[1] <= entry.layers[0]
+          ? "no layer"
+          : `layers ${entry.layers[0]}…${entry.layers[1] - 1}`;
+    const tensors = entry.tensors === undefined ? "" : `, ${escapeMarkdown(entry.tensors)}`;
+    return `- ${of}${layers}${tensors}: **${shown(entry.values, spec)}**`;
+  });
+  const more = lines.length > mostLines ? [`- … and ${lines.length - mostLines} more`] : [];
+  const [first] = found;
+  const outside =
+    first?.outside === undefined || first.values.every((value) => value === first.outside)
+      ? []
+      : [`- embeddings, final norm and head: **${shown([first.outside], spec)}**`];
+  return ["At these layers of the result:", [...lines.slice(0, mostLines), ...more, ...outside].join("\n")].join(
+    "\n\n",
+  );
+}
+
+function shown(values: readonly (number | undefined)[], spec: ParameterSpec): string {
+  const text = valuesText(values);
+  return spec.type === "boolean" ? text.replaceAll(/\b0\b/g, "false").replaceAll(/\b1\b/g, "true") : text;
+}

@@ -1,0 +1,66 @@
+import * as vscode from "vscode";
+import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
+import { mergeMethods } from "../../core/merge/methods/registry.ts";
+import { findCheckpoints } from "../../node/merge/findCheckpoints.ts";
+import { ModelFactsCache } from "../../node/merge/modelFactsCache.ts";
+import { Feature } from "../common/feature.ts";
+import type { Services } from "../common/services.ts";
+import { LanguageCompletion } from "./languageCompletion.ts";
+import { LanguageDiagnostics } from "./languageDiagnostics.ts";
+import { LanguageHover } from "./languageHover.ts";
+import { LanguageStatus } from "./languageStatus.ts";
+import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
+
+/** How long a list of the checkpoints on disk is taken for true, in milliseconds. */
+const listFreshFor = 15_000;
+
+/** Help with writing merge configurations, in YAML files that are one. */
+export class MergeLanguageFeature extends Feature {
+  private readonly documents: MergeDocuments;
+  private readonly facts = new ModelFactsCache(() => this.diagnostics.checkAll());
+  private readonly diagnostics: LanguageDiagnostics;
+  private readonly lists = new Map<
+    string,
+    { readonly made: number; readonly models: ReturnType<typeof findCheckpoints> }
+  >();
+
+  constructor(services: Services) {
+    super(services);
+    const { context, log } = services;
+    this.documents = this._register(new MergeDocuments(context.workspaceState));
+    const contextOf = (document: vscode.TextDocument): LanguageContext => this.contextOf(document);
+    this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log));
+    this._register(new LanguageCompletion(this.documents, contextOf));
+    this._register(new LanguageHover(this.documents, contextOf));
+    this._register(new LanguageStatus(this.documents));
+    this.command("medley.mergeHelpOff", () => this.switch(false));
+    this.command("medley.mergeHelpOn", () => this.switch(true));
+  }
+
+  private async switch(on: boolean): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document !== undefined) await this.documents.switch(document, on);
+  }
+
+  /** What is known around a document. Without a folder nothing is known of its models. */
+  private contextOf(document: vscode.TextDocument): LanguageContext {
+    const folder = mergeFolder(document);
+    const shared = { methods: mergeMethods, engine: "medley" } as const;
+    if (folder === undefined) return { ...shared, facts: () => ({ state: "unknown" }) };
+    return {
+      ...shared,
+      facts: this.facts.lookUp({ folder }),
+      load: (reference) => this.facts.load(reference, { folder }),
+      models: () => this.models(folder),
+    };
+  }
+
+  private models(base: string): ReturnType<typeof findCheckpoints> {
+    const known = this.lists.get(base);
+    if (known !== undefined && Date.now() - known.made < listFreshFor) return known.models;
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const models = findCheckpoints(folders.length === 0 ? [base] : folders, base);
+    this.lists.set(base, { made: Date.now(), models });
+    return models;
+  }
+}
