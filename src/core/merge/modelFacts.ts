@@ -24,3 +24,13 @@ export type FactsResult =
 
 /** Answers at once, from a cache; the node layer fills it. */
 export type FactsLookup = (reference: ModelReference) => FactsResult;
+
+/** The function, computed once for each model: facts do not change, and are asked for with every keystroke. */
+export function oncePerModel<Value>(compute: (facts: ModelFacts) => Value): (facts: ModelFacts) => Value {
+  const known = new WeakMap<ModelFacts, { readonly value: Value }>();
+  return (facts) => {
+    const entry = known.get(facts) ?? { value: compute(facts) };
+    known.set(facts, entry);
+    return entry.value;
+  };
+}

@@ -1,6 +1,5 @@
-import type { ModelFacts } from "../../modelFacts.ts";
-import type { ArchitectureWeights } from "../../architectures/architecture.ts";
-import { layerName } from "../../architectures/architecture.ts";
+import { oncePerModel, type ModelFacts } from "../../modelFacts.ts";
+import { layerName, type Architecture, type ArchitectureWeights } from "../../architectures/architecture.ts";
 import { findArchitecture } from "../../architectures/registry.ts";
 import { torchNameOf } from "../../../checkpoint/dtype.ts";
 import type { ModelReference } from "../modelReference.ts";
@@ -136,12 +135,22 @@ function checkCompleteness(view: MergeView, known: readonly KnownModel[], report
     const architecture = findArchitecture(facts.config, reference.overrideArchitecture);
     const layers = layersOf(view, reference);
     if (architecture === undefined || layers === undefined || facts.config.quantization !== undefined) continue;
-    const weights = architecture.weights(facts.config, new Set(facts.tensors.keys()));
-    const missing = firstMissing(weights, Math.min(layers, 10_000), facts);
+    const missing = missingTensor(facts, architecture, Math.min(layers, 10_000));
     if (missing === undefined) continue;
     const message = `${key} lacks tensor ${missing}.`;
     reporter.report({ code: "tensorMissing", severity: "error", message, path });
   }
+}
+
+const storedNames = oncePerModel(({ tensors }) => new Set(tensors.keys()));
+const missingTensors = oncePerModel(() => new Map<Architecture, string | undefined>());
+
+function missingTensor(facts: ModelFacts, architecture: Architecture, layers: number): string | undefined {
+  const known = missingTensors(facts);
+  if (!known.has(architecture)) {
+    known.set(architecture, firstMissing(architecture.weights(facts.config, storedNames(facts)), layers, facts));
+  }
+  return known.get(architecture);
 }
 
 function firstMissing(weights: ArchitectureWeights, layers: number, { tensors }: ModelFacts): string | undefined {
@@ -161,7 +170,7 @@ function firstMissing(weights: ArchitectureWeights, layers: number, { tensors }:
 function embeddingRows({ facts, reference }: KnownModel): number | undefined {
   const architecture = findArchitecture(facts.config, reference.overrideArchitecture);
   const embedding = architecture
-    ?.weights(facts.config, new Set(facts.tensors.keys()))
+    ?.weights(facts.config, storedNames(facts))
     .before.find((weight) => weight.embedding === true);
   const names = embedding === undefined ? [] : [embedding.name, ...(embedding.aliases ?? [])];
   return names.map((name) => facts.tensors.get(name)?.shape[0]).find((rows) => rows !== undefined);

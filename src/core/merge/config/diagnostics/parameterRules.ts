@@ -122,11 +122,26 @@ function checkFilters(view: MergeView, setting: Setting, path: string, reporter:
   }
 }
 
-/** Names of all models' tensors; `undefined` while one of the models is not known. */
-function tensorNames(view: MergeView): string[] | undefined {
+/**
+ * Names of all models' tensors, those outside the layers first; `undefined` while one of the models is not known. Kept with
+ * the view, because every condition of a configuration is tried on them.
+ */
+function tensorNames(view: MergeView): readonly string[] | undefined {
+  if (!namesOfViews.has(view)) namesOfViews.set(view, collectNames(view));
+  return namesOfViews.get(view);
+}
+
+const namesOfViews = new WeakMap<MergeView, readonly string[] | undefined>();
+
+function collectNames(view: MergeView): readonly string[] | undefined {
   const known = modelUses(view).map(({ reference }) => factsOf(view, reference));
   if (known.length === 0 || known.some((facts) => facts === undefined)) return undefined;
-  return [...new Set(known.flatMap((facts) => [...facts!.tensors.keys()]))];
+  const names = [...new Set([...new Set(known)].flatMap((facts) => [...facts!.tensors.keys()]))];
+  return outsideLayersFirst(names);
+}
+
+function outsideLayersFirst(names: readonly string[]): string[] {
+  return names.toSorted((a, b) => Number(isLayer(a)) - Number(isLayer(b)));
 }
 
 function checkKind(spec: ParameterSpec, setting: Setting, path: string, reporter: Reporter): void {
@@ -205,7 +220,7 @@ function checkCovered(
     return reporter.report({ code: "parameterMissing", severity: "error", message, path });
   }
   if (settings.some((setting) => isConditional(setting))) return;
-  const names = [...(tensorNames(view) ?? typicalNames)].toSorted((a, b) => Number(isLayer(a)) - Number(isLayer(b)));
+  const names = tensorNames(view) ?? outsideLayersFirst(typicalNames);
   const uncovered = names.find((tensor) =>
     settings.every((setting) => evaluateSetting(setting, tensor, 0) === undefined),
   );

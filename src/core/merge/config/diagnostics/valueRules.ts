@@ -1,4 +1,5 @@
 import type { Setting } from "../schema.ts";
+import { oncePerModel } from "../../modelFacts.ts";
 import type { Reporter } from "./diagnostic.ts";
 import { blocksOf, numbersOf } from "./parameterRules.ts";
 import { factsOf, modelUses, slicesOf, type MergeView } from "./view.ts";
@@ -85,11 +86,19 @@ function checkDensity(
 
 /** Elements of the smallest tensor of the models that are known; `undefined` when none is. */
 function smallestTensor(view: MergeView): number | undefined {
-  const sizes = modelUses(view).flatMap(({ reference }) =>
-    [...(factsOf(view, reference)?.tensors.values() ?? [])].map(({ shape }) => shape.reduce((a, b) => a * b, 1)),
-  );
-  return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.min(a, b));
+  const known = modelUses(view).flatMap(({ reference }) => factsOf(view, reference) ?? []);
+  return known.reduce<number | undefined>((least, facts) => {
+    const own = smallestOf(facts);
+    return least === undefined || (own !== undefined && own < least) ? own : least;
+  }, undefined);
 }
+
+const smallestOf = oncePerModel(({ tensors }) =>
+  [...tensors.values()].reduce<number | undefined>((least, { shape }) => {
+    const elements = shape.reduce((a, b) => a * b, 1);
+    return least === undefined || elements < least ? elements : least;
+  }, undefined),
+);
 
 function checkDefaultGamma(view: MergeView, reporter: Reporter): void {
   const isGiven = blocksOf(view).some(({ parameters }) => parameters.gamma !== undefined);
