@@ -69,16 +69,6 @@ const nodeBundle = {
   },
 };
 
-/** Zod brings its messages in fifty languages; the pages show none of them. */
-const onlyEnglishZod = {
-  name: "only-english-zod",
-  setup(bundle) {
-    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: 'export { default as en } from "./en.js";',
-    }));
-  },
-};
-
 /**
  * What runs in the editor's pages: the notebook renderer and the panels.
  * @type {import("esbuild").BuildOptions}
@@ -98,7 +88,7 @@ const pageBundle = {
   sourcemap: !production,
   minify: production,
   logLevel: watch ? "silent" : "info",
-  plugins: [onlyEnglishZod, ...(watch ? [watchReporter] : [])],
+  plugins: watch ? [watchReporter, englishOnly] : [englishOnly],
 };
 
 await buildKernels();

@@ -86,7 +86,7 @@ export class Loading<Value> {
   }
 }
 
-function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown): Problem {
   if (error instanceof Error) {
     const { message, hint } = error as Error & { readonly hint?: string };
     return { message, ...(hint !== undefined && { hint }) };

@@ -3,6 +3,7 @@ import { registerComponents, button } from "../components/toolkit.ts";
 import { Tabs, type Tab } from "../components/tabs.ts";
 import { h } from "../dom.ts";
 import type { Channel } from "../messaging.ts";
+import { ItemsTab } from "./itemsTab.ts";
 import type { PageState } from "./pageState.ts";
 import { ResultData } from "./resultData.ts";
 import { ResultsTab } from "./resultsTab.ts";
@@ -61,7 +62,15 @@ export class ResultView {
   }
 
   private makeTabs(shown: ShownResult): Tab[] {
-    return [{ id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) }];
+    return [
+      { id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) },
+      { id: "items", label: "Items", open: () => this.openItems() },
+    ];
+  }
+
+  private openItems(): ItemsTab {
+    const kept = this.state.items ?? { filter: { outcome: "all" } };
+    return new ItemsTab(this.data, kept, (items) => this.keep({ items }));
   }
 
   private openButton(): HTMLElement {
