@@ -98,8 +98,8 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
   return panels(
     biases.map((bias) => ({
       heading: several
-        ? [bias.label, printable(bias.benchmark), summaryOf(bias)]
-        : [printable(bias.benchmark), summaryOf(bias)],
+        ? [bias.label, printable(bias.benchmark), ...summaryOf(bias)]
+        : [printable(bias.benchmark), ...summaryOf(bias)],
       draw: (width) => [{ x: 0, y: 0, drawing: panel(bias, width, options) }],
     })),
     [
@@ -113,9 +113,9 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
   );
 }
 
-function summaryOf({ options, n, p, draws }: Bias): string {
-  const test = p === null ? "" : `, choices against right: p ${formatP(p)}`;
-  return `${options} options, n ${n}${draws > 1 ? ` (${draws} draws)` : ""}${test}`;
+function summaryOf({ options, n, p, draws }: Bias): string[] {
+  const test = p === null ? [] : [`choices against right: p ${formatP(p)}`];
+  return [`${options} options, n ${n}${draws > 1 ? ` (${draws} draws)` : ""}`, ...test];
 }
 
 function panel({ index, n, positions }: Bias, width: number, options: ChartOptions): SVGSVGElement {

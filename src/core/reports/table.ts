@@ -88,15 +88,24 @@ function noteItem(note: string): string {
   return `- ${escapeMarkdown(note)}`;
 }
 
-/** RFC 4180, except that lines end in `\n`. Text that a spreadsheet would run as a formula is marked as text. */
+/** RFC 4180, except that lines end in `\n`. Numbers are plain, and one that is missing is an empty field. */
 function renderCsv(table: Table): string {
-  const field = (text: string): string => {
-    if (/^[+−-]?\d+(\.\d+)?$/.test(text)) return text.replace("−", "-").replace("+", "");
-    const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const lines = [table.columns.map((column) => column.title), ...table.rows];
-  return lines.map((line) => line.map(field).join(",") + "\n").join("");
+  const header = table.columns.map(({ title }) => csvText(title));
+  const body = table.rows.map((row) =>
+    row.map((text, c) => (table.columns[c]?.align === "right" ? csvNumber(text) : csvText(text))),
+  );
+  return [header, ...body].map((line) => line.join(",") + "\n").join("");
+}
+
+function csvNumber(text: string): string {
+  if (text === "–") return "";
+  return /^[+−-]?\d+(\.\d+)?$/.test(text) ? text.replace("−", "-").replace("+", "") : csvText(text);
+}
+
+/** Text that a spreadsheet would run as a formula is marked as text. */
+function csvText(text: string): string {
+  const safe = /^\s*[=+@＝＋－＠]|^[\t\r\n]|^\s*-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 const latexSpecial: Readonly<Record<string, string>> = {
@@ -109,11 +118,24 @@ const latexSpecial: Readonly<Record<string, string>> = {
   "≥": "$\\ge$",
   "≤": "$\\le$",
   "–": "--",
+  "→": "$\\rightarrow$",
+  // In the fonts that LaTeX begins with, these are other characters.
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  // After a line's end this would begin an option of the line.
+  "[": "{[}",
+  "*": "{*}",
+  // Two of them would become a dash.
+  "-": "-{}",
 };
 
 /** Text that LaTeX prints as it is. */
 export function escapeLatex(text: string): string {
-  return oneLine(text).replace(/[\\~^±−×≥≤–]|[&%$#_{}]/g, (character) => latexSpecial[character] ?? `\\${character}`);
+  return oneLine(text).replace(
+    /[\\~^±−×≥≤–→<>|[*]|-(?=-)|[&%$#_{}]/g,
+    (character) => latexSpecial[character] ?? `\\${character}`,
+  );
 }
 
 /** A `table` environment with booktabs rules. */

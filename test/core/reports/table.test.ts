@@ -43,9 +43,18 @@ describe("tables", () => {
     const latex = renderTable(table, "latex");
     assert.match(
       latex,
-      /\\toprule\nmodel & accuracy \\\\\n\\midrule\nbio\|mistral\\_7B & \\textbf\{50\.6 \$\\pm\$ 1\.4\} \\\\/,
+      /\\toprule\nmodel & accuracy \\\\\n\\midrule\nbio\\textbar\{\}mistral\\_7B & \\textbf\{50\.6 \$\\pm\$ 1\.4\} \\\\/,
     );
     assert.match(latex, /Wilson, 95 \\%/);
+  });
+
+  it("writes LaTeX in which dashes, brackets and comparison signs are what they were", () => {
+    const signs: Table = { columns: [{ title: "p", align: "left" }], rows: [["<0.0001"], ["[a] * b"], ["q4--k 1–2"]] };
+    const lines = renderTable(signs, "latex").split("\n");
+    assert.deepEqual(
+      lines.filter((line) => line.endsWith("\\\\")),
+      ["p \\\\", "\\textless{}0.0001 \\\\", "{[}a] {*} b \\\\", "q4-{}-k 1--2 \\\\"],
+    );
   });
 
   it("writes CSV that reads back, whatever the text, and that no spreadsheet runs as a formula", () => {
@@ -53,7 +62,7 @@ describe("tables", () => {
       fc.property(fc.array(fc.tuple(fc.string(), fc.string()), { minLength: 1 }), (rows) => {
         const read: string[][] = parse(renderTable({ ...table, rows }, "csv"), { from: 2, relax_column_count: true });
         const expected = rows.map((row) =>
-          row.map((text) => (/^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text)),
+          row.map((text) => (/^\s*[=+@＝＋－＠]|^[\t\r\n]|^\s*-(?![\d.]+$)/.test(text) ? `'${text}` : text)),
         );
         assert.deepEqual(read, expected);
       }),
@@ -62,7 +71,16 @@ describe("tables", () => {
   });
 
   it("writes numbers into CSV so that a spreadsheet reads them as numbers", () => {
-    const numbers: Table = { columns: [{ title: "d", align: "right" }], rows: [["−0.100"], ["+0.067"], ["+1-cmd"]] };
-    assert.equal(renderTable(numbers, "csv"), "d\n-0.100\n0.067\n'+1-cmd\n");
+    const columns: Table["columns"] = [
+      { title: "item", align: "left" },
+      { title: "d", align: "right" },
+    ];
+    const rows = [
+      ["007", "−0.100"],
+      ["+5", "+0.067"],
+      ["–", "–"],
+      [" =1", "+1-cmd"],
+    ];
+    assert.equal(renderTable({ columns, rows }, "csv"), "item,d\n007,-0.100\n'+5,0.067\n–,\n' =1,'+1-cmd\n");
   });
 });
