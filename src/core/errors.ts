@@ -37,6 +37,17 @@ export class FileError extends MedleyError {
   readonly code = "file.unusable";
 }
 
+/** Data files of benchmarks are not on this machine. */
+export class MissingDataError extends FileError {
+  /** Ids of the benchmarks, as far as their data can be fetched. */
+  readonly benchmarks: readonly string[];
+
+  constructor(message: string, { benchmarks, ...options }: MedleyErrorOptions & { benchmarks: readonly string[] }) {
+    super(message, options);
+    this.benchmarks = benchmarks;
+  }
+}
+
 /** A record of a data file does not have the documented form. */
 export class DataError extends MedleyError {
   readonly code = "data.malformed";

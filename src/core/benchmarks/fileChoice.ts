@@ -1,4 +1,4 @@
-import type { FileSpecification, KnownFile } from "./benchmark.ts";
+import type { BenchmarkDefinition, FileSpecification, KnownFile } from "./benchmark.ts";
 
 /** A file that may be wanted. */
 export interface Candidate {
@@ -52,4 +52,9 @@ export function nameMatch(path: string, names: readonly string[]): number {
     if (isMatch) longest = Math.max(longest, wanted.length);
   }
   return longest;
+}
+
+/** Whether every file that a benchmark cannot do without has a public address. */
+export function isFetchable({ files }: BenchmarkDefinition): boolean {
+  return files.every(({ required, known }) => !required || known.some(({ urls }) => urls.length > 0));
 }

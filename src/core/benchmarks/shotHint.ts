@@ -1,8 +1,11 @@
+import { inlineBenchmarkId } from "./inlineQuestions.ts";
 import { isOwnQuestionsPath } from "./ownQuestions.ts";
 import { benchmarks } from "./registry.ts";
 
 /** What a user can do when a benchmark has no, or too few, examples for few-shot prompts. A full sentence. */
 export function shotHint(benchmark: string): string {
+  if (benchmark === inlineBenchmarkId)
+    return 'Mark examples among the questions with the split "shots", or ask for 0 shots.';
   if (isOwnQuestionsPath(benchmark)) return 'Mark examples in the file with the split "shots", or ask for 0 shots.';
   const definition = benchmarks.find(({ id }) => id === benchmark);
   const files = definition?.files.filter(({ role }) => role === "train" || role === "dev") ?? [];

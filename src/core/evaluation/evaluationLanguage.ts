@@ -1,4 +1,5 @@
 import type { BenchmarkDefinition, BenchmarkGroup } from "../benchmarks/benchmark.ts";
+import { isFetchable } from "../benchmarks/fileChoice.ts";
 import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { benchmarkGroups, benchmarks, resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -79,11 +80,9 @@ async function absentData(
   if (absent.length === 0) return [];
   const ids = absent.map(({ id }) => id);
   const message = `The data of ${ids.join(", ")} is not at hand.`;
-  const isFetchable = absent.every(({ files }) =>
-    files.every(({ required, known }) => !required || known.some(({ urls }) => urls.length > 0)),
-  );
   const named = "name the folder that holds it under `data`, or in the setting medley.dataFolders.";
-  if (!isFetchable) return [{ severity: "error", message, hint: `Get it from its publisher, then ${named}` }];
+  if (!absent.every(isFetchable))
+    return [{ severity: "error", message, hint: `Get it from its publisher, then ${named}` }];
   return [
     {
       severity: "error",

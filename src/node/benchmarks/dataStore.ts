@@ -10,11 +10,11 @@ import type {
   ReadOptions,
   ReadResult,
 } from "../../core/benchmarks/benchmark.ts";
-import { chooseFile, type Candidate, type FileChoice } from "../../core/benchmarks/fileChoice.ts";
+import { chooseFile, isFetchable, type Candidate, type FileChoice } from "../../core/benchmarks/fileChoice.ts";
 import { ownQuestions } from "../../core/benchmarks/ownQuestions.ts";
 import { requireUsable } from "../../core/benchmarks/reading.ts";
 import { benchmarks } from "../../core/benchmarks/registry.ts";
-import { FileError } from "../../core/errors.ts";
+import { FileError, MissingDataError } from "../../core/errors.ts";
 import { fileSha256 } from "../files/fileHash.ts";
 import { findDataFiles } from "./findDataFiles.ts";
 
@@ -138,6 +138,21 @@ export class DataStore {
   }
 
   /**
+   * Sees to it that what is missing is told at once.
+   * @throws MissingDataError that names all benchmarks of which a required file is missing, where these are several
+   */
+  async requireAtHand(definitions: readonly BenchmarkDefinition[]): Promise<void> {
+    const absent: BenchmarkDefinition[] = [];
+    for (const definition of new Set(definitions)) {
+      const { files } = await this.status(definition);
+      const isMissing = files.some(({ specification, choice }) => specification.required && choice.state === "missing");
+      if (isMissing) absent.push(definition);
+    }
+    // Of a single one its loading names the file.
+    if (absent.length > 1) throw this.missing(absent, "their data is");
+  }
+
+  /**
    * Reads a file with the user's own questions.
    * @param language BCP 47 tag of questions that name none
    * @throws FileError, DataError, ConfigurationError as {@link load} and {@link ownQuestions} do
@@ -180,7 +195,7 @@ export class DataStore {
     return await search;
   }
 
-  /** @throws FileError when a required file is missing, or when there are several */
+  /** @throws MissingDataError when a required file is missing, FileError when there are several */
   private pathOf(
     definition: BenchmarkDefinition,
     specification: FileSpecification,
@@ -194,13 +209,18 @@ export class DataStore {
       });
     }
     if (!specification.required) return undefined;
+    throw this.missing([definition], `the ${specification.role} file ${specification.names[0]} is`);
+  }
+
+  private missing(definitions: readonly BenchmarkDefinition[], what: string): MissingDataError {
     const { folders, dataFolder } = this.options;
-    const isFetchable = specification.known.some(({ urls }) => urls.length > 0);
-    const fetchHint = isFetchable ? `Get it with "medley data fetch ${definition.id}", or name` : "Name";
-    throw new FileError(
-      `${definition.id}: the ${specification.role} file ${specification.names[0]} is not in ${[...folders, dataFolder].join(", ")}.`,
-      { hint: `${fetchHint} the folder that holds it.` },
-    );
+    const ids = definitions.map(({ id }) => id);
+    const benchmarks = definitions.filter(isFetchable).map(({ id }) => id);
+    const name = benchmarks.length > 0 ? `Get it with "medley data fetch ${benchmarks.join(" ")}", or name` : "Name";
+    return new MissingDataError(`${ids.join(", ")}: ${what} not in ${[...folders, dataFolder].join(", ")}.`, {
+      hint: `${name} the folder that holds it.`,
+      benchmarks,
+    });
   }
 }
 

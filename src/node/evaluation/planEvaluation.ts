@@ -60,6 +60,11 @@ async function loadBenchmarks(
 ): Promise<LoadedData> {
   const { data, strict, language, copBase } = configuration;
   const store = new DataStore({ folders: asList(data), dataFolder, resourcesFolder: resourcesFolder() });
+  await store.requireAtHand(
+    asList(configuration.benchmark).flatMap((entry) =>
+      isOwnQuestionsPath(entry) ? [] : resolveBenchmark(entry).definitions,
+    ),
+  );
   const benchmarks = new Map<string, LoadedBenchmark>();
   const groups: SummaryGroup[] = [];
   if (configuration.questions !== undefined) {

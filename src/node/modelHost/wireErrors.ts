@@ -6,6 +6,7 @@ import {
   DataError,
   FileError,
   MedleyError,
+  MissingDataError,
   ModelError,
   ModelHostError,
   RunError,
@@ -23,6 +24,7 @@ const wireErrorSchema = z.object({
       field: z.string().optional(),
     })
     .optional(),
+  benchmarks: z.array(z.string()).optional(),
 });
 
 /** Outside of the numbers that JSON-RPC and its implementation keep for themselves. */
@@ -45,6 +47,7 @@ export function toWireError(error: unknown): ResponseError<unknown> {
       code: error.code,
       hint: error.hint,
       place: error.place,
+      ...(error instanceof MissingDataError && { benchmarks: error.benchmarks }),
     });
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -54,7 +57,11 @@ export function toWireError(error: unknown): ResponseError<unknown> {
 /** The typed error that crossed the process boundary; anything else is returned as it is. */
 export function fromWireError(error: unknown): unknown {
   if (!(error instanceof ResponseError)) return error;
-  const data = wireErrorSchema.safeParse(error.data);
-  const errorClass = data.success ? classes[data.data.code] : undefined;
-  return errorClass === undefined ? error : new errorClass(error.message, { ...data.data, cause: error });
+  const { success, data } = wireErrorSchema.safeParse(error.data);
+  const errorClass = success ? classes[data.code] : undefined;
+  if (!success || errorClass === undefined) return error;
+  const { hint, place, benchmarks } = data;
+  const options = { hint, place, cause: error };
+  if (benchmarks !== undefined) return new MissingDataError(error.message, { ...options, benchmarks });
+  return new errorClass(error.message, options);
 }
