@@ -6,6 +6,7 @@ import { ConfigurationError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import type { ConfigurationLanguage, Finding, ValueRule, ValueSuggestion } from "../yaml/configurationLanguage.ts";
 import { asList, evaluationConfigurationSchema } from "./configuration.ts";
+import { fetchDataCommand } from "./fetchDataCommand.ts";
 import type { Protocol } from "./protocol.ts";
 import { builtInProtocols } from "./registry.ts";
 
@@ -23,9 +24,6 @@ export interface EvaluationSurroundings {
 }
 
 type Rule = ValueRule<EvaluationSurroundings>;
-
-/** Command of the editor that fetches the data of the benchmarks with the ids given. */
-export const fetchDataCommand = "medley.fetchData";
 
 const benchmarkRule: Rule = {
   keys: ["benchmark"],

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { benchmarkGroups, resolveBenchmark } from "../../core/benchmarks/registry.ts";
-import { fetchDataCommand } from "../../core/evaluation/evaluationLanguage.ts";
+import { fetchDataCommand } from "../../core/evaluation/fetchDataCommand.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/formatting.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { CancelledError, MedleyError, describeError, type Place } from "../../core/errors.ts";
+import { CancelledError, MedleyError, MissingDataError, describeError, type Place } from "../../core/errors.ts";
+import { fetchDataCommand } from "../../core/evaluation/fetchDataCommand.ts";
 import { UntrustedWorkspaceError } from "./trust.ts";
 
 /** A button of a message. */
@@ -35,6 +36,10 @@ export class ErrorPresenter {
     if (error instanceof UntrustedWorkspaceError) {
       const run = (): unknown => vscode.commands.executeCommand("workbench.trust.manage");
       actions.push({ title: vscode.l10n.t("Manage Workspace Trust"), run });
+    }
+    if (error instanceof MissingDataError && error.benchmarks.length > 0) {
+      const run = (): unknown => vscode.commands.executeCommand(fetchDataCommand, [...error.benchmarks]);
+      actions.push({ title: vscode.l10n.t("Fetch Data"), run });
     }
     if (error instanceof MedleyError && error.place?.line !== undefined) {
       const { place } = error;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { CancelledError, describeError, RunError } from "../../core/errors.ts";
+import { CancelledError, describeError, MissingDataError, RunError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import { withResult } from "../../core/notebook/result.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
@@ -120,7 +120,8 @@ export class CellRun {
 
   private async save(runs: readonly string[], markdown: string): Promise<void> {
     const { cell, source } = this;
-    if (cell.notebook.isClosed) return;
+    // A cell that was deleted meanwhile has no place any more; its runs are kept.
+    if (cell.notebook.isClosed || cell.index < 0) return;
     // The result belongs to what was run, even where the cell was edited meanwhile.
     const before = { ...evaluationCell(cell), source };
     const notebook = withResult(
@@ -141,7 +142,9 @@ export class CellRun {
       this.execution.end(undefined, Date.now());
       return;
     }
-    this.services.log.error(describeError(error));
+    // Beside the output, because a button can fetch the data.
+    if (error instanceof MissingDataError) void this.services.errors.show(error);
+    else this.services.log.error(describeError(error));
     await this.execution.appendOutput(errorOutput(error));
     this.execution.end(false, Date.now());
   }

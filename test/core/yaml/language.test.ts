@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  evaluationLanguage,
-  fetchDataCommand,
-  type EvaluationSurroundings,
-} from "../../../src/core/evaluation/evaluationLanguage.ts";
+import { evaluationLanguage, type EvaluationSurroundings } from "../../../src/core/evaluation/evaluationLanguage.ts";
+import { fetchDataCommand } from "../../../src/core/evaluation/fetchDataCommand.ts";
 import { ruleAt } from "../../../src/core/yaml/configurationLanguage.ts";
 import { scalarAt, valueAtCursor } from "../../../src/core/yaml/cursor.ts";
 import { diagnose } from "../../../src/core/yaml/diagnose.ts";

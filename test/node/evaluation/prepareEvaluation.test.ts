@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EvaluationConfigurationInput } from "../../../src/core/evaluation/configuration.ts";
+import { MissingDataError } from "../../../src/core/errors.ts";
+import { fromWireError, toWireError } from "../../../src/node/modelHost/wireErrors.ts";
 import { findEvaluation } from "../../../src/node/evaluation/findEvaluation.ts";
 import { createRun, writeManifest, readManifest } from "../../../src/node/runs/runFolder.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
@@ -43,6 +45,18 @@ describe("preparing an evaluation", () => {
       rows.map(({ item }) => item),
       ["medqa-test-2", "medqa-test-7"],
     );
+  });
+
+  it("names all benchmarks whose data is missing at once, and keeps them where the error crosses to another process", async () => {
+    const missing = await prepare({ benchmark: ["medqa-4", "sample", "mmlu-anatomy"] }).catch(
+      (error: unknown) => error,
+    );
+    assert.match((missing as Error).message, /^medqa-4, mmlu-anatomy: their data is not in/);
+    for (const error of [missing, fromWireError(toWireError(missing))]) {
+      assert(error instanceof MissingDataError);
+      assert.deepEqual(error.benchmarks, ["medqa-4", "mmlu-anatomy"]);
+      assert.match(error.hint!, /medley data fetch medqa-4 mmlu-anatomy/);
+    }
   });
 
   const refused: [string, Partial<EvaluationConfigurationInput>, RegExp][] = [
