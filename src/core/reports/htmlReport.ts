@@ -55,17 +55,18 @@ ${sections.join("\n")}
 
 const style = `
 body { margin: 0; background: #ffffff; color: #1f1f1f; font: 14px/1.5 Helvetica, Arial, sans-serif; }
-main { max-width: 1000px; margin: 0 auto; padding: 24px; }
+main { max-width: 1200px; margin: 0 auto; padding: 24px; }
 h1 { font-size: 22px; overflow-wrap: anywhere; } h2 { font-size: 17px; margin-top: 32px; } h3 { font-size: 14px; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; border-top: 2px solid #1f1f1f; border-bottom: 2px solid #1f1f1f; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: 13px; border-top: 2px solid #1f1f1f; border-bottom: 2px solid #1f1f1f; font-variant-numeric: tabular-nums; }
 thead tr { border-bottom: 1px solid #1f1f1f; }
-th, td { padding: 3px 8px; text-align: start; vertical-align: bottom; overflow-wrap: break-word; max-width: 40em; }
+th, td { padding: 3px 8px; text-align: start; vertical-align: top; overflow-wrap: break-word; max-width: 40em; }
 .right { text-align: end; } td.right { white-space: nowrap; }
 caption { text-align: start; padding-bottom: 6px; }
 figure { margin: 0; } svg { max-width: 100%; height: auto; }
 ul, summary { color: #595959; font-size: 13px; } code { overflow-wrap: anywhere; }
 section { break-inside: avoid-page; }
+@media print { table { font-size: 10px; } th, td { padding: 2px 4px; } }
 `;
 
 function section(title: string, content: string): string {
