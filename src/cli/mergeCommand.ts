@@ -1,18 +1,12 @@
-import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { CancelledError, ConfigurationError, FileError } from "../core/errors.ts";
-import { readConfiguration } from "../core/merge/config/readConfiguration.ts";
 import type { MergeRunConfiguration } from "../core/merge/mergeRun.ts";
-import { jsonSha256 } from "../core/runs/canonicalJson.ts";
-import { prepareMerge } from "../node/merge/mergeModels.ts";
-import { mergeFolders } from "../node/merge/mergeRun.ts";
-import { prepareMoe, readMoe } from "../node/merge/prepareMoe.ts";
-import { createRun } from "../node/runs/runFolder.ts";
+import { chooseSeed, createMergeRun, mergeDefaults } from "../node/merge/createMergeRun.ts";
+import { planMerges } from "../node/merge/planMerges.ts";
 import { performRun } from "../node/runs/runKinds.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
-import { baseVersions } from "../node/runs/versions.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { reportDiagnostics } from "./mergeDiagnostics.ts";
 import { printPlan } from "./mergePlan.ts";
@@ -66,18 +60,18 @@ export function mergeCommand(program: Command): void {
     .addOption(
       new Option("--memory <size>", "memory that may be used, for example 512M or 4G")
         .argParser(parseBinaryBytes)
-        .default(2 ** 30, "1G"),
+        .default(mergeDefaults.memory, "1G"),
     )
     .addOption(
       new Option("--out-shard-size <size>", "largest shard in bytes; k, M, B stand for 10^3, 10^6, 10^9")
         .argParser(parseDecimalBytes)
-        .default(5e9, "5B"),
+        .default(mergeDefaults.outShardSize, "5B"),
     )
     .addOption(new Option("--threads <number>", "worker threads").argParser(parseCount))
     .addOption(
       new Option("--numerics <how>", "classic: rounded as mergekit does; fp32: one rounding at the end")
         .choices(["classic", "fp32"])
-        .default("classic"),
+        .default(mergeDefaults.numerics),
     )
     .option("--allow-crimes", "merge models of different architectures as far as their tensors agree")
     .option("--mergekit-compatible", "treat what mergekit silently accepts as a warning")
@@ -102,20 +96,18 @@ async function merge(
     throw new FileError(`The configuration cannot be read: ${cause.message}`, { place: { file: config }, cause });
   });
   const givenSeed = options.seed ?? options.randomSeed;
-  if (readMoe(text, config) === undefined) {
-    await reportDiagnostics(text, config, process.cwd(), {
-      engine: options.backend,
-      ...(givenSeed === undefined ? {} : { randomSeed: givenSeed }),
-      allowMixedArchitectures: options.allowCrimes ?? false,
-      mergekitCompatible: options.mergekitCompatible ?? false,
-    });
-  }
+  await reportDiagnostics(text, config, process.cwd(), {
+    engine: options.backend,
+    ...(givenSeed === undefined ? {} : { randomSeed: givenSeed }),
+    allowMixedArchitectures: options.allowCrimes ?? false,
+    mergekitCompatible: options.mergekitCompatible ?? false,
+  });
   if (target === undefined && options.plan !== true) {
     throw new ConfigurationError("Give a folder for the merged checkpoint.", {
       hint: "medley merge CONFIG OUTPUT, or --plan to see what would be done.",
     });
   }
-  const configuration = resolveConfiguration(config, text, target ?? ".", options, givenSeed ?? randomInt(2 ** 32));
+  const configuration = resolveConfiguration(config, text, target ?? ".", options, givenSeed ?? chooseSeed());
   if (options.plan === true) return await showPlan(configuration, options);
   await perform(configuration, givenSeed === undefined, options);
 }
@@ -146,45 +138,17 @@ function resolveConfiguration(
   };
 }
 
-/** Plans the merges of the file that can be planned now: those that use another's result wait for it. */
 async function showPlan(configuration: MergeRunConfiguration, options: Options): Promise<void> {
-  const { folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
-  const planOptions = { seed, numerics, outShardSize, allowMixedArchitectures };
-  const display = { tensors: options.tensors ?? false, json: options.json ?? false };
-  const moe = readMoe(configuration.text, configuration.file);
-  if (moe !== undefined) {
-    return printPlan([(await prepareMoe(moe, { folder }, planOptions)).plan], configuration.memory, display);
+  const { plans, waiting } = await planMerges(configuration);
+  for (const { title, uses } of waiting) {
+    output.note(`${title} uses the result of ${uses.join(", ")}; it is planned after that.`);
   }
-  const merges = readConfiguration(configuration.text, configuration.file);
-  const names = new Set(merges.map(({ merge }) => merge.name));
-  const plans = [];
-  for (const { merge } of merges) {
-    const waits = merge.models.filter(({ model }) => names.has(model.path)).map(({ model }) => model.path);
-    if (waits.length > 0) {
-      output.note(`${merge.name ?? merge.method} uses the result of ${waits.join(", ")}; it is planned after that.`);
-      continue;
-    }
-    plans.push((await prepareMerge(merge, { folder }, planOptions)).plan);
-  }
-  printPlan(plans, configuration.memory, display);
+  printPlan(plans, configuration.memory, { tensors: options.tensors ?? false, json: options.json ?? false });
 }
 
 async function perform(configuration: MergeRunConfiguration, seedChosen: boolean, options: Options): Promise<void> {
-  const moe = readMoe(configuration.text, configuration.file);
-  const merges = moe === undefined ? readConfiguration(configuration.text, configuration.file) : [];
-  mergeFolders(merges, configuration);
+  const folder = await createMergeRun(options.runs, configuration);
   if (seedChosen) output.note(`Random seed: ${configuration.seed} (chosen; give --seed to repeat it).`);
-  const method = merges.at(-1)?.merge.method ?? "mixture of experts";
-  const { file, ...resolved } = configuration;
-  const folder = await createRun(options.runs, {
-    kind: "merge",
-    title: `${method} ${basename(configuration.output)}`,
-    configuration: { given: configuration.text, resolved: { file, ...resolved } },
-    inputs: [{ role: "configuration", name: basename(file), path: file, sha256: jsonSha256(configuration.text) }],
-    identity: { configuration: jsonSha256(resolved) },
-    versions: baseVersions(),
-    seed: configuration.seed,
-  });
   if (options.detach === true) {
     await startDetached(folder);
     output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, describeError, RunError } from "../core/errors.ts";
-import type { RunManifest } from "../core/runs/manifest.ts";
+import { failureError, type RunManifest } from "../core/runs/manifest.ts";
 import { followRun } from "../node/runs/followRun.ts";
 import { currentState, listRuns, readManifest, requestCancel } from "../node/runs/runFolder.ts";
 import { performRun } from "../node/runs/runKinds.ts";
@@ -92,9 +92,7 @@ async function follow(argument: string, { runs: root, json }: Options): Promise<
 }
 
 function describeEnd(state: RunManifest["state"], { failure }: RunManifest): string {
-  if (state === "failed" && failure !== undefined)
-    return [`failed: ${failure.message}`, failure.hint].join("\n").trim();
-  return state;
+  return state === "failed" && failure !== undefined ? `failed: ${describeError(failureError(failure))}` : state;
 }
 
 async function cancel(argument: string, { runs: root }: Options): Promise<void> {

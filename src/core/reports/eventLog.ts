@@ -1,4 +1,6 @@
+import { describeError } from "../errors.ts";
 import type { RunEvent } from "../runs/events.ts";
+import { failureError } from "../runs/manifest.ts";
 import { ProgressTracker, formatAmount, formatRate } from "../runs/progress.ts";
 import { renderTable } from "./table.ts";
 
@@ -36,7 +38,7 @@ function describeEvent(event: RunEvent, { progress }: ProgressTracker): string |
     case "warning":
       return event.message;
     case "error":
-      return [event.message, event.hint].filter((part) => part !== undefined).join(" ");
+      return describeError(failureError(event));
     case "metric": {
       const interval = event.interval?.map((bound) => bound.toFixed(3)).join(" to ");
       const of = event.of === undefined ? "" : ` of ${event.of}`;

@@ -23,7 +23,21 @@ export const runFailureSchema = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string().optional(),
+  place: z
+    .object({
+      file: z.string().optional(),
+      line: z.int().optional(),
+      column: z.int().optional(),
+      field: z.string().optional(),
+    })
+    .optional()
+    .describe("File, tensor, key, … at fault"),
 });
+
+/** A failure as the error that it was, for a person to read. */
+export function failureError({ message, hint, place }: z.infer<typeof runFailureSchema>): RunError {
+  return new RunError(message, { hint, place });
+}
 
 export const hostSchema = z.object({
   name: z.string(),

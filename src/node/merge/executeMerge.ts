@@ -62,7 +62,10 @@ export function threadPlan(largestTask: number, options: ExecuteOptions): { coun
   const needed = processBytes + threadBytes + largestTask;
   throw new ConfigurationError(
     `The largest tensor needs ${megabytes(needed)} MB of memory, the budget is ${megabytes(options.memory)} MB.`,
-    { hint: `Allow more with --memory ${Math.ceil(needed / 2 ** 20)}M.`, place: { field: "--memory" } },
+    {
+      hint: `Allow more with --memory ${Math.ceil(needed / 2 ** 20)}M, in VS Code with the setting medley.mergeMemory.`,
+      place: { field: "--memory" },
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import { holdsCompleteModel } from "./outputFolder.ts";
+import { refuseModel } from "./outputFolder.ts";
 
 /** The user's own mergekit, found by importing it. */
 export interface Mergekit {
@@ -12,6 +12,8 @@ export interface Mergekit {
   readonly version: string;
   readonly torch: string;
 }
+
+const defaultPython = process.platform === "win32" ? "python" : "python3";
 
 const probe = [
   "import json, importlib.metadata as m, mergekit.merge_methods",
@@ -30,14 +32,14 @@ const start = [
  * Looks for mergekit in a Python interpreter; installs nothing. The import takes some seconds.
  * @throws ConfigurationError that says why it cannot be used
  */
-export async function findMergekit(python: string): Promise<Mergekit> {
+export async function findMergekit(python = defaultPython): Promise<Mergekit> {
   const { code, stdout, stderr } = await run(python, ["-c", probe]);
   if (code === 0) return { python, ...(JSON.parse(stdout) as { version: string; torch: string }) };
   const last = stderr.trim().split("\n").at(-1) ?? "";
   throw new ConfigurationError(`mergekit cannot be used with ${python}: ${last || `exit status ${code}`}.`, {
     hint: /pydantic/.test(stderr)
       ? "This mergekit needs pydantic 2.10; install that version in its environment."
-      : "Name the interpreter of an environment that has mergekit with --python, or use the built-in engine.",
+      : "Name the interpreter of an environment that has mergekit with --python, in VS Code with the setting medley.mergekitPython, or use the built-in engine.",
     place: { field: "--python" },
   });
 }
@@ -49,13 +51,8 @@ export async function runMergekit(
   text: string,
   folder: string,
 ): Promise<void> {
-  const { python = "python3", overwrite } = configuration;
-  if (!overwrite && (await holdsCompleteModel(folder))) {
-    throw new RunError("The output folder already holds a model.", {
-      hint: "Choose another folder, or replace the model with --overwrite.",
-      place: { file: folder },
-    });
-  }
+  const { python = defaultPython, overwrite } = configuration;
+  if (!overwrite) await refuseModel(folder);
   const found = await findMergekit(python);
   const versions = { ...session.manifest.versions, mergekit: found.version, torch: found.torch };
   await session.updateManifest({ versions });

@@ -46,12 +46,7 @@ export class OutputFolder {
     overwrite: boolean,
   ): Promise<OutputFolder> {
     const staging = join(folder, stagingName);
-    if (!overwrite && (await holdsCheckpoint(folder))) {
-      throw new FileError("The output folder already holds a model.", {
-        hint: "Choose another folder, or replace the model with --overwrite.",
-        place: { file: folder },
-      });
-    }
+    if (!overwrite) await refuseModel(folder);
     try {
       if ((await readFingerprint(staging)) !== fingerprint) await rm(staging, { recursive: true, force: true });
       await mkdir(staging, { recursive: true });
@@ -197,6 +192,15 @@ const lastFile = "config.json";
 const weightFile = /^(?:model(?:-\d{5}-of-\d{5})?\.safetensors|model\.safetensors\.index\.json)$/;
 /** Left free for the run's own files and everything else that writes to the disk. */
 const reserveBytes = 64 << 20;
+
+/** @throws FileError when a folder that a merge is to write holds a model; an interrupted merge is none */
+export async function refuseModel(folder: string): Promise<void> {
+  if (!(await holdsCheckpoint(folder))) return;
+  throw new FileError("The output folder already holds a model.", {
+    hint: "Choose another folder, or replace the model with --overwrite.",
+    place: { file: folder },
+  });
+}
 
 async function holdsCheckpoint(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException): string[] => {

@@ -130,6 +130,7 @@ export class RunSession {
       code: error instanceof MedleyError ? error.code : "defect",
       message: error instanceof Error ? error.message : String(error),
       hint: error instanceof MedleyError ? error.hint : undefined,
+      place: error instanceof MedleyError ? error.place : undefined,
     };
     await this.end("failed", failure);
   }

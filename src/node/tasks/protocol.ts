@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
+import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
 import { defineMethod } from "../rpc/method.ts";
 
 /** What a model is asked for one item, as text. */
@@ -48,6 +49,24 @@ export const tasks = {
     "describePrompts",
     z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
     z.array(tokenPromptSchema),
+  ),
+  /** Checks a merge as far as that goes without reading weights, and creates its run. */
+  prepareMerge: defineMethod(
+    "prepareMerge",
+    z.object({
+      /** Path of the configuration, for messages; relative model paths start from its folder. */
+      file: z.string(),
+      text: z.string(),
+      /** Folder that the merged checkpoint is written to. */
+      output: z.string(),
+      runsFolder: z.string(),
+      /** Bytes. */
+      memory: z.number().positive(),
+      backend: mergeRunSchema.shape.backend,
+      python: z.string().optional(),
+    }),
+    /** The run's folder, and what is worth knowing of the configuration. */
+    z.object({ folder: z.string(), notes: z.array(z.string()) }),
   ),
   /** Results and paired comparison of runs, as Markdown. */
   compareRuns: defineMethod("compareRuns", z.object({ folders: z.array(z.string()) }), z.string()),

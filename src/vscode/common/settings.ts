@@ -16,6 +16,10 @@ const settingsSchema = z.object({
     .transform((threads) => threads ?? undefined),
   gpu: evaluationConfigurationSchema.shape.gpu,
   kvCacheType: evaluationConfigurationSchema.shape.kvCacheType,
+  /** Mebibytes. */
+  mergeMemory: z.int().min(256),
+  /** Empty: the `python3` that is found. */
+  mergekitPython: z.string(),
 });
 export type Settings = z.output<typeof settingsSchema>;
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import { describeResults } from "../../core/reports/citation.ts";
-import type { RunState } from "../../core/runs/manifest.ts";
+import { failureError, type RunState } from "../../core/runs/manifest.ts";
 import { findSummary } from "../../node/evaluation/readSummary.ts";
 import type { CatalogRun } from "./runCatalog.ts";
 import { describeProgress, percentOf } from "./runProgress.ts";
@@ -86,7 +86,7 @@ export async function runTooltip(run: CatalogRun): Promise<vscode.MarkdownString
   } else {
     const { failure, kind, seed } = manifest;
     line([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
-    if (failure !== undefined) line(failure.message, failure.hint ?? "");
+    if (failure !== undefined) line(describeError(failureError(failure)));
     if (kind === "evaluation" && state === "finished") {
       const summary = await findSummary(run.folder);
       for (const result of summary === undefined ? [] : describeResults(summary)) line(result);

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { RunError } from "../../core/errors.ts";
+import { describeError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/formatting.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
-import type { RunState } from "../../core/runs/manifest.ts";
+import { failureError, type RunState } from "../../core/runs/manifest.ts";
 import { formatAmount, formatRate, ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { followRun } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
@@ -31,7 +31,7 @@ export async function followToEnd(
   const manifest = await readManifest(folder);
   const state = await currentState(folder, manifest);
   if (state === "failed" && manifest.failure !== undefined) {
-    throw new RunError(manifest.failure.message, { hint: manifest.failure.hint });
+    throw failureError(manifest.failure);
   }
   return state;
 }
@@ -84,7 +84,7 @@ function logEvent(log: vscode.LogOutputChannel, event: RunEvent): void {
     case "warning":
       return log.warn(event.message);
     case "error":
-      return log.error([event.message, event.hint].filter((part) => part !== undefined).join(" "));
+      return log.error(describeError(failureError(event)));
     case "started":
     case "finished":
     case "progress":

@@ -8,6 +8,7 @@ import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
+import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { compareReadRuns, readRuns } from "../../node/reports/readRun.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
@@ -43,6 +44,8 @@ handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
 handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
   describePrompts(configuration, baseFolder, defaultDataFolder()),
 );
+
+handle(connection, tasks.prepareMerge, prepareMergeRun);
 
 handle(connection, tasks.compareRuns, async ({ folders }) => {
   const runs = await readRuns(folders);

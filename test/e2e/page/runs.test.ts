@@ -4,9 +4,19 @@ import path from "node:path";
 import type { Locator } from "playwright-core";
 import { cli } from "../../support/cli.ts";
 import { repository } from "../codeServer.ts";
+import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 import { useWorkbench } from "./workbench.ts";
 
 const model = "stories260k.f32.gguf";
+const checkpoint = { layers: 1, hidden: 64, intermediate: 128, vocabulary: 300 };
+const merge = `models:
+  - model: one
+    parameters: {weight: 0.5}
+  - model: two
+    parameters: {weight: 0.5}
+merge_method: linear
+dtype: bfloat16
+`;
 
 describe("The Runs view", () => {
   const workbench = useWorkbench({
@@ -14,6 +24,10 @@ describe("The Runs view", () => {
       await cp(path.join(repository, "samples/models"), folder, { recursive: true });
       await mkdir(path.join(folder, "runs/20260101-000000-evaluation-broken"), { recursive: true });
       await writeFile(path.join(folder, "runs/20260101-000000-evaluation-broken/run.json"), "{ torn");
+      await writeRandomCheckpoint(path.join(folder, "one"), checkpoint, 1);
+      await writeRandomCheckpoint(path.join(folder, "two"), checkpoint, 2);
+      await writeFile(path.join(folder, "mean.yml"), merge);
+      await writeFile(path.join(folder, "wrong.yml"), merge.replace("model: two", "model: tow"));
     },
   });
 
@@ -69,5 +83,33 @@ describe("The Runs view", () => {
     await broken.waitFor({ state: "detached" });
     const left = (await readdir(path.join(folder(), "runs"))).filter((name) => name.endsWith("broken"));
     assert.deepEqual(left, []);
+  });
+
+  it("runs the merge of the open configuration, and offers its folder", async () => {
+    await workbench().openFile("mean.yml");
+    await workbench().runCommand("Medley: Run Merge");
+    await workbench().answer("Folder for the merged model", "mean-merged");
+    const offer = workbench().page.locator(".notification-toast", { hasText: "Merged into" });
+    await offer.getByRole("button", { name: "Open Folder" }).waitFor({ timeout: 60_000 });
+    await workbench().runCommand("Medley: Focus on Runs View");
+    await row(/linear mean-merged, finished/).waitFor();
+    await workbench().screenshot("runs-merge");
+    const names = await readdir(path.join(folder(), "mean-merged"));
+    for (const name of ["config.json", "model.safetensors", "mergekit_config.yml", "README.md"]) {
+      assert.ok(names.includes(name), name);
+    }
+    await offer.getByRole("button", { name: "Open Folder" }).click();
+    await workbench().page.locator(".explorer-folders-view").getByText("mean-merged").waitFor();
+  });
+
+  it("says where a configuration is wrong, and starts nothing", async () => {
+    const before = await readdir(path.join(folder(), "runs"));
+    await workbench().openFile("wrong.yml");
+    await workbench().runCommand("Medley: Run Merge");
+    await workbench().answer("Folder for the merged model", "wrong-merged");
+    const message = workbench().page.locator(".notification-toast", { hasText: /wrong\.yml:4/ });
+    await message.getByRole("button", { name: "Open File" }).waitFor({ timeout: 30_000 });
+    await workbench().screenshot("runs-merge-error");
+    assert.deepEqual(await readdir(path.join(folder(), "runs")), before);
   });
 });

@@ -48,6 +48,15 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.page.locator(".quick-input-widget input[type=text]").fill(name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".tab.active", { hasText: name }).waitFor();
+  }
+
   /** Picks the entry with this label in the list that a command shows. */
   async pick(label: string): Promise<void> {
     const name = this.page.locator(".quick-input-list .monaco-list-row .label-name", { hasText: label });
