@@ -3,6 +3,9 @@ import { registerComponents, button } from "../components/toolkit.ts";
 import { Tabs, type Tab } from "../components/tabs.ts";
 import { h } from "../dom.ts";
 import type { Channel } from "../messaging.ts";
+import { ChartsTab } from "./chartsTab.ts";
+import { ComparisonTab } from "./comparisonTab.ts";
+import { ExportTab } from "./exportTab.ts";
 import { ItemsTab } from "./itemsTab.ts";
 import type { PageState } from "./pageState.ts";
 import { ResultData } from "./resultData.ts";
@@ -36,6 +39,7 @@ export class ResultView {
   private readonly tabs: Tabs;
   private readonly stopListening: () => void;
   private state: PageState;
+  private items: ItemsTab | undefined;
 
   constructor(
     container: HTMLElement,
@@ -64,14 +68,27 @@ export class ResultView {
   private makeTabs(shown: ShownResult): Tab[] {
     return [
       { id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) },
+      { id: "charts", label: "Charts", open: () => new ChartsTab(this.data, shown.plots) },
+      ...(shown.runs.length > 1
+        ? [{ id: "comparison", label: "Comparison", open: () => new ComparisonTab(this.data, this.showFlips) }]
+        : []),
       { id: "items", label: "Items", open: () => this.openItems() },
+      { id: "export", label: "Export", open: () => new ExportTab(this.data) },
     ];
   }
 
   private openItems(): ItemsTab {
     const kept = this.state.items ?? { filter: { outcome: "all" } };
-    return new ItemsTab(this.data, kept, (items) => this.keep({ items }));
+    this.items = new ItemsTab(this.data, kept, (items) => this.keep({ items }));
+    return this.items;
   }
+
+  private readonly showFlips = (benchmark: string): void => {
+    const filter = { outcome: "flipped" } as const;
+    if (this.items === undefined) this.keep({ items: { benchmark, filter } });
+    else this.items.show(benchmark, filter);
+    this.tabs.select("items");
+  };
 
   private openButton(): HTMLElement {
     return button("Open full size", {

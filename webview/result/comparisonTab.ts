@@ -1,0 +1,65 @@
+import { significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
+import { comparisonTable } from "../../src/core/reports/comparisonTable.ts";
+import { DataTable } from "../components/dataTable.ts";
+import { Loading, emptyNotice } from "../components/loading.ts";
+import type { TabContent } from "../components/tabs.ts";
+import { button } from "../components/toolkit.ts";
+import { fill, h } from "../dom.ts";
+import type { ResultData } from "./resultData.ts";
+
+/** Every pair of runs on every benchmark, with the way to the items that flipped. */
+export class ComparisonTab implements TabContent {
+  readonly element = h("div", { class: "comparison-tab" });
+  private readonly loading: Loading<Comparison | null>;
+
+  constructor(
+    data: ResultData,
+    private readonly showFlips: (benchmark: string) => void,
+  ) {
+    this.loading = new Loading(
+      this.element,
+      "Comparing the runs item by item",
+      () => data.comparison(),
+      (comparison) => this.draw(comparison),
+    );
+    void this.loading.reload();
+  }
+
+  refresh(): void {
+    void this.loading.reload();
+  }
+
+  private draw(comparison: Comparison | null): void {
+    if (comparison === null) {
+      fill(this.element, emptyNotice("A comparison needs two runs that have items."));
+      return;
+    }
+    const content = comparisonTable(comparison);
+    const table = new DataTable({
+      label: "Comparison",
+      rowHeader: "benchmark",
+      sortable: true,
+      emphasis: () => `better: supported at p (Holm) < ${significanceLevel}`,
+    });
+    table.update(content);
+    const flipped = [
+      ...new Set(comparison.pairs.filter(({ flips }) => flips.length > 0).map((pair) => pair.benchmark)),
+    ];
+    fill(
+      this.element,
+      table.element,
+      h(
+        "ul",
+        { class: "notes" },
+        (content.notes ?? []).map((note) => h("li", {}, note)),
+      ),
+      h(
+        "div",
+        { class: "actions" },
+        flipped.map((benchmark) =>
+          button(`Flipped items of ${benchmark}`, { onclick: () => this.showFlips(benchmark) }),
+        ),
+      ),
+    );
+  }
+}
