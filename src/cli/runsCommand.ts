@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, describeError, RunError } from "../core/errors.ts";
+import { reportTable } from "../core/reports/report.ts";
 import { failureError, type RunManifest } from "../core/runs/manifest.ts";
+import { readRuns } from "../node/reports/readRun.ts";
 import { followRun } from "../node/runs/followRun.ts";
 import { currentState, listRuns, readManifest, requestCancel } from "../node/runs/runFolder.ts";
 import { performRun } from "../node/runs/runKinds.ts";
@@ -121,4 +123,14 @@ async function resume(argument: string, { runs: root, detach }: Options): Promis
     display.end();
     dispose();
   }
+  await showResult(folder);
+}
+
+/** What `medley eval` shows at its end; other kinds of runs say themselves what they made. */
+async function showResult(folder: string): Promise<void> {
+  const { kind } = await readManifest(folder);
+  if (kind !== "evaluation") return;
+  const runs = await readRuns([folder]);
+  output.table(reportTable(runs.map(({ run }) => run)));
+  output.note(`Run folder: ${folder}`);
 }
