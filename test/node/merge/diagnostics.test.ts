@@ -78,6 +78,23 @@ describe("merge diagnostics", () => {
     ]);
   });
 
+  it("finds merges that use each other in a circle", () => {
+    const merge = (name: string, model: string) =>
+      `name: ${name}\nmerge_method: passthrough\nmodels:\n  - model: ${model}\n`;
+    const file = [merge("one", "two"), merge("two", "three"), merge("three", "one"), merge("four", "one")].join(
+      "---\n",
+    );
+    const found = diagnose(file, context()).map(({ code, document, path, message }) => [code, document, path, message]);
+    const circle = (...names: string[]) => `The merges use each other in a circle: ${names.join(" → ")}.`;
+    assert.deepEqual(found, [
+      ["merge.nameCycle", 0, "/models/0/model", circle('"one"', '"two"', '"three"', '"one"')],
+      ["merge.nameCycle", 1, "/models/0/model", circle('"two"', '"three"', '"one"', '"two"')],
+      ["merge.nameCycle", 2, "/models/0/model", circle('"three"', '"one"', '"two"', '"three"')],
+    ]);
+    const own = diagnose(merge("self", "self"), context()).map(({ code }) => code);
+    assert.deepEqual(own, ["merge.nameCycle"]);
+  });
+
   it("never throws, whatever the text", () => {
     const texts = errorCases.map(({ yaml }) => yaml);
     const property = fc.property(

@@ -6,7 +6,8 @@ import { isMoeDocument } from "../../moe/moeConfiguration.ts";
 import { checkModels } from "./modelRules.ts";
 import { checkMoe } from "./moeRules.ts";
 import { checkParameters } from "./parameterRules.ts";
-import { checkStructure, valueAt } from "./structure.ts";
+import { MergeNames } from "./nameRules.ts";
+import { checkStructure } from "./structure.ts";
 import { checkTokenizer } from "./tokenizerRules.ts";
 import { checkTypesAndTemplate } from "./typeRules.ts";
 import { checkValues } from "./valueRules.ts";
@@ -33,8 +34,8 @@ export function diagnose(text: string, context: DiagnosticContext): Diagnostic[]
 
 /** As `diagnose`, for a text that has been read already. */
 export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): Diagnostic[] {
-  const names = stream.documents.map(({ value }) => valueAt(value, "/name"));
-  const mergeNames = new Set(names.filter((name) => typeof name === "string"));
+  const names = new MergeNames(stream.documents.map(({ value }) => value));
+  const mergeNames = names.all;
   const several = stream.documents.length > 1;
   const found = stream.documents.map((yaml, index) => {
     const reporter = new Reporter(yaml, index, context);
@@ -47,25 +48,8 @@ export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): 
       const view = viewOf(configuration, reporter, { ...context, mergeNames });
       for (const rule of rules) rule(view, reporter);
     }
-    if (several) checkName(names, index, reporter);
+    if (several || mergeNames.size > 0) names.check(index, reporter);
     return reporter.diagnostics;
   });
   return found.flat();
-}
-
-/** Names of the documents of one file: distinct, and at most one document without. */
-function checkName(names: readonly unknown[], index: number, reporter: Reporter): void {
-  const name = names[index];
-  const earlier = names.slice(0, index).includes(name);
-  if (name === undefined && earlier) {
-    const message = "Only one document of the file may be without a `name`.";
-    reporter.report({ code: "name", severity: "error", message, path: "" });
-  } else if (name !== undefined && earlier) {
-    reporter.report({
-      code: "name",
-      severity: "error",
-      message: `Duplicate merge name ${String(name)}.`,
-      path: "/name",
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
 import type { FactsLookup } from "../../modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import type { TextRange, YamlDocument } from "../yamlValue.ts";
@@ -6,8 +7,8 @@ export type Severity = "error" | "warning" | "information" | "hint";
 
 /** Something to say about a place in a merge configuration. */
 export interface Diagnostic {
-  /** Stable name, for example `merge.unknownParameter`. */
-  readonly code: string;
+  /** Stable name, for example `merge.unknownParameter`; `diagnosticCodes.ts` explains each. */
+  readonly code: FullDiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   /** JSON pointer in its document; empty for the document itself. */
@@ -41,7 +42,7 @@ export interface DiagnosticContext {
 }
 
 export interface Finding {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   readonly path: string;

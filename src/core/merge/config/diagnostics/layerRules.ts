@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { ModelReference } from "../modelReference.ts";
 import { findArchitecture, layerCountOf } from "../../architectures/registry.ts";
 import { isConditional } from "../settings.ts";
@@ -31,7 +32,7 @@ function checkRange(view: MergeView, { layers, path, reference, key }: ModelUse,
   if (layers === undefined) return;
   const [start, end] = layers;
   const at = `${path}/layer_range`;
-  const error = (code: string, message: string, place: string, silent = false) =>
+  const error = (code: DiagnosticCode, message: string, place: string, silent = false) =>
     reporter.report({ code, severity: "error", message, path: place, silent });
   if (start < 0) return error("layerRange", "Layer indices start at 0.", `${at}/0`);
   if (start === end) return error("layerRange", "Empty range: this slice adds no layer.", at, true);

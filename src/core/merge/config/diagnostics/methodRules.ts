@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { didYouMean, nearest, type Reporter } from "./diagnostic.ts";
 import { factsOf, modelUses, othersOf, slicesOf, type MergeView, type SliceUse } from "./view.ts";
@@ -45,7 +46,7 @@ const asMember = new Set(["linear"]);
 function checkBase(view: MergeView, method: MergeMethod, reporter: Reporter): void {
   const { base } = view;
   const { name } = method;
-  const error = (code: string, message: string, path: string) =>
+  const error = (code: DiagnosticCode, message: string, path: string) =>
     reporter.report({ code, severity: "error", message, path });
   if (base === undefined) {
     if (method.base === "required") error("baseMissing", `Method \`${name}\` needs \`base_model\`.`, "/merge_method");

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import { oncePerModel, type ModelFacts } from "../../modelFacts.ts";
 import { layerName, type Architecture, type ArchitectureWeights } from "../../architectures/architecture.ts";
 import { findArchitecture } from "../../architectures/registry.ts";
@@ -65,7 +66,7 @@ function checkExistence(view: MergeView, reporter: Reporter): void {
 
 function checkModel(view: MergeView, { facts, path, reference }: KnownModel, reporter: Reporter): void {
   const { config } = facts;
-  const error = (code: string, message: string, at = path) =>
+  const error = (code: DiagnosticCode, message: string, at = path) =>
     reporter.report({ code, severity: "error", message, path: at });
   if (config.quantization !== undefined) {
     error("quantized", "This checkpoint is quantised (quantization_config); merge the unquantised weights.");

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { z } from "zod";
 import { formatModelReference } from "../modelReference.ts";
 import { readReference } from "../merge.ts";
@@ -90,7 +91,8 @@ function checkModels(
   { facts, mergeNames }: DiagnosticContext,
 ): void {
   const look = (raw: RawModelReference, path: string): ModelFacts | undefined => {
-    const error = (code: string, message: string) => reporter.report({ code, severity: "error", message, path });
+    const error = (code: DiagnosticCode, message: string) =>
+      reporter.report({ code, severity: "error", message, path });
     try {
       const reference = readReference(raw);
       if (mergeNames?.has(reference.model.path) === true) return undefined;

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { MergeMethod, ParameterSpec } from "../../methods/method.ts";
 import type { Parameters, Setting } from "../schema.ts";
 import { evaluateSetting, isConditional, toNumber } from "../settings.ts";
@@ -59,7 +60,7 @@ function checkName(
   reporter: Reporter,
 ): void {
   const spec = method.parameters.find((candidate) => candidate.name === name);
-  const warn = (code: string, message: string, replacement?: string) =>
+  const warn = (code: DiagnosticCode, message: string, replacement?: string) =>
     reporter.report({ code, severity: "warning", message, path, part: "key", ...(replacement && { replacement }) });
   if (spec === undefined) {
     if (name === "int8_mask") return reportInt8(path, reporter);

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { z } from "zod";
 import {
   mergeConfigurationSchema,
@@ -143,7 +144,7 @@ function reportIssue(issue: z.core.$ZodIssue, root: YamlValue, reporter: Reporte
   const path = issue.path.filter((part) => typeof part !== "symbol");
   const at = pointer(path);
   const value = valueAt(root, at);
-  const error = (code: string, message: string, place = at) =>
+  const error = (code: DiagnosticCode, message: string, place = at) =>
     reporter.report({ code, severity: "error", message, path: place });
   const last = path.at(-1);
   const inLayerRange = path.includes("layer_range");

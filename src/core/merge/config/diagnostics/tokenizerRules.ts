@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import { formatModelReference } from "../modelReference.ts";
 import { readReference } from "../merge.ts";
 import type { RawModelReference, TokenRule } from "../schema.ts";
@@ -57,7 +58,7 @@ function checkPadding(view: MergeView, reporter: Reporter): void {
 function checkToken(view: MergeView, token: string, rule: TokenRule, path: string, reporter: Reporter): void {
   const { source } = rule;
   const at = `${path}/source`;
-  const error = (code: string, message: string, place: string, part: "key" | "value" = "value") =>
+  const error = (code: DiagnosticCode, message: string, place: string, part: "key" | "value" = "value") =>
     reporter.report({ code, severity: "error", message, path: place, part });
   if (source === undefined) return checkOwners(view, token, path, reporter);
   if (typeof source === "object" && "kind" in source) {
@@ -111,7 +112,7 @@ function checkModelToken(
   const reference = tryRead(source.model, `${path}/model`, reporter);
   if (reference === undefined) return;
   const key = formatModelReference(reference);
-  const error = (code: string, message: string, place: string) =>
+  const error = (code: DiagnosticCode, message: string, place: string) =>
     reporter.report({ code, severity: "error", message, path: place });
   if (!isMerged(view, reference)) return error("tokenModel", `${key} is not part of this merge.`, `${path}/model`);
   const facts = factsOf(view, reference);

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { Setting } from "../schema.ts";
 import { oncePerModel } from "../../modelFacts.ts";
 import type { Reporter } from "./diagnostic.ts";
@@ -29,7 +30,7 @@ function checkValue(
 ): void {
   const values = numbersOf(setting);
   const some = (test: (value: number) => boolean) => values.some(test);
-  const warn = (code: string, message: string) => reporter.report({ code, severity: "warning", message, path });
+  const warn = (code: DiagnosticCode, message: string) => reporter.report({ code, severity: "warning", message, path });
   if (some((value) => !Number.isFinite(value))) {
     reporter.report({ code: "range", severity: "error", message: "Expected a finite number.", path, silent: true });
   } else if (name === "density") {
