@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
+import { ConfigurationError } from "../../core/errors.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
@@ -26,7 +27,7 @@ export function chooseSeed(): number {
 /**
  * Creates the run of a merge, in state `created`.
  * @param root folder of all runs
- * @throws ConfigurationError when the file needs a folder for intermediate results; FileError when the output folder
+ * @throws ConfigurationError when the file needs a folder for intermediate results, or another engine; FileError when the output folder
  *   holds a model that may not be replaced
  */
 export async function createMergeRun(root: string, configuration: MergeRunConfiguration): Promise<string> {
@@ -34,6 +35,16 @@ export async function createMergeRun(root: string, configuration: MergeRunConfig
   const moe = readMoe(text, file);
   const merges = moe === undefined ? readConfiguration(text, file) : [];
   mergeFolders(merges, configuration);
+  if (configuration.backend === "mergekit" && (moe !== undefined || merges.length > 1)) {
+    const what = moe === undefined ? "Files of several merges" : "Mixtures of experts";
+    throw new ConfigurationError(`${what} are run by the built-in engine only.`, {
+      hint:
+        moe === undefined
+          ? "Leave --backend out, or run mergekit-multi by hand."
+          : "Leave --backend out, or run mergekit-moe by hand.",
+      place: { file, field: "--backend" },
+    });
+  }
   if (!overwrite) await refuseModel(output);
   const { file: _place, ...resolved } = configuration;
   return await createRun(root, {

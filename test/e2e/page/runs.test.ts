@@ -35,6 +35,14 @@ describe("The Runs view", () => {
   const tree = (): Locator => workbench().page.locator(".pane", { has: workbench().page.getByLabel("Runs Section") });
   const row = (text: string | RegExp): Locator => tree().getByRole("treeitem", { name: text });
 
+  /** A message, in the list of all: those that pop up go away by themselves. */
+  async function notification(text: string | RegExp): Promise<Locator> {
+    await workbench().runCommand("Notifications: Show Notifications");
+    const item = workbench().page.locator(".notifications-center .notification-list-item", { hasText: text });
+    await item.waitFor({ timeout: 30_000 });
+    return item;
+  }
+
   /** Evaluates in the background, as from a terminal. */
   async function evaluate(...more: string[]): Promise<void> {
     const args = ["eval", "--model", model, "--gpu", "none", "--threads", "1", "--detach", ...more];
@@ -89,10 +97,9 @@ describe("The Runs view", () => {
     await workbench().openFile("mean.yml");
     await workbench().runCommand("Medley: Run Merge");
     await workbench().answer("Folder for the merged model", "mean-merged");
-    const offer = workbench().page.locator(".notification-toast", { hasText: "Merged into" });
-    await offer.getByRole("button", { name: "Open Folder" }).waitFor({ timeout: 60_000 });
     await workbench().runCommand("Medley: Focus on Runs View");
-    await row(/linear mean-merged, finished/).waitFor();
+    await row(/linear mean-merged, finished/).waitFor({ timeout: 60_000 });
+    const offer = await notification("Merged into");
     await workbench().screenshot("runs-merge");
     const names = await readdir(path.join(folder(), "mean-merged"));
     for (const name of ["config.json", "model.safetensors", "mergekit_config.yml", "README.md"]) {
@@ -107,8 +114,8 @@ describe("The Runs view", () => {
     await workbench().openFile("wrong.yml");
     await workbench().runCommand("Medley: Run Merge");
     await workbench().answer("Folder for the merged model", "wrong-merged");
-    const message = workbench().page.locator(".notification-toast", { hasText: /wrong\.yml:4/ });
-    await message.getByRole("button", { name: "Open File" }).waitFor({ timeout: 30_000 });
+    const message = await notification(/wrong\.yml:4/);
+    await message.getByRole("button", { name: "Open File" }).waitFor();
     await workbench().screenshot("runs-merge-error");
     assert.deepEqual(await readdir(path.join(folder(), "runs")), before);
   });
