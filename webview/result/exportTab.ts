@@ -36,6 +36,13 @@ export class ExportTab implements TabContent {
         h("span", { class: "export-name" }, "Charts (SVG)"),
         button("Save each…", { onclick: () => this.attempt(() => this.saveCharts()) }),
       ),
+      h(
+        "div",
+        { class: "actions" },
+        h("span", { class: "export-name" }, "Report (HTML)"),
+        button("Save…", { onclick: () => this.attempt(() => this.saveReport()) }),
+        h("span", { class: "quiet" }, "One file with tables and charts; it needs no network."),
+      ),
       this.outcome,
     );
   }
@@ -62,6 +69,18 @@ export class ExportTab implements TabContent {
   private async save(format: TableFormat, extension: "csv" | "tex" | "md"): Promise<string> {
     const text = await this.table(format);
     const { saved, path } = await this.data.channel.request("save", { name: "results", format: extension, text });
+    return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
+  }
+
+  private async saveReport(): Promise<string> {
+    const [{ reportFile }, { report }, comparison] = await Promise.all([
+      import("../charts/reportFile.ts"),
+      this.data.report(),
+      this.data.comparison(),
+    ]);
+    if (report.runs.length === 0) throw new Error("There is no result to export.");
+    const text = reportFile(report, comparison, document);
+    const { saved, path } = await this.data.channel.request("save", { name: "report", format: "html", text });
     return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
   }
 

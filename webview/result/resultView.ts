@@ -10,6 +10,7 @@ import { ItemsTab } from "./itemsTab.ts";
 import type { PageState } from "./pageState.ts";
 import { ResultData } from "./resultData.ts";
 import { ResultsTab } from "./resultsTab.ts";
+import { SubjectsTab } from "./subjectsTab.ts";
 
 /** What is drawn. */
 export interface ShownResult {
@@ -69,6 +70,7 @@ export class ResultView {
     return [
       { id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) },
       { id: "charts", label: "Charts", open: () => new ChartsTab(this.data, shown.plots) },
+      { id: "subjects", label: "Subjects", open: () => new SubjectsTab(this.data) },
       ...(shown.runs.length > 1
         ? [{ id: "comparison", label: "Comparison", open: () => new ComparisonTab(this.data, this.showFlips) }]
         : []),

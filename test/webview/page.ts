@@ -1,0 +1,28 @@
+import { Window } from "happy-dom";
+
+/** Gives the tests of this `describe` the globals of a page. Modules of webview/ must be imported within them. */
+export function usePage(): void {
+  const added: string[] = [];
+  before(() => {
+    const window = new Window({ url: "https://page.test/" });
+    const globals = globalThis as unknown as Record<string, unknown>;
+    for (const name of ["window", "document", "location", ...Object.getOwnPropertyNames(window)]) {
+      if (name in globals) continue;
+      globals[name] = name === "window" ? window : (window as unknown as Record<string, unknown>)[name];
+      added.push(name);
+    }
+  });
+  after(() => {
+    for (const name of added) delete (globalThis as unknown as Record<string, unknown>)[name];
+  });
+}
+
+/** Waits until something is there. @throws after two seconds */
+export async function until<Value>(find: () => Value | null | undefined | false): Promise<Value> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const found = find();
+    if (found !== null && found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("It did not come.");
+}

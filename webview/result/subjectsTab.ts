@@ -1,0 +1,63 @@
+import { formatInterval } from "../../src/core/reports/resultTable.ts";
+import type { ReportedRun } from "../../src/core/reports/report.ts";
+import type { Table } from "../../src/core/reports/table.ts";
+import { DataTable } from "../components/dataTable.ts";
+import { Loading, emptyNotice } from "../components/loading.ts";
+import type { TabContent } from "../components/tabs.ts";
+import { fill, h } from "../dom.ts";
+import type { ReportAnswer, ResultData } from "./resultData.ts";
+
+/** Accuracy by subject, for benchmarks whose items have one. */
+export class SubjectsTab implements TabContent {
+  readonly element = h("div", {});
+  private readonly table = new DataTable({ label: "Accuracy by subject", rowHeader: "subject", sortable: true });
+  private readonly loading: Loading<ReportAnswer>;
+
+  constructor(data: ResultData) {
+    this.loading = new Loading(
+      this.element,
+      "Reading the results",
+      () => data.report(),
+      ({ report }) => this.draw(report.runs),
+    );
+    void this.loading.reload();
+  }
+
+  refresh(): void {
+    void this.loading.reload();
+  }
+
+  private draw(runs: readonly ReportedRun[]): void {
+    const table = subjectsTable(runs);
+    if (table.rows.length === 0) fill(this.element, emptyNotice("The items of these benchmarks have no subjects."));
+    else {
+      this.table.update(table);
+      if (this.table.element.parentElement !== this.element) fill(this.element, this.table.element);
+    }
+  }
+}
+
+function subjectsTable(runs: readonly ReportedRun[]): Table {
+  return {
+    columns: [
+      { title: "model", align: "left" },
+      { title: "benchmark", align: "left" },
+      { title: "subject", align: "left" },
+      { title: "accuracy", align: "right" },
+      { title: "95 % interval", align: "left" },
+      { title: "n", align: "right" },
+    ],
+    rows: runs.flatMap(({ label, summary }) =>
+      summary.benchmarks.flatMap(({ benchmark, subjects }) =>
+        subjects.map(({ subject, accuracy: { value, interval, n } }) => [
+          label,
+          benchmark,
+          subject,
+          value.toFixed(3),
+          formatInterval(interval),
+          String(n),
+        ]),
+      ),
+    ),
+  };
+}
