@@ -7,6 +7,7 @@ import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { LanguageCompletion } from "./languageCompletion.ts";
 import { LanguageDiagnostics } from "./languageDiagnostics.ts";
+import { LanguageFixes } from "./languageFixes.ts";
 import { LanguageHover } from "./languageHover.ts";
 import { LanguageStatus } from "./languageStatus.ts";
 import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
@@ -32,6 +33,7 @@ export class MergeLanguageFeature extends Feature {
     this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log));
     this._register(new LanguageCompletion(this.documents, contextOf));
     this._register(new LanguageHover(this.documents, contextOf));
+    this._register(new LanguageFixes(this.documents, this.diagnostics));
     this._register(new LanguageStatus(this.documents));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));

@@ -6,7 +6,7 @@ import { methodOf } from "./mergeDocument.ts";
 
 /** What an item of each list begins with. */
 export function completeItems(place: CursorPlace, context: LanguageContext): Completion[] {
-  const name = place.container.path.at(-1);
+  const name = String(place.container.path.at(-1));
   const method = methodOf(place.root, context.methods);
   const item = (label: string, snippet: string, documentation: string): Completion[] => [
     { label, kind: "snippet", insert: indented(snippet, place), range: place.word, documentation },

@@ -58,7 +58,9 @@ export async function completeValues(place: CursorPlace, context: LanguageContex
     case "condition":
     case "conditionValue":
       return completeSetting(place, slot, context);
-    default:
+    case "parameters":
+    case "tokens":
+    case "other":
       return [];
   }
 }

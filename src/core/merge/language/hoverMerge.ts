@@ -69,18 +69,10 @@ class Description {
       return method === undefined ? this.key(node.path) : describeMethod(method);
     }
     if (isKey) return this.key(node.path);
-    switch (slot.kind) {
-      case "model":
-      case "tokenizerSource":
-      case "tokenSource":
-        return value === "union" || value === "base" ? this.key(node.path) : await this.model(value);
-      case "layer":
-        return await this.layerRange(node.parent!);
-      case "filter":
-        return await this.filter(value);
-      default:
-        return this.key(node.path);
-    }
+    if (slot.kind === "layer") return await this.layerRange(node.parent!);
+    if (slot.kind === "filter") return await this.filter(value);
+    const isModel = ["model", "tokenizerSource", "tokenSource"].includes(slot.kind);
+    return isModel && value !== "union" && value !== "base" ? await this.model(value) : this.key(node.path);
   }
 
   private key(path: KeyPath): string | undefined {

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { unpackModels } from "../../support/mergeFixtures.ts";
+import { useWorkbench, type Workbench } from "./workbench.ts";
+
+const study = `merge_method: slerp
+base_model: models/ft_a
+slices:
+  - sources:
+      - model: models/ft_a
+        layer_range: [0, 4]
+      - model: models/ft_b
+        layer_range: [0, 5]
+parameters:
+  t:
+    - filter: self_attn
+      value: [0, 0.5, 1]
+    - value: 0.3
+dtype: bf16
+`;
+
+async function prepareWorkspace(folder: string): Promise<void> {
+  const models = path.join(await unpackModels(), "models");
+  await mkdir(path.join(folder, "models"));
+  for (const name of ["ft_a", "ft_b", "lora_a"])
+    await cp(path.join(models, name), path.join(folder, "models", name), { recursive: true });
+  await writeFile(path.join(folder, "slerp.yaml"), study);
+  await writeFile(path.join(folder, "compose.yaml"), "services:\n  web:\n    image: web\n");
+}
+
+/** Opens a file as a person does, by its name. */
+async function openFile({ page }: Workbench, name: string): Promise<void> {
+  await page.keyboard.press("Control+P");
+  await page.locator(".quick-input-widget input[type=text]").fill(name);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator(".editor-instance .view-line").first().waitFor();
+}
+
+/** Puts the cursor at a place, counted from 1; a column beyond the line is its end. */
+async function goTo({ page }: Workbench, line: number, column: number): Promise<void> {
+  await page.keyboard.press("Control+G");
+  const input = page.locator(".quick-input-widget input[type=text]");
+  await input.fill(`:${line}:${column}`);
+  await page.keyboard.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}
+
+describe("A merge configuration in the window", () => {
+  const workbench = useWorkbench({ prepareWorkspace });
+
+  before(() => openFile(workbench(), "slerp.yaml"));
+
+  it("underlines what is wrong, by the models on disk", async () => {
+    const { page } = workbench();
+    await page.locator(".squiggly-error").first().waitFor({ timeout: 30_000 });
+    await workbench().runCommand("Problems: Focus on Problems View");
+    const problems = page.locator(".markers-panel .monaco-list-row");
+    await problems.filter({ hasText: "models/ft_b has 4 layers" }).waitFor({ timeout: 30_000 });
+    await problems.filter({ hasText: '"bf16" is not accepted' }).waitFor();
+    await workbench().screenshot("merge-diagnostics");
+    await page.keyboard.press("Control+J");
+  });
+
+  it("shows the value of a parameter in every layer", async () => {
+    const { page } = workbench();
+    await page.locator(".editor-instance .monaco-editor").first().click();
+    await goTo(workbench(), 10, 4);
+    await workbench().runCommand("Show or Focus Hover");
+    const hover = page.locator(".monaco-hover", { hasText: "At these layers of the result" }).first();
+    await hover.waitFor({ timeout: 20_000 });
+    assert.match(await hover.innerText(), /self_attn: 0 → 0\.67 → 1/u);
+    await workbench().screenshot("merge-hover");
+    await page.keyboard.press("Escape");
+  });
+
+  it("completes keys for the method, with their documentation", async () => {
+    const { page } = workbench();
+    await goTo(workbench(), 14, 100);
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("tok");
+    await page.locator(".suggest-widget").getByText("tokenizer_source").first().waitFor({ timeout: 20_000 });
+    await workbench().screenshot("merge-completion");
+    await page.keyboard.press("Escape");
+    for (let count = 0; count < 4; count++) await page.keyboard.press("Backspace");
+  });
+
+  it("puts a wrong value right with a quick fix", async () => {
+    const { page } = workbench();
+    await goTo(workbench(), 14, 9);
+    await page.keyboard.press("Control+.");
+    const widget = page.locator(".action-widget", { hasText: "Change to bfloat16" });
+    await widget.waitFor({ timeout: 20_000 });
+    await workbench().screenshot("merge-quick-fix");
+    await page.keyboard.press("Enter");
+    await page.locator(".view-line", { hasText: /dtype:\s"?bfloat16/u }).waitFor();
+  });
+
+  it("leaves other YAML alone", async () => {
+    const { page } = workbench();
+    await openFile(workbench(), "compose.yaml");
+    assert.equal(await page.locator(".editor-instance .squiggly-error").count(), 0);
+  });
+});
