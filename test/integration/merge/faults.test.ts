@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
+import { performMerge, prepareMerge } from "../../../src/node/merge/mergeModels.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 
 const cli = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
@@ -93,6 +95,31 @@ describe("a merge that is disturbed", function () {
     assert.ok((await readdir(join(folder, "full"))).includes("config.json"));
   });
 
+  it("leaves nothing that looks finished on a disk that is full", async function () {
+    const disk = join(folder, "disk");
+    await mkdir(disk);
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=120m", "tmpfs", disk]);
+    // Only root may mount, and a container may forbid it even to root; the limit on files above stands in then.
+    if (mounted.status !== 0) return this.skip();
+    try {
+      const [entry] = readConfiguration(configuration, "merge.yml");
+      const options = { seed: 7, numerics: "classic", outShardSize: 3e6, allowMixedArchitectures: false } as const;
+      const prepared = await prepareMerge(entry!.merge, { folder }, options);
+      // The room that is checked before the work is gone once it writes.
+      const onPhase = async (phase: string) => (phase === "merge" ? fillUp(join(disk, "filler")) : undefined);
+      const out = join(disk, "out");
+      const merge = (phase = onPhase) =>
+        performMerge(prepared, out, entry!.text, { memory: 2 ** 30, threads: 1, overwrite: false, onPhase: phase });
+      await assert.rejects(merge(), /cannot be written/);
+      assert.deepEqual(await readdir(out), [".medley-merge"]);
+      await rm(join(disk, "filler"));
+      await merge(() => Promise.resolve(undefined));
+      assert.deepEqual(await weightHashes(out), await weightHashes(join(folder, "whole")));
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
+
   it("refuses to replace a model unless it is asked to", async () => {
     const [code, text] = await outcomeOf(medley(merge("whole")));
     assert.notEqual(code, 0);
@@ -105,6 +132,22 @@ describe("a merge that is disturbed", function () {
     assert.match(text, /Allow more with --memory/);
   });
 });
+
+/** Writes until the disk takes no more. */
+async function fillUp(file: string): Promise<undefined> {
+  const handle = await open(file, "w");
+  try {
+    for (;;) await handle.write(Buffer.alloc(1 << 20, 1));
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+  } finally {
+    await handle.close();
+  }
+}
+
+async function weightHashes(folder: string): Promise<[string, string][]> {
+  return [...(await hashes(folder))].filter(([name]) => name.endsWith(".safetensors"));
+}
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
   const [code, text] = await outcomeOf(child);
