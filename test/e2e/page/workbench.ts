@@ -50,9 +50,19 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.page.locator(".quick-input-widget input[type=text]").fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("Control+P");
+      try {
+        // What was clicked before may take the focus, which closes the list.
+        await this.page.locator(".quick-input-widget input[type=text]").fill(name, { timeout: 3_000 });
+        const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+        await entry.waitFor({ timeout: 3_000 });
+        break;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.page.keyboard.press("Escape");
+      }
+    }
     await this.page.keyboard.press("Enter");
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
   }
