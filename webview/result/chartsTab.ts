@@ -1,11 +1,12 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
+import type * as Charts from "../charts/index.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { Loading, emptyNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import type { ResultData } from "./resultData.ts";
 
-type ChartsModule = typeof import("../charts/index.ts");
+type ChartsModule = typeof Charts;
 
 /** The charts of a result, each under its heading. The code that draws them is loaded with the first. */
 export class ChartsTab implements TabContent {

@@ -10,6 +10,14 @@ import type { ResultData } from "./resultData.ts";
 /** Every pair of runs on every benchmark, with the way to the items that flipped. */
 export class ComparisonTab implements TabContent {
   readonly element = h("div", { class: "comparison-tab" });
+  private readonly table = new DataTable({
+    label: "Comparison",
+    rowHeader: "benchmark",
+    sortable: true,
+    emphasis: () => `better: supported at p (Holm) < ${significanceLevel}`,
+  });
+  private readonly notes = h("ul", { class: "notes" });
+  private readonly flips = h("div", { class: "actions" });
   private readonly loading: Loading<Comparison | null>;
 
   constructor(
@@ -35,31 +43,20 @@ export class ComparisonTab implements TabContent {
       return;
     }
     const content = comparisonTable(comparison);
-    const table = new DataTable({
-      label: "Comparison",
-      rowHeader: "benchmark",
-      sortable: true,
-      emphasis: () => `better: supported at p (Holm) < ${significanceLevel}`,
-    });
-    table.update(content);
-    const flipped = [
-      ...new Set(comparison.pairs.filter(({ flips }) => flips.length > 0).map((pair) => pair.benchmark)),
-    ];
+    this.table.update(content);
     fill(
-      this.element,
-      table.element,
-      h(
-        "ul",
-        { class: "notes" },
-        (content.notes ?? []).map((note) => h("li", {}, note)),
-      ),
-      h(
-        "div",
-        { class: "actions" },
-        flipped.map((benchmark) =>
-          button(`Flipped items of ${benchmark}`, { onclick: () => this.showFlips(benchmark) }),
-        ),
+      this.notes,
+      (content.notes ?? []).map((note) => h("li", {}, note)),
+    );
+    const flipped = new Set(comparison.pairs.filter(({ flips }) => flips.length > 0).map((pair) => pair.benchmark));
+    fill(
+      this.flips,
+      [...flipped].map((benchmark) =>
+        button(`Flipped items of ${benchmark}`, { onclick: () => this.showFlips(benchmark) }),
       ),
     );
+    if (this.table.element.parentElement !== this.element) {
+      fill(this.element, this.table.element, this.notes, this.flips);
+    }
   }
 }

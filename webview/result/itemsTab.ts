@@ -99,7 +99,7 @@ export class ItemsTab implements TabContent {
 
   refresh(): void {
     void this.readRuns().then(
-      () => this.pages.refresh(...this.range),
+      () => (this.state.benchmark === undefined ? this.ask() : this.pages.refresh(...this.range)),
       (error: unknown) => this.showProblem(error),
     );
     void this.loadingDetail?.reload();
@@ -267,12 +267,18 @@ export class ItemsTab implements TabContent {
       (prompt) => {
         fill(
           place,
-          drawPrompt(prompt, (text) => void this.data.channel.request("copy", { text })),
+          drawPrompt(prompt, (text) => this.copy(text)),
         );
         place.scrollIntoView({ block: "nearest" });
       },
     );
     void loading.reload();
+  }
+
+  private copy(text: string): void {
+    this.data.channel
+      .request("copy", { text })
+      .catch((error: unknown) => fill(this.problem, problemNotice(problemOf(error))));
   }
 
   private later(what: "search" | "detail", milliseconds: number, action: () => void): void {

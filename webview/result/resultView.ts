@@ -1,7 +1,8 @@
 import type { ResultEvent } from "../../src/core/results/messages.ts";
+import { problemNotice, problemOf } from "../components/loading.ts";
 import { registerComponents, button } from "../components/toolkit.ts";
 import { Tabs, type Tab } from "../components/tabs.ts";
-import { h } from "../dom.ts";
+import { fill, h } from "../dom.ts";
 import type { Channel } from "../messaging.ts";
 import { ChartsTab } from "./chartsTab.ts";
 import { ComparisonTab } from "./comparisonTab.ts";
@@ -39,6 +40,7 @@ export class ResultView {
   private readonly data: ResultData;
   private readonly tabs: Tabs;
   private readonly stopListening: () => void;
+  private readonly problem = h("div", { class: "notices" });
   private state: PageState;
   private items: ItemsTab | undefined;
 
@@ -57,7 +59,9 @@ export class ResultView {
     sheet.replaceSync(styles);
     root.adoptedStyleSheets = [sheet];
     const header = h("header", { class: "view-header" }, this.tabs.list, place === "notebook" && this.openButton());
-    root.replaceChildren(h("section", { class: `result-view ${place}` }, header, this.tabs.panels));
+    root.replaceChildren(
+      h("section", { class: `result-view ${place}`, onkeydown: keepKeys }, header, this.problem, this.tabs.panels),
+    );
     this.tabs.select(state.tab !== undefined && this.tabs.has(state.tab) ? state.tab : "results");
     this.stopListening = channel.onEvent((event) => this.onEvent(event));
   }
@@ -96,8 +100,15 @@ export class ResultView {
     return button("Open full size", {
       class: "open-full",
       appearance: "secondary",
-      onclick: () => void this.data.channel.request("openPanel", { runs: [...this.data.runs] }),
+      onclick: () => this.openFull(),
     });
+  }
+
+  private openFull(): void {
+    this.data.channel.request("openPanel", { runs: [...this.data.runs] }).then(
+      () => fill(this.problem),
+      (error: unknown) => fill(this.problem, problemNotice(problemOf(error))),
+    );
   }
 
   private keep(change: Partial<PageState>): void {
@@ -110,4 +121,13 @@ export class ResultView {
     this.data.forget();
     this.tabs.refresh();
   }
+}
+
+/**
+ * The editor takes keys that reach the window as commands of the notebook: a letter typed in a field, or Enter on a
+ * button, would change cells. Escape, Tab, function keys and shortcuts go on to it.
+ */
+function keepKeys(event: KeyboardEvent): void {
+  const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
+  if (!isShortcut && !/^(Escape|Tab|F\d+)$/.test(event.key)) event.stopPropagation();
 }
