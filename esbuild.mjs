@@ -12,6 +12,7 @@ const nodeEntryPoints = {
   extension: "src/extension.ts",
   cli: "src/cli/main.ts",
   modelHost: "src/worker/modelHost/main.ts",
+  results: "src/worker/results/main.ts",
   run: "src/worker/run/main.ts",
   mergeThread: "src/worker/mergeThread/main.ts",
   task: "src/worker/task/main.ts",

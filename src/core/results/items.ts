@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { fromStored } from "../evaluation/judging.ts";
+import type { ItemRecord } from "../runs/itemRecord.ts";
+import { softmax } from "../statistics/probabilityScores.ts";
 
 /**
  * Items of runs as the item browser shows them. An item is named by its benchmark, its id and the few-shot draw.
@@ -56,7 +59,7 @@ const confidence = z
   .min(0)
   .max(1)
   .nullable()
-  .describe("Probability of the answer given, the options' probabilities made to sum to 1; null without them");
+  .describe("Probability of the answer given, those of the options made to sum to 1; null without them");
 
 export const itemRowSchema = z.object({
   ...itemName,
@@ -125,19 +128,27 @@ export const itemDetailSchema = z.object({
 export type ItemDetail = z.infer<typeof itemDetailSchema>;
 
 /**
- * Probability of an answer among the options: that of the predicted option, divided by the sum over all options. Null
- * for an invalid answer, and where the options have no probabilities.
+ * Probability of the answer that was given, among the options: softmax over the options' log-likelihoods, at the
+ * predicted one. Null for an invalid answer, for text that the model wrote, and when no option has any probability.
  */
-export function confidenceOf({
-  prediction,
-  probabilities,
-}: {
-  readonly prediction: number | null;
-  readonly probabilities?: readonly number[];
-}): number | null {
-  if (prediction === null || probabilities === undefined) return null;
-  const sum = probabilities.reduce((total, probability) => total + probability, 0);
-  return sum > 0 ? Math.min(1, probabilities[prediction]! / sum) : null;
+export function confidenceOf({ answer, prediction }: Pick<ItemRecord, "answer" | "prediction">): number | null {
+  if (prediction === null) return null;
+  const stored = logLikelihoodsOf(answer);
+  if (stored === undefined || stored.length === 0) return null;
+  return softmax(fromStored(stored))?.[prediction] ?? null;
+}
+
+/** Natural-log probability of each option, in the order shown; undefined for text that the model wrote. */
+export function logLikelihoodsOf(answer: ItemRecord["answer"]): (number | null)[] | undefined {
+  switch (answer?.scoring) {
+    case "continuations":
+      return answer.logLikelihoods;
+    case "nextToken":
+      return answer.labelLogProbabilities;
+    case "generation":
+    case undefined:
+      return undefined;
+  }
 }
 
 /** Primary language subtags whose usual script runs from right to left. */

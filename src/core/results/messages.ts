@@ -50,9 +50,21 @@ export const panelStateSchema = z.object({
 export type PanelState = z.infer<typeof panelStateSchema>;
 
 const id = z.int().nonnegative().describe("Chosen by the page; the answer has the same");
-const benchmark = z.string();
-const item = z.string();
-const draw = z.int().nonnegative();
+/** Which item. */
+export const itemNameSchema = z.strictObject({
+  benchmark: z.string(),
+  item: z.string(),
+  draw: z.int().nonnegative(),
+});
+
+/** Which window of which items of a benchmark. */
+export const itemsQuerySchema = z.strictObject({
+  benchmark: z.string(),
+  filter: itemFilterSchema,
+  sort: itemSortSchema.optional().describe("Without it the order of the first run's items.jsonl"),
+  offset: z.int().nonnegative(),
+  limit: z.int().positive().max(mostItemRows),
+});
 
 /** Largest text that the page may have saved or copied, in UTF-16 code units. */
 const mostText = 64 * 1024 * 1024;
@@ -65,20 +77,11 @@ export const resultRequestSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("report"), id, runs: runsSchema }).describe("The summaries: quick"),
   z.strictObject({ type: z.literal("comparison"), id, runs: runsSchema }).describe("The runs item by item"),
   z
-    .strictObject({
-      type: z.literal("items"),
-      id,
-      runs: runsSchema,
-      benchmark,
-      filter: itemFilterSchema,
-      sort: itemSortSchema.optional().describe("Without it the order of the first run's items.jsonl"),
-      offset: z.int().nonnegative(),
-      limit: z.int().positive().max(mostItemRows),
-    })
+    .strictObject({ type: z.literal("items"), id, runs: runsSchema, ...itemsQuerySchema.shape })
     .describe("A window of the items of a benchmark"),
-  z.strictObject({ type: z.literal("item"), id, runs: runsSchema, benchmark, item, draw }),
+  z.strictObject({ type: z.literal("item"), id, runs: runsSchema, ...itemNameSchema.shape }),
   z
-    .strictObject({ type: z.literal("prompt"), id, run: runNameSchema, benchmark, item, draw })
+    .strictObject({ type: z.literal("prompt"), id, run: runNameSchema, ...itemNameSchema.shape })
     .describe("The prompt of an item as the model saw it"),
   z
     .strictObject({

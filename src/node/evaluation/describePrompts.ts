@@ -38,16 +38,17 @@ export async function describePrompts(
 
 const noModel = "no model";
 
-async function describeAll(
+/** The prompts of a plan's items, with their tokens when there is a model. */
+export async function describeAll(
   plan: EvaluationPlan,
-  { overflow }: EvaluationConfiguration,
+  { overflow }: Pick<EvaluationConfiguration, "overflow">,
   model: LanguageModel | undefined,
 ): Promise<ShownPrompt[]> {
   const { protocol, parameters } = plan.protocol;
   const shown: ShownPrompt[] = [];
   if (model === undefined) {
     for (const unit of inFileOrder(plan)) {
-      shown.push(describe(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length));
+      shown.push(describePrompt(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length));
     }
     return shown;
   }
@@ -55,7 +56,7 @@ async function describeAll(
   const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
   for await (const prepared of evaluator.prepareAll(inFileOrder(plan))) {
     const { unit, prompt, droppedShots } = prepared;
-    const head = describe(protocol.id, unit, prompt, unit.shots.length - droppedShots);
+    const head = describePrompt(protocol.id, unit, prompt, unit.shots.length - droppedShots);
     shown.push({ ...head, tokens: await describeTokens(prepared, window, model) });
   }
   return shown;
@@ -66,7 +67,8 @@ function inFileOrder({ units }: EvaluationPlan): EvaluationUnit[] {
   return units.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
 }
 
-function describe(
+/** @param shotCount examples that the prompt has */
+export function describePrompt(
   protocol: string,
   { item, draw, shots }: EvaluationUnit,
   prompt: Prompt,

@@ -14,13 +14,19 @@ const lineFeed = 0x0a;
 /**
  * Yields the complete lines of a file, one at a time however large the file is. What follows the last line break, after
  * a crash for example, is left out. An absent file has no lines.
+ * @param from where a line begins, and its number; the beginning of the file without it
  */
-export async function* readLines(path: string): AsyncGenerator<FileLine, void, undefined> {
+export async function* readLines(
+  path: string,
+  from: Omit<FileLine, "bytes"> = { offset: 0, line: 1 },
+): AsyncGenerator<FileLine, void, undefined> {
   let pending: Buffer[] = [];
-  let offset = 0;
-  let line = 1;
+  let { offset, line } = from;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream(path, {
+      start: offset,
+      highWaterMark: 256 * 1024,
+    }) as AsyncIterable<Buffer>) {
       let start = 0;
       for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
         const bytes = Buffer.concat([...pending, chunk.subarray(start, end)]);

@@ -15,7 +15,8 @@ import type { Comparison } from "../../core/reports/comparison.ts";
 import { labelRuns, type ReportedRun } from "../../core/reports/report.ts";
 import { runEventSchema } from "../../core/runs/events.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
-import type { RunManifest } from "../../core/runs/manifest.ts";
+import type { ItemRecord } from "../../core/runs/itemRecord.ts";
+import type { RunManifest, RunState } from "../../core/runs/manifest.ts";
 import { findSummary } from "../evaluation/readSummary.ts";
 import { resolveProtocol } from "../evaluation/resolveProtocol.ts";
 import { readLines } from "../files/readLines.ts";
@@ -28,35 +29,64 @@ export interface ReadRun {
   readonly run: ReportedRun;
 }
 
+/** Where the items of a run come from: its folder, or what is in memory of it. */
+export type ItemSource = (folder: string) => AsyncIterable<ItemRecord>;
+
+/** A run that has no label yet: that takes the runs that it is shown with. */
+export type UnlabelledRun = Omit<ReportedRun, "label">;
+
 /**
  * Reads evaluation runs for a report, from their folders alone. The result of a run that has not finished, or whose
  * summary is gone, is computed from the items that there are.
  * @throws RunError when a folder is no evaluation, has no item yet, or is damaged
  */
-export async function readRuns(folders: readonly string[]): Promise<ReadRun[]> {
+export async function readRuns(folders: readonly string[], items: ItemSource = readItems): Promise<ReadRun[]> {
   const distinct = [...new Set(folders.map((folder) => resolve(folder)))];
-  const runs: Omit<ReportedRun, "label">[] = [];
-  for (const folder of distinct) runs.push(await readRun(folder));
+  const runs: UnlabelledRun[] = [];
+  for (const folder of distinct) runs.push(await readRun(folder, items));
   return labelRuns(runs).map((run, index) => ({ run, folder: distinct[index]! }));
 }
 
-async function readRun(folder: string): Promise<Omit<ReportedRun, "label">> {
-  const manifest = await readManifest(folder);
-  if (manifest.kind !== "evaluation") {
-    throw new RunError(`This is a run of kind ${manifest.kind}, not an evaluation.`, { place: { file: folder } });
-  }
+/** One of them. @throws RunError as {@link readRuns} does */
+export async function readRun(folder: string, items: ItemSource = readItems): Promise<UnlabelledRun> {
+  const manifest = await readEvaluation(folder);
   const state = await currentState(folder, manifest);
-  const { title, created, ended, seed, inputs, identity, fingerprint, versions, host } = manifest;
-  const shown = { title, created, ended, state, seed, inputs, identity, fingerprint, versions, host };
-  const saved = state === "finished" ? await findSummary(folder) : undefined;
-  const summary = saved ?? (await summarizeItems(folder, manifest));
+  const summary = state === "finished" ? await findSummary(folder) : undefined;
+  return await reportedRun(folder, manifest, state, summary ?? (await summarizeItems(folder, manifest, items)));
+}
+
+/**
+ * The same of a run that has finished and saved its summary: quick, however many items it has.
+ * @returns undefined for a run whose items would have to be read
+ * @throws RunError when the folder is no evaluation, or is damaged
+ */
+export async function readFinishedRun(folder: string): Promise<UnlabelledRun | undefined> {
+  const manifest = await readEvaluation(folder);
+  const state = await currentState(folder, manifest);
+  const summary = state === "finished" ? await findSummary(folder) : undefined;
+  return summary === undefined ? undefined : await reportedRun(folder, manifest, state, summary);
+}
+
+async function readEvaluation(folder: string): Promise<RunManifest> {
+  const manifest = await readManifest(folder);
+  if (manifest.kind === "evaluation") return manifest;
+  throw new RunError(`This is a run of kind ${manifest.kind}, not an evaluation.`, { place: { file: folder } });
+}
+
+async function reportedRun(
+  folder: string,
+  { title, created, ended, seed, inputs, identity, fingerprint, versions, host }: RunManifest,
+  state: RunState,
+  summary: EvaluationSummary,
+): Promise<UnlabelledRun> {
+  const manifest = { title, created, ended, state, seed, inputs, identity, fingerprint, versions, host };
   const model = inputs.find(({ role }) => role === "model")?.name ?? "unknown model";
   const partial = state === "finished" ? undefined : await describePartial(folder, summary, state);
-  return { run: basename(folder), model, manifest: shown, summary, ...(partial !== undefined && { partial }) };
+  return { run: basename(folder), model, manifest, summary, ...(partial !== undefined && { partial }) };
 }
 
 /** The summary of the items that there are. */
-async function summarizeItems(folder: string, manifest: RunManifest): Promise<EvaluationSummary> {
+async function summarizeItems(folder: string, manifest: RunManifest, items: ItemSource): Promise<EvaluationSummary> {
   const configuration = readConfiguration(folder, manifest);
   const { protocol, parameters } = await resolveProtocol(configuration);
   const groups = asList(configuration.benchmark).flatMap((entry) =>
@@ -64,7 +94,7 @@ async function summarizeItems(folder: string, manifest: RunManifest): Promise<Ev
   );
   const summarizer = new EvaluationSummarizer(protocol, parameters, groups);
   let count = 0;
-  for await (const record of readItems(folder)) {
+  for await (const record of items(folder)) {
     summarizer.add(record);
     count++;
   }
@@ -75,7 +105,8 @@ async function summarizeItems(folder: string, manifest: RunManifest): Promise<Ev
   });
 }
 
-function readConfiguration(folder: string, { configuration }: RunManifest): EvaluationConfiguration {
+/** What the run performs. @throws RunError when it is damaged */
+export function readConfiguration(folder: string, { configuration }: RunManifest): EvaluationConfiguration {
   const read = evaluationConfigurationSchema.safeParse(configuration.resolved);
   if (read.success) return read.data;
   throw new RunError("The run's configuration is damaged, or of another version of Medley.", {
@@ -89,35 +120,34 @@ async function describePartial(folder: string, summary: EvaluationSummary, state
   return `${done}${total === undefined ? "" : ` of ${total}`} items, in the order of evaluation; the run is ${state}.`;
 }
 
-/** How many items the run is to have, as its latest progress event says. */
+/** How many items the run is to have, as its first progress event says: a run never changes what it asks. */
 async function plannedItems(folder: string): Promise<number | undefined> {
   const path = join(folder, runFiles.events);
-  let total: number | undefined;
   for await (const { bytes, line } of readLines(path)) {
     const event = parseJsonLine(bytes.toString("utf8"), runEventSchema, path, line);
-    if (event.type === "progress") total = event.total["items"] ?? total;
+    if (event.type === "progress" && event.total["items"] !== undefined) return event.total["items"];
   }
-  return total;
+  return undefined;
 }
 
 /**
  * Compares runs item by item.
  * @throws RunError when there are fewer than two, or a folder is damaged
  */
-export async function compareReadRuns(runs: readonly ReadRun[]): Promise<Comparison> {
+export async function compareReadRuns(runs: readonly ReadRun[], items: ItemSource = readItems): Promise<Comparison> {
   const compared: ComparedRun[] = [];
-  for (const run of runs) compared.push(await readComparedRun(run));
+  for (const run of runs) compared.push(await readComparedRun(run, items));
   return compareRuns(compared);
 }
 
-async function readComparedRun({ folder, run }: ReadRun): Promise<ComparedRun> {
+async function readComparedRun({ folder, run }: ReadRun, items: ItemSource): Promise<ComparedRun> {
   const benchmarks = new Map(
     run.summary.benchmarks.map(({ benchmark, primaryMetric }) => [
       benchmark,
       { metric: primaryMetric, answers: [] as ComparedAnswer[] },
     ]),
   );
-  for await (const record of readItems(folder)) {
+  for await (const record of items(folder)) {
     const benchmark = benchmarks.get(record.benchmark);
     // An item of a run that goes on meanwhile may be of a benchmark that had none before.
     benchmark?.answers.push(comparedAnswer(record, benchmark.metric));
