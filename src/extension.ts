@@ -11,6 +11,7 @@ import { registerNotebookType } from "./vscode/notebook/notebookType.ts";
  */
 const features: readonly (() => Promise<new (...services: ConstructorParameters<typeof Feature>) => Feature>)[] = [
   async () => (await import("./vscode/notebook/notebookFeature.ts")).NotebookFeature,
+  async () => (await import("./vscode/results/resultsFeature.ts")).ResultsFeature,
   async () => (await import("./vscode/runs/runsFeature.ts")).RunsFeature,
   async () => (await import("./vscode/merge/languageFeature.ts")).MergeLanguageFeature,
   async () => (await import("./vscode/evaluation/evaluateFeature.ts")).EvaluateFeature,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { MedleyError, ModelError, RunError } from "../../core/errors.ts";
 import { asList } from "../../core/evaluation/configuration.ts";
@@ -29,13 +30,14 @@ export async function itemPrompt(
   withTokens: boolean,
 ): Promise<ResultValue<"prompt">> {
   const { configuration } = source;
-  const entry = asList(configuration.benchmark).find(
-    (id) => isOwnQuestionsPath(id) && basename(id) === record.benchmark,
-  );
+  const { benchmark } = record;
+  const own = asList(configuration.benchmark).find((id) => isOwnQuestionsPath(id) && basename(id) === benchmark);
   const asked = {
     ...configuration,
-    benchmark: entry ?? record.benchmark,
-    items: { [record.benchmark]: [record.item] },
+    ...(benchmark === inlineBenchmarkId
+      ? { benchmark: undefined }
+      : { benchmark: own ?? benchmark, questions: undefined }),
+    items: { [benchmark]: [record.item] },
   };
   const planned = await planEvaluation(asked, dataFolder);
   const plan = { ...planned, units: planned.units.filter(({ draw }) => draw === record.draw) };

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Item } from "../../core/benchmarks/item.ts";
+import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { benchmarkById } from "../../core/benchmarks/registry.ts";
 import { MedleyError } from "../../core/errors.ts";
@@ -7,6 +8,7 @@ import { asList, type EvaluationConfiguration } from "../../core/evaluation/conf
 import { questionFiles } from "../../core/evaluation/runIdentity.ts";
 import type { Questions } from "../../core/results/itemQuery.ts";
 import { DataStore, type LoadedBenchmark } from "../benchmarks/dataStore.ts";
+import { loadInlineQuestions } from "../benchmarks/loadInlineQuestions.ts";
 import { resourcesFolder } from "../resourcesFolder.ts";
 
 /** What a run says about its questions. */
@@ -51,7 +53,7 @@ export class QuestionStore {
       const { items, files } = await this.read(benchmark, source.configuration);
       const found = { [`benchmark ${benchmark}`]: files.map(({ role, sha256 }) => `${role} ${sha256}`).join(", ") };
       if (questionFiles(found, benchmark) !== wanted) {
-        const paths = files.map(({ path }) => path).join(", ");
+        const paths = files.flatMap(({ path }) => path ?? []).join(", ");
         return { missing: `The questions were changed since the run was made: ${paths}.` };
       }
       return { items: new Map<string, Item>(items.map((item) => [item.id, item])) };
@@ -62,7 +64,8 @@ export class QuestionStore {
   }
 
   private async read(benchmark: string, configuration: EvaluationConfiguration): Promise<LoadedBenchmark> {
-    const { data, strict, language, copBase } = configuration;
+    const { data, strict, language, copBase, questions } = configuration;
+    if (benchmark === inlineBenchmarkId && questions !== undefined) return loadInlineQuestions(questions, language);
     const options = { folders: asList(data), dataFolder: this.dataFolder, resourcesFolder: resourcesFolder() };
     const store = new DataStore(options);
     const own = asList(configuration.benchmark).find(

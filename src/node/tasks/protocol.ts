@@ -68,6 +68,4 @@ export const tasks = {
     /** The run's folder, and what is worth knowing of the configuration. */
     z.object({ folder: z.string(), notes: z.array(z.string()) }),
   ),
-  /** Results and paired comparison of runs, as Markdown. */
-  compareRuns: defineMethod("compareRuns", z.object({ folders: z.array(z.string()) }), z.string()),
 } as const;

@@ -4,7 +4,7 @@ import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { chooseFolder } from "../common/workspace.ts";
-import { showReport } from "../runs/runReport.ts";
+import { openResult } from "../runs/openResult.ts";
 import { askConfiguration } from "./questions.ts";
 
 /** Evaluates one model on one benchmark: from a few questions to a report. */
@@ -22,6 +22,6 @@ export class EvaluateFeature extends Feature {
     const choices = await askConfiguration(folder, model);
     if (choices === undefined) return;
     const runs = await this.services.runs.evaluate({ ...choices }, folder.uri.fsPath, settings);
-    if (runs !== undefined) await showReport(this.services.viewer, runs);
+    if (runs !== undefined) await openResult(runs);
   }
 }

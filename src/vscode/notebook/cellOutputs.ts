@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import { MedleyError, describeError } from "../../core/errors.ts";
+import { asList, evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
 import type { NotebookCell } from "../../core/notebook/notebook.ts";
-import { isResultStale, readResultMarkdown } from "../../core/notebook/result.ts";
+import { cellDigest, isResultStale, readResultMarkdown, readResultMarker } from "../../core/notebook/result.ts";
+import { resultMimeType, resultOutputSchema, type ResultOutput } from "../../core/results/messages.ts";
+import { readYaml } from "../../core/yaml/readYaml.ts";
 
 const markdownType = "text/markdown";
 
@@ -9,13 +12,43 @@ export function markdownItem(markdown: string): vscode.NotebookCellOutputItem {
   return vscode.NotebookCellOutputItem.text(markdown, markdownType);
 }
 
+/** What the output of a cell shows. */
+export type CellResult = Pick<ResultOutput, "runs" | "markdown" | "stale">;
+
+/**
+ * A result as a page that asks for more, and as the table that is saved for whoever cannot draw the page.
+ * @param index of the cell
+ * @param source of the cell
+ */
+export function resultOutput(result: CellResult, index: number, source: string): vscode.NotebookCellOutput {
+  const table = markdownItem(result.stale ? `> ⚠ ${staleText()}\n\n${result.markdown}` : result.markdown);
+  const page = resultOutputSchema.safeParse({
+    v: 1,
+    view: `${index}.${cellDigest(source)}`,
+    plots: plotsOf(source),
+    ...result,
+  });
+  // A marker that was edited by hand may name what cannot be a run.
+  if (!page.success) return new vscode.NotebookCellOutput([table]);
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.json(page.data, resultMimeType), table]);
+}
+
 /** The result that is saved under a cell, marked when the cell has changed since. */
-export function savedResultOutputs(cell: NotebookCell): vscode.NotebookCellOutput[] {
+export function savedResultOutputs(cell: NotebookCell, index: number): vscode.NotebookCellOutput[] {
   const markdown = readResultMarkdown(cell);
   if (markdown === undefined || markdown === "") return [];
-  const stale = vscode.l10n.t("This result is of an earlier version of the cell. Run the cell to renew it.");
-  const text = isResultStale(cell) ? `> ⚠ ${stale}\n\n${markdown}` : markdown;
-  return [new vscode.NotebookCellOutput([markdownItem(text)])];
+  const result = { runs: [...(readResultMarker(cell)?.runs ?? [])], markdown, stale: isResultStale(cell) };
+  return [resultOutput(result, index, cell.source)];
+}
+
+/** The charts that a cell asks for; undefined for all that there are. */
+function plotsOf(source: string): string[] | undefined {
+  const plots = readYaml(source, evaluationConfigurationSchema).value?.plots;
+  return plots === undefined ? undefined : [...asList(plots)];
+}
+
+function staleText(): string {
+  return vscode.l10n.t("This result is of an earlier version of the cell. Run the cell to renew it.");
 }
 
 /** What happened and what to do next, as the error of a cell. */

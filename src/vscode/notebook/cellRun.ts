@@ -13,7 +13,7 @@ import { abortOn } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { followToEnd } from "../runs/runProgress.ts";
 import { evaluationCell, readNotebookMetadata, writeCellMetadata } from "./cellMetadata.ts";
-import { errorOutput, markdownItem } from "./cellOutputs.ts";
+import { errorOutput, resultOutput } from "./cellOutputs.ts";
 import { CellProgress } from "./cellProgress.ts";
 import { folderOf } from "./notebookFolder.ts";
 
@@ -69,12 +69,24 @@ export class CellRun {
     const { baseFolder, scope } = folderOf(this.cell.notebook);
     progress.message(vscode.l10n.t("Reading the questions and the models …"));
     const runs = await services.runs.prepare(given, baseFolder, readSettings(scope), signal);
+    await this.showGrowing(runs);
     for (const { folder, finished, notes } of runs) {
       const model = await modelOf(folder);
       for (const note of notes) progress.note(note);
       if (!finished) await this.follow(folder, model, progress, signal);
     }
     return { compare, folders: runs.map(({ folder }) => folder) };
+  }
+
+  /** Shows the result of runs that go on, under what is said of their progress: it fills in by itself. */
+  private async showGrowing(runs: readonly { readonly folder: string; readonly finished: boolean }[]): Promise<void> {
+    if (runs.every(({ finished }) => finished)) return;
+    const names = runs.map(({ folder }) => path.basename(folder));
+    await this.execution.appendOutput(this.resultOutput(names, ""));
+  }
+
+  private resultOutput(runs: string[], markdown: string): vscode.NotebookCellOutput {
+    return resultOutput({ runs, markdown, stale: false }, this.cell.index, this.source);
   }
 
   /** @throws CancelledError when the run stops before its end; RunError with the run's own reason when it failed */
@@ -113,8 +125,8 @@ export class CellRun {
 
   /** Puts the result under the cell, and into what is saved with the notebook. */
   private async show(folders: readonly string[], markdown: string): Promise<void> {
-    await this.execution.replaceOutput([new vscode.NotebookCellOutput([markdownItem(markdown)])]);
     const names = folders.map((folder) => path.basename(folder));
+    await this.execution.replaceOutput([this.resultOutput(names, markdown)]);
     await this.save(names, markdown);
   }
 

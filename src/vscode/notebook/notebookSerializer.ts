@@ -39,14 +39,14 @@ function decode(content: Uint8Array): string {
   }
 }
 
-function cellData(cell: NotebookCell): vscode.NotebookCellData {
+function cellData(cell: NotebookCell, index: number): vscode.NotebookCellData {
   const { kind, source, layout, result } = cell;
   const data =
     kind === "markdown"
       ? new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, source, "markdown")
       : new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, cellLanguages[kind]);
   data.metadata = writeCellMetadata(undefined, { kind, layout, result });
-  data.outputs = savedResultOutputs(cell);
+  data.outputs = savedResultOutputs(cell, index);
   return data;
 }
 

@@ -8,7 +8,7 @@ import { readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { assertTrusted } from "../common/trust.ts";
-import { showComparison, showReport } from "./runReport.ts";
+import { openResult } from "./openResult.ts";
 import { cancelRun, copyCitation, deleteRuns, revealFolder, showLog, showManifest } from "./runActions.ts";
 import { RunCatalog, type CatalogRun } from "./runCatalog.ts";
 import { stateName, titleOf } from "./runItem.ts";
@@ -82,17 +82,10 @@ export class RunsFeature extends Feature {
   /** What a click or Enter on a run does: its result, the log of what has none, the file of what cannot be read. */
   private async open({ folder, manifest, state }: CatalogRun): Promise<void> {
     if (manifest === undefined) return showManifest(folder);
-    if (manifest.kind === "evaluation" && state === "finished") return this.openResult([folder]);
+    if (manifest.kind === "evaluation" && state === "finished") return openResult([folder]);
     const card = state === "finished" ? path.join(mergeOutput(manifest) ?? folder, "README.md") : "";
     if (existsSync(card)) await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(card));
     else await showLog(this.services.viewer, folder);
-  }
-
-  private async openResult(folders: readonly string[]): Promise<void> {
-    const known = await vscode.commands.getCommands(true);
-    if (known.includes("medley.openResult")) await vscode.commands.executeCommand("medley.openResult", folders);
-    else if (folders.length === 1) await showReport(this.services.viewer, folders);
-    else await showComparison(this.services.viewer, folders);
   }
 
   private async report(): Promise<void> {
@@ -100,7 +93,7 @@ export class RunsFeature extends Feature {
     if (run === undefined) return;
     const { folder, state } = run;
     if (state !== "finished" && !(await this.goOn(run))) return;
-    await this.openResult([folder]);
+    await openResult([folder]);
   }
 
   /** Follows a run that works, or offers to resume one that does not. Returns whether to go on to the report. */
@@ -123,7 +116,7 @@ export class RunsFeature extends Feature {
     const [clicked, selected] = args as [CatalogRun | undefined, CatalogRun[] | undefined];
     const marked = (isRun(clicked) ? (selected ?? [clicked]) : this.view.selection).filter(isRun).filter(evaluation);
     const runs = marked.length > 1 ? marked : await this.pickSeveral();
-    if (runs.length > 0) await this.openResult(foldersOf(runs));
+    if (runs.length > 0) await openResult(foldersOf(runs));
   }
 
   private async pickSeveral(): Promise<CatalogRun[]> {

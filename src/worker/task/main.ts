@@ -1,8 +1,5 @@
 import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
-import { cellResultMarkdown } from "../../core/reports/cellResult.ts";
-import { flipsTable } from "../../core/reports/comparisonTable.ts";
-import { renderTable } from "../../core/reports/table.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
@@ -10,7 +7,6 @@ import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
-import { compareReadRuns, readRuns } from "../../node/reports/readRun.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
 import { handle } from "../handle.ts";
@@ -46,20 +42,5 @@ handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
 );
 
 handle(connection, tasks.prepareMerge, prepareMergeRun);
-
-handle(connection, tasks.compareRuns, async ({ folders }) => {
-  const runs = await readRuns(folders);
-  const comparison = await compareReadRuns(runs);
-  const results = cellResultMarkdown(
-    runs.map(({ run }) => run),
-    comparison,
-  );
-  const flips = flipsTable(comparison);
-  const items =
-    flips.rows.length === 0
-      ? ""
-      : `\n## Items that one answered right and the other wrong\n\n${renderTable(flips, "markdown")}`;
-  return results + items;
-});
 
 connection.listen();
