@@ -64,6 +64,7 @@ describe("Medley: Evaluate Model…", () => {
       .first()
       .click();
     await workbench().page.keyboard.press("Enter");
+    await workbench().preview().getByRole("tab", { name: "Comparison" }).click({ timeout: 60_000 });
     await workbench().preview().getByRole("columnheader", { name: "p (Holm)" }).waitFor({ timeout: 60_000 });
     await workbench().screenshot("comparison");
   });

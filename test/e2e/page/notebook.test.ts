@@ -63,6 +63,9 @@ describe("A notebook in the window", () => {
     await page.keyboard.press("Shift+Enter");
     const outputs = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor({ timeout: 120_000 });
+    // The table fills in while the run goes on.
+    await page.locator(".cell-list-container .codicon-notebook-state-success").first().waitFor({ timeout: 120_000 });
+    await outputs.getByText("partial", { exact: true }).waitFor({ state: "detached" });
     await page.keyboard.press("Control+S");
     await page.waitForTimeout(1_000);
     const saved = await readFile(path.join(workbench().server.workspace, "study.mcqa.md"), "utf8");
