@@ -21,6 +21,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/merge/newConfigurationFeature.ts")).NewConfigurationFeature,
   async () => (await import("./vscode/merge/evaluateResultFeature.ts")).EvaluateResultFeature,
   async () => (await import("./vscode/merge/runMergeFeature.ts")).RunMergeFeature,
+  async () => (await import("./vscode/welcome/openSampleFeature.ts")).OpenSampleFeature,
 ];
 
 /** What the extension gives to others, its tests among them. */
