@@ -48,7 +48,9 @@ export async function describeAll(
   const shown: ShownPrompt[] = [];
   if (model === undefined) {
     for (const unit of inFileOrder(plan)) {
-      shown.push(describePrompt(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length));
+      shown.push(
+        describePrompt(protocol.id, unit, protocol.prompt(unit.item, unit.shots, parameters), unit.shots.length),
+      );
     }
     return shown;
   }
