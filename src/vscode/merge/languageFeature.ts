@@ -9,6 +9,7 @@ import { LanguageCompletion } from "./languageCompletion.ts";
 import { LanguageDiagnostics } from "./languageDiagnostics.ts";
 import { LanguageFixes } from "./languageFixes.ts";
 import { LanguageHover } from "./languageHover.ts";
+import { LanguageNavigation } from "./languageNavigation.ts";
 import { LanguageStatus } from "./languageStatus.ts";
 import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
 
@@ -34,6 +35,7 @@ export class MergeLanguageFeature extends Feature {
     this._register(new LanguageCompletion(this.documents, contextOf));
     this._register(new LanguageHover(this.documents, contextOf));
     this._register(new LanguageFixes(this.documents, this.diagnostics));
+    this._register(new LanguageNavigation(this.documents));
     this._register(new LanguageStatus(this.documents));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));

@@ -1,0 +1,98 @@
+import type { TextRange } from "../config/yamlValue.ts";
+import { partAt } from "./hoverMerge.ts";
+import { modelNodes, nameNode, tryParse } from "./mergeDocument.ts";
+import { outlineOf, type OutlineNode } from "./outline.ts";
+
+/** What the value at a place leads to: another merge of the file, or a model's path. */
+export type Definition =
+  | { readonly kind: "merge"; readonly from: TextRange; readonly to: TextRange }
+  | { readonly kind: "model"; readonly from: TextRange; readonly path: string; readonly revision?: string };
+
+/** Where the model that is named at a place is defined; undefined where none is named. */
+export function definitionAt(text: string, offset: number): Definition | undefined {
+  const roots = outlineOf(text).map(({ root }) => root);
+  const node = roots.map((root) => partAt(root, offset)).find((part) => part !== undefined && !part.isKey)?.node;
+  if (node?.value === undefined || !roots.some((root) => modelNodes(root).includes(node))) return undefined;
+  const reference = tryParse(node.value);
+  if (reference === undefined) return undefined;
+  const from = node.valueRange!;
+  const named = roots.map(nameNode).find((name) => name?.value === reference.model.path);
+  if (named !== undefined) return { kind: "merge", from, to: named.valueRange! };
+  return { kind: "model", from, ...reference.model };
+}
+
+/** Every place of the name that stands at a place: its definition and, in all documents, its uses; none where no name stands. */
+export function nameOccurrences(text: string, offset: number): readonly TextRange[] {
+  const roots = outlineOf(text).map(({ root }) => root);
+  const names = roots.map(nameNode).filter((node) => node !== undefined);
+  const uses = roots.flatMap(modelNodes).flatMap((node) => {
+    const path = tryParse(node.value!)?.model.path;
+    const start = node.valueRange!.start;
+    return path === undefined || !names.some(({ value }) => value === path)
+      ? []
+      : [{ name: path, range: { start, end: start + path.length } }];
+  });
+  const all = [...names.map((node) => ({ name: node.value!, range: node.valueRange! })), ...uses];
+  const chosen = all.find(({ range }) => range.start <= offset && offset <= range.end)?.name;
+  return all.filter(({ name }) => name === chosen).map(({ range }) => range);
+}
+
+/** Whether a text can be the name of a merge: read back as itself wherever it is used, in quotes or not. */
+export function isMergeName(name: string): boolean {
+  return /^[A-Za-z][\w./-]*$/.test(name) && !/^(?:true|false|null|yes|no|on|off|union|base)$/i.test(name);
+}
+
+/** A part of the configuration for outlines. */
+export interface MergeSymbol {
+  readonly name: string;
+  readonly detail: string;
+  readonly kind: "merge" | "list" | "model" | "key";
+  readonly range: TextRange;
+  readonly selection: TextRange;
+  readonly children: readonly MergeSymbol[];
+}
+
+/** Merges with their keys, and under `models`, `slices` and `experts` what they hold. */
+export function mergeSymbols(text: string): MergeSymbol[] {
+  const documents = outlineOf(text);
+  const several = documents.length > 1;
+  return documents.flatMap(({ root, range }) => {
+    const keys = root.children.flatMap(symbolOf);
+    if (!several) return keys;
+    const name = nameNode(root);
+    const method = root.children.find(({ key }) => key === "merge_method");
+    if (keys.length === 0) return [];
+    const selection = (name ?? method ?? root.children[0]!).keyRange ?? range;
+    return [
+      {
+        name: name?.value ?? "result",
+        detail: method?.value ?? "",
+        kind: "merge" as const,
+        range,
+        selection,
+        children: keys,
+      },
+    ];
+  });
+}
+
+function symbolOf(node: OutlineNode): MergeSymbol[] {
+  const { key, keyRange, end, children, value } = node;
+  const model = children.find((child) => child.key === "model" || child.key === "source_model");
+  const name = key ?? (model?.value || (node.index === undefined ? undefined : `${node.index + 1}`));
+  const start = keyRange?.start ?? children[0]?.keyRange?.start;
+  if (name === undefined || name === "" || start === undefined) return [];
+  const range = { start, end: Math.max(end, keyRange?.end ?? start) };
+  const selection = keyRange ?? { start, end: start };
+  const kind = model !== undefined ? "model" : children.some((child) => child.index !== undefined) ? "list" : "key";
+  return [
+    {
+      name,
+      detail: key === undefined ? "" : (value ?? ""),
+      kind,
+      range,
+      selection,
+      children: children.flatMap(symbolOf),
+    },
+  ];
+}
