@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { saveFormats, type ResultRequestParams, type ResultValue } from "../../core/results/messages.ts";
+import type { ResultRequestParams, ResultValue, saveFormats } from "../../core/results/messages.ts";
 
 type Format = (typeof saveFormats)[number];
 
