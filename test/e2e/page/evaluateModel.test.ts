@@ -20,7 +20,10 @@ describe("Medley: Evaluate Model…", () => {
     await workbench().answer("Evaluate only the first", "5");
     const report = workbench().preview();
     await report.getByRole("row", { name: /sample-medqa-4/ }).waitFor({ timeout: 90_000 });
-    await report.getByRole("listitem").filter({ hasText: `shots ${shots}` }).waitFor();
+    await report
+      .getByRole("listitem")
+      .filter({ hasText: `shots ${shots}` })
+      .waitFor();
     return report;
   }
 
