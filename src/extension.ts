@@ -20,6 +20,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/log/logFeature.ts")).LogFeature,
   async () => (await import("./vscode/merge/newConfigurationFeature.ts")).NewConfigurationFeature,
   async () => (await import("./vscode/merge/evaluateResultFeature.ts")).EvaluateResultFeature,
+  async () => (await import("./vscode/merge/planPreviewFeature.ts")).PlanPreviewFeature,
   async () => (await import("./vscode/merge/runMergeFeature.ts")).RunMergeFeature,
   async () => (await import("./vscode/welcome/openSampleFeature.ts")).OpenSampleFeature,
 ];

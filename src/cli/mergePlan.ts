@@ -1,7 +1,6 @@
-import { formatBytes, formatDuration } from "../core/formatting.ts";
 import { formatModelReference } from "../core/merge/config/modelReference.ts";
 import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
-import { processBytes, threadBytes, threadPlan } from "../node/merge/executeMerge.ts";
+import { planFacts } from "../node/merge/planReport.ts";
 import type { Column } from "../core/reports/table.ts";
 import { output } from "./output.ts";
 
@@ -21,33 +20,15 @@ export function printPlan(
     return;
   }
   for (const plan of plans) {
-    output.table({ columns: columnsOf("plan", ""), rows: facts(plan, memory) });
+    output.table({ columns: columnsOf("plan", ""), rows: factsWithSeed(plan, memory) });
     if (tensors) output.table({ columns: columnsOf("tensor", "type", "from"), rows: tensorRows(plan) });
     for (const warning of plan.warnings) output.note(`Warning: ${warning}`);
   }
 }
 
-function facts(plan: MergePlan, memory: number): string[][] {
-  const { count } = threadPlan(plan.largestTask, { memory });
-  const shards = plan.shards.length;
-  const changes = Object.entries(plan.configChanges).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return [
-    ["method", `${plan.method}, ${plan.options.numerics} numerics`],
-    ["architecture", plan.architecture],
-    ["models", plan.models.map(formatModelReference).join(", ")],
-    ["config.json from", formatModelReference(plan.donor) + (changes.length > 0 ? `, with ${changes.join(", ")}` : "")],
-    [
-      "result",
-      `${plan.tensors.length} tensors, ${formatBytes(plan.bytesToWrite)} in ${shards} ${shards === 1 ? "file" : "files"}`,
-    ],
-    ["to read", formatBytes(plan.bytesToRead)],
-    [
-      "memory",
-      `${formatBytes(processBytes + count * threadBytes + plan.largestTask)} at least, ${formatBytes(memory)} at most, ${count} threads`,
-    ],
-    ["estimated time", formatDuration(plan.estimatedSeconds)],
-    ...(plan.usesRandomness ? [["random seed", String(plan.options.seed)]] : []),
-  ];
+function factsWithSeed(plan: MergePlan, memory: number): string[][] {
+  const seed = plan.usesRandomness ? [["random seed", String(plan.options.seed)]] : [];
+  return [...planFacts(plan, memory), ...seed];
 }
 
 function columnsOf(...titles: readonly string[]): Column[] {

@@ -1,11 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
-import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
+import { mergeDefaults, prepareMergeRun } from "../../node/merge/createMergeRun.ts";
+import { planMerges } from "../../node/merge/planMerges.ts";
+import { planReport } from "../../node/merge/planReport.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
@@ -42,5 +44,17 @@ handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
 );
 
 handle(connection, tasks.prepareMerge, prepareMergeRun);
+
+handle(connection, tasks.previewMerge, async ({ file, text, memory }) => {
+  const configuration = {
+    ...mergeDefaults,
+    file,
+    text,
+    folder: dirname(file),
+    seed: 0,
+    allowMixedArchitectures: false,
+  };
+  return planReport(await planMerges(configuration), memory);
+});
 
 connection.listen();
