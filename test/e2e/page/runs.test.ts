@@ -72,17 +72,23 @@ describe("The Runs view", () => {
     await row(/lm-eval, finished/).waitFor({ timeout: 90_000 });
   });
 
-  it("opens a result with Enter and copies what a paper cites", async () => {
+  it("copies what a paper cites of a run", async () => {
     const finished = row(/lm-eval, finished/);
-    await finished.click();
     await finished.hover();
     await workbench().screenshot("runs-finished");
+    await workbench().page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await finished.getByRole("button", { name: "Copy as Citation" }).click();
+    await workbench().page.getByText("The citation is on the clipboard.").waitFor();
+    const citation = await workbench().page.evaluate("navigator.clipboard.readText()");
+    assert.match(String(citation), /Result on sample-medqa-4: accuracy .* n = 20, 1 shot/);
   });
 
   it("deletes a run once the user has agreed", async () => {
     const broken = row(/20260101-000000-evaluation-broken/);
     await broken.click({ button: "right" });
-    await workbench().page.getByRole("menuitem", { name: "Delete Run…" }).click();
+    // A menu that has just opened takes no click yet, but keys.
+    await workbench().page.getByRole("menuitem", { name: "Delete Run…" }).hover();
+    await workbench().page.keyboard.press("Enter");
     await workbench().page.waitForTimeout(1500);
     const dialog = workbench().page.locator(".monaco-dialog-box");
     await dialog.getByRole("button", { name: "Move to Trash" }).click();
