@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import type { Diagnostic, Severity } from "../../core/merge/config/diagnostics/diagnostic.ts";
+import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
 import { diagnoseMerge } from "../../core/merge/language/diagnoseMerge.ts";
 import { Disposable } from "../common/disposable.ts";
 import { editorRange, type ContextOf } from "./languageRanges.ts";
@@ -26,6 +27,8 @@ export class LanguageDiagnostics extends Disposable {
     private readonly documents: MergeDocuments,
     private readonly contextOf: ContextOf,
     private readonly log: vscode.LogOutputChannel,
+    /** Where the page that explains the codes lies. */
+    private readonly extension: vscode.Uri,
   ) {
     super();
     const { workspace } = vscode;
@@ -73,7 +76,7 @@ export class LanguageDiagnostics extends Disposable {
     this.found.set(document, found);
     this.collection.set(
       document.uri,
-      found.map((diagnostic) => editorDiagnostic(document, diagnostic)),
+      found.map((diagnostic) => editorDiagnostic(document, diagnostic, this.extension)),
     );
   }
 
@@ -88,9 +91,11 @@ export class LanguageDiagnostics extends Disposable {
 function editorDiagnostic(
   document: vscode.TextDocument,
   { range, message, severity, code }: Diagnostic,
+  extension: vscode.Uri,
 ): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(editorRange(document, range), message, severities[severity]);
   diagnostic.source = "medley";
-  diagnostic.code = code;
+  const target = vscode.Uri.joinPath(extension, diagnosticsPage).with({ fragment: `L${lineOnPage(code)}` });
+  diagnostic.code = { value: code, target };
   return diagnostic;
 }

@@ -31,7 +31,7 @@ export class MergeLanguageFeature extends Feature {
     const { context, log } = services;
     this.documents = this._register(new MergeDocuments(context.workspaceState));
     const contextOf = (document: vscode.TextDocument): LanguageContext => this.contextOf(document);
-    this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log));
+    this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log, context.extensionUri));
     this._register(new LanguageCompletion(this.documents, contextOf));
     this._register(new LanguageHover(this.documents, contextOf));
     this._register(new LanguageFixes(this.documents, this.diagnostics));

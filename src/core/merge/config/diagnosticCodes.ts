@@ -392,7 +392,17 @@ export type FullDiagnosticCode = `merge.${DiagnosticCode}`;
 /** The page that explains the codes, in the repository; each has a heading with its full code. */
 export const diagnosticsPage = "docs/merge-diagnostics.md";
 
-/** Anchor of a code's heading on that page. */
-export function codeAnchor(code: FullDiagnosticCode): string {
-  return code.replace(".", "").toLowerCase();
+/** The page as Markdown, a heading a code. */
+export function diagnosticsPageText(): string {
+  const sections = Object.entries(diagnosticCodes).map(
+    ([code, { title, explanation }]) => `## merge.${code}\n\n**${title}.** ${explanation}\n`,
+  );
+  const introduction =
+    "What Medley says of a merge configuration has one of these codes. An error stops the merge, or would ruin its result without a word.";
+  return [`# Diagnostics of merge configurations\n\n${introduction}\n`, ...sections].join("\n");
+}
+
+/** Line of a code's heading on the page, counted from 1. */
+export function lineOnPage(code: FullDiagnosticCode): number {
+  return diagnosticsPageText().split("\n").indexOf(`## ${code}`) + 1;
 }
