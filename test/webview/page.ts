@@ -11,6 +11,8 @@ export function usePage(): void {
       globals[name] = name === "window" ? window : (window as unknown as Record<string, unknown>)[name];
       added.push(name);
     }
+    // The document of this Window is none of its own class Document, which the component library asks for.
+    Object.defineProperty(Document, Symbol.hasInstance, { value: (node: unknown) => node === document });
   });
   after(() => {
     for (const name of added) delete (globalThis as unknown as Record<string, unknown>)[name];

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { chartData } from "./charts/chartData.ts";
+import { until, usePage } from "./page.ts";
+
+const { report, comparison } = chartData({ models: ["a.gguf", "b.gguf"], benchmarks: ["medqa-4"] });
+interface Sent {
+  readonly type: string;
+  readonly id: number;
+  readonly runs?: string[];
+}
+
+describe("The notebook renderer", () => {
+  usePage();
+
+  /** Draws an output whose host answers as the table says; an Error is answered as one. */
+  async function draw(answers: Record<string, unknown>, output: object = {}) {
+    const { makeRenderer } = await import("../../webview/result/renderer.ts");
+    let receive: (message: unknown) => void = () => undefined;
+    const sent: Sent[] = [];
+    const renderer = makeRenderer(
+      {
+        postMessage: (message) => {
+          const { type, id } = message as Sent;
+          sent.push(message as Sent);
+          const value = answers[type];
+          setTimeout(() =>
+            receive(
+              value instanceof Error
+                ? { type: "answer", id, ok: false, error: { message: value.message, hint: "Try again.", code: "x" } }
+                : { type: "answer", id, ok: true, value },
+            ),
+          );
+        },
+        onDidReceiveMessage: (listener) => (receive = listener),
+      },
+      "",
+    );
+    const element = document.createElement("div");
+    document.body.append(element);
+    const runs = report.runs.map(({ run }) => run);
+    const json = () => ({ v: 1, view: "view", runs, markdown: "", stale: false, ...output });
+    renderer.renderOutputItem({ id: "output", json }, element);
+    const root = element.shadowRoot!;
+    return { root, sent, runs, say: (message: unknown) => receive(message), answers };
+  }
+
+  const reportAnswer = { report, missing: [], waiting: [] };
+  const tab = (root: ShadowRoot, name: string) =>
+    [...root.querySelectorAll<HTMLElement>('[role="tab"]')].find(({ textContent }) => textContent === name)!;
+
+  it("asks for the report alone at first, then goes from tab to tab by arrows", async () => {
+    const { root, sent } = await draw({ report: reportAnswer, comparison });
+    await until(() => root.querySelector("tbody tr"));
+    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["report", "comparison"]);
+    const first = tab(root, "Results");
+    assert.equal(first.getAttribute("aria-selected"), "true");
+    first.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    assert.equal(tab(root, "Export").getAttribute("aria-selected"), "true");
+    assert.deepEqual(
+      [...root.querySelectorAll<HTMLElement>('[role="tab"]')].filter(({ tabIndex }) => tabIndex === 0).length,
+      1,
+    );
+  });
+
+  it("shows the saved table when the run folders are gone", async () => {
+    const markdown = "| model | result |\n| :-- | --: |\n| saved.gguf | **0.500** |\n";
+    const gone = { report: { v: 1, runs: [] }, missing: report.runs.map(({ run }) => run), waiting: [] };
+    const { root } = await draw({ report: gone, comparison: null }, { markdown, stale: true });
+    await until(() => /folders are gone/.test(root.textContent));
+    assert.match(root.querySelector("tbody")!.textContent, /saved\.gguf/);
+    assert.match(root.textContent, /earlier version of the cell/);
+  });
+
+  it("shows an error with its hint in place, and asks again when told that the run has changed", async () => {
+    const { root, say, answers, runs } = await draw({ report: new Error("The process ended."), comparison });
+    const alert = await until(() => root.querySelector('[role="alert"]'));
+    assert.match(alert.textContent, /The process ended\.Try again\./);
+    answers["report"] = reportAnswer;
+    say({ type: "changed", runs: [runs[0]!] });
+    await until(() => root.querySelector("tbody tr"));
+    assert.equal(root.querySelector('[role="alert"]'), null);
+  });
+
+  it("refuses an answer that has not the form agreed on", async () => {
+    const { root } = await draw({ report: { report: "no" }, comparison });
+    const alert = await until(() => root.querySelector('[role="alert"]'));
+    assert.match(alert.textContent, /The answer to the request "report" cannot be read/);
+  });
+});
