@@ -5,6 +5,7 @@ import { findCheckpoints } from "../../node/merge/findCheckpoints.ts";
 import { ModelFactsCache } from "../../node/merge/modelFactsCache.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
+import { MergeCodeLens } from "./codeLens.ts";
 import { LanguageCompletion } from "./languageCompletion.ts";
 import { LanguageDiagnostics } from "./languageDiagnostics.ts";
 import { LanguageFixes } from "./languageFixes.ts";
@@ -37,6 +38,7 @@ export class MergeLanguageFeature extends Feature {
     this._register(new LanguageFixes(this.documents, this.diagnostics));
     this._register(new LanguageNavigation(this.documents));
     this._register(new LanguageStatus(this.documents));
+    this._register(new MergeCodeLens(this.documents));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));
   }
