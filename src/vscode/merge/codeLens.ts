@@ -48,6 +48,11 @@ function commands(file: vscode.Uri, merges: number): vscode.Command[] {
       tooltip: vscode.l10n.t("Merge with Medley, in a run that outlives this window"),
     },
     {
+      title: vscode.l10n.t("Preview"),
+      command: "medley.previewMerge",
+      tooltip: vscode.l10n.t("Show beside the file what the merge will do, layer by layer"),
+    },
+    {
       title: vscode.l10n.t("Run with mergekit"),
       command: "medley.runMergeWithMergekit",
       tooltip: vscode.l10n.t("Merge with the mergekit of your own Python environment"),

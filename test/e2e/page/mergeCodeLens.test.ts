@@ -12,13 +12,13 @@ describe("Commands above a merge configuration", () => {
       ),
   });
 
-  it("run it and evaluate its result", async () => {
+  it("run it, preview it and evaluate its result", async () => {
     const { page } = workbench();
     await page.keyboard.press("Control+P");
     await page.locator(".quick-input-widget input[type=text]").fill("slerp.yml");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "slerp.yml" }).first().waitFor();
     await page.keyboard.press("Enter");
-    for (const title of ["Run merge", "Run with mergekit", "Evaluate result"])
+    for (const title of ["Run merge", "Preview", "Run with mergekit", "Evaluate result"])
       await page.locator(".codelens-decoration", { hasText: title }).first().waitFor({ timeout: 30_000 });
     await workbench().screenshot("merge-codelens");
   });
