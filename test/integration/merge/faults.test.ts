@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "no
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
@@ -26,6 +27,9 @@ models:
 dtype: bfloat16
 `;
 
+/** What each process writes to its standard error until it ends. */
+const said = new WeakMap<ChildProcess, Promise<string>>();
+
 describe("a merge that is disturbed", function () {
   this.timeout(300_000);
   let folder: string;
@@ -40,7 +44,13 @@ describe("a merge that is disturbed", function () {
 
   const medley = (args: readonly string[], limits = ""): ChildProcess => {
     const command = [process.execPath, "--import", loader, cli, ...args].map((part) => `'${part}'`).join(" ");
-    return spawn("sh", ["-c", `${limits} exec ${command}`], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("sh", ["-c", `${limits} exec ${command}`], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    // From the start: what nobody reads is thrown away when the process ends.
+    said.set(child, text(child.stderr));
+    return child;
   };
   const merge = (output: string) => [
     "merge",
@@ -75,9 +85,9 @@ describe("a merge that is disturbed", function () {
         if (child.exitCode !== null) break;
         child = medley(["runs", "resume", "latest", "--runs", `runs-${output}`]);
       }
-      const [code, text] = await outcomeOf(child);
+      const [code, errors] = await outcomeOf(child);
       // The last kill may have come when all was done.
-      assert.ok(code === 0 || text.includes("The run has finished"), text);
+      assert.ok(code === 0 || errors.includes("The run has finished"), errors);
       assert.deepEqual(await hashes(join(folder, output)), expected);
     }
     assert.ok(interruptions >= 6, `only ${interruptions} merges were killed`);
@@ -86,9 +96,9 @@ describe("a merge that is disturbed", function () {
   it("leaves nothing that looks finished when the disk refuses to take more", async () => {
     // A limit on the size of files stands in for a full disk: the system refuses the same writes.
     const child = medley(["merge", "merge.yml", "full", "--seed", "7", "--runs", "runs-full"], "ulimit -f 4000;");
-    const [code, text] = await outcomeOf(child);
+    const [code, errors] = await outcomeOf(child);
     assert.notEqual(code, 0);
-    assert.match(text, /cannot be written/);
+    assert.match(errors, /cannot be written/);
     const names = await readdir(join(folder, "full"));
     assert.deepEqual(names, [".medley-merge"]);
     assert.equal(await exitOf(medley(["runs", "resume", "latest", "--runs", "runs-full"])), 0);
@@ -150,17 +160,15 @@ async function weightHashes(folder: string): Promise<[string, string][]> {
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  const [code, text] = await outcomeOf(child);
-  if (code !== 0) console.error(text);
+  const [code, errors] = await outcomeOf(child);
+  if (code !== 0) console.error(errors);
   return code;
 }
 
 async function outcomeOf(child: ChildProcess): Promise<[number | null, string]> {
-  let text = "";
-  child.stderr!.on("data", (chunk: Buffer) => (text += String(chunk)));
-  child.stdout!.resume();
-  if (child.exitCode === null) await once(child, "close");
-  return [child.exitCode, text];
+  const errors = await said.get(child)!;
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return [child.exitCode, errors];
 }
 
 /** Waits until so many shards are finished, or the process has ended. */
