@@ -20,7 +20,7 @@ editor.setState(given);
 
 new ResultView(
   element,
-  { runs: given.runs, markdown: "", stale: false },
+  { runs: given.runs, markdown: "", stale: false, ...(given.compare === false && { compare: false }) },
   {
     channel: openChannel({
       send: (message) => editor.postMessage(message),

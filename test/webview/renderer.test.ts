@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { chartData } from "./charts/chartData.ts";
 import { until, usePage } from "./page.ts";
 
-const { report, comparison } = chartData({ models: ["a.gguf", "b.gguf"], benchmarks: ["medqa-4"] });
+const { report, comparison } = chartData({ models: ["a.gguf", "b.gguf"], benchmarks: ["medqa-4"], items: 2000 });
 interface Sent {
   readonly type: string;
   readonly id: number;
   readonly runs?: string[];
 }
+
+/** In place of an answer: there is none. */
+const unanswered = Symbol("unanswered");
 
 describe("The notebook renderer", () => {
   usePage();
@@ -23,6 +26,7 @@ describe("The notebook renderer", () => {
           const { type, id } = message as Sent;
           sent.push(message as Sent);
           const value = answers[type];
+          if (value === unanswered) return;
           setTimeout(() =>
             receive(
               value instanceof Error
@@ -79,6 +83,25 @@ describe("The notebook renderer", () => {
     say({ type: "changed", runs: [runs[0]!] });
     await until(() => root.querySelector("tbody tr"));
     assert.equal(root.querySelector('[role="alert"]'), null);
+  });
+
+  it("compares nothing where the cell asks for no comparison", async () => {
+    const { root, sent } = await draw({ report: reportAnswer, comparison }, { compare: false });
+    await until(() => root.querySelector("tbody tr"));
+    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["report"]);
+    assert.equal(tab(root, "Comparison"), undefined);
+    assert.equal(root.querySelector("tbody strong"), null);
+  });
+
+  it("keeps what is bold until the new comparison is here", async () => {
+    const { root, say, answers, runs, sent } = await draw({ report: reportAnswer, comparison });
+    await until(() => root.querySelector("tbody strong"));
+    answers["comparison"] = unanswered;
+    const asked = sent.length;
+    say({ type: "changed", runs: [runs[0]!] });
+    await until(() => sent.length === asked + 2);
+    assert.ok(root.querySelector("tbody strong"));
+    await until(() => root.textContent.includes("compared again; bold is what the comparison before supports"));
   });
 
   it("refuses an answer that has not the form agreed on", async () => {

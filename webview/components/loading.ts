@@ -34,7 +34,7 @@ export function emptyNotice(text: string): HTMLElement {
 }
 
 /** Below this many milliseconds an answer counts as immediate, and no ring flickers. */
-const patience = 150;
+export const patience = 150;
 
 /**
  * A place of the page whose content is asked for. While it is asked for again the old content stays; an error is shown

@@ -12,6 +12,8 @@ export class ResultData {
   constructor(
     readonly channel: Channel,
     readonly runs: readonly string[],
+    /** Whether the runs are compared item by item. */
+    readonly compares: boolean,
   ) {}
 
   report(): Promise<ReportAnswer> {
@@ -22,9 +24,9 @@ export class ResultData {
     return this.reportAnswer;
   }
 
-  /** Null when there are fewer than two runs to compare. */
+  /** Null when there are fewer than two runs to compare, or nobody asked for it. */
   comparison(): Promise<Comparison | null> {
-    if (this.runs.length < 2) return Promise.resolve(null);
+    if (!this.compares) return Promise.resolve(null);
     this.comparisonAnswer ??= this.channel.request("comparison", { runs: [...this.runs] }).catch((error: unknown) => {
       this.comparisonAnswer = undefined;
       throw error;

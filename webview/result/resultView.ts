@@ -22,6 +22,8 @@ export interface ShownResult {
   readonly stale: boolean;
   /** The charts asked for; undefined for all. */
   readonly plots?: readonly string[];
+  /** False: several runs are shown beside each other only. */
+  readonly compare?: boolean;
 }
 
 /** Where it is drawn. */
@@ -52,7 +54,7 @@ export class ResultView {
     registerComponents();
     const { channel, place, styles, state } = surroundings;
     this.state = state;
-    this.data = new ResultData(channel, shown.runs);
+    this.data = new ResultData(channel, shown.runs, shown.runs.length > 1 && shown.compare !== false);
     this.tabs = new Tabs("Views of the result", this.makeTabs(shown), (tab) => this.keep({ tab }));
     const root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -75,7 +77,7 @@ export class ResultView {
       { id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) },
       { id: "charts", label: "Charts", open: () => new ChartsTab(this.data, shown.plots) },
       { id: "subjects", label: "Subjects", open: () => new SubjectsTab(this.data) },
-      ...(shown.runs.length > 1
+      ...(this.data.compares
         ? [{ id: "comparison", label: "Comparison", open: () => new ComparisonTab(this.data, this.showFlips) }]
         : []),
       { id: "items", label: "Items", open: () => this.openItems() },
@@ -105,7 +107,8 @@ export class ResultView {
   }
 
   private openFull(): void {
-    this.data.channel.request("openPanel", { runs: [...this.data.runs] }).then(
+    const { channel, runs, compares } = this.data;
+    channel.request("openPanel", { runs: [...runs], ...(runs.length > 1 && { compare: compares }) }).then(
       () => fill(this.problem),
       (error: unknown) => fill(this.problem, problemNotice(problemOf(error))),
     );

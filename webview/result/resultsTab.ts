@@ -1,7 +1,7 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import { formatInterval } from "../../src/core/reports/resultTable.ts";
-import { Loading, emptyNotice, warningNotice } from "../components/loading.ts";
+import { Loading, emptyNotice, patience, problemOf, warningNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import type { ReportAnswer, ResultData } from "./resultData.ts";
@@ -9,6 +9,9 @@ import type { ShownResult } from "./resultView.ts";
 import { ResultsTable } from "./resultsTable.ts";
 import { runFacts } from "./runFacts.ts";
 import { drawSavedMarkdown } from "./savedMarkdown.ts";
+
+/** Set on the page's timeline when the table of results first stands in the page. */
+const tableMark = "medley:table";
 
 /** The first thing that a reader sees: the table of results. */
 export class ResultsTab implements TabContent {
@@ -18,7 +21,11 @@ export class ResultsTab implements TabContent {
   private readonly running = h("p", { class: "for-screen-readers", role: "status", "aria-live": "polite" });
   private readonly table = new ResultsTable();
   private readonly facts = h("div", {});
+  private readonly pending = h("p", { class: "quiet", hidden: true });
   private readonly report: Loading<ReportAnswer>;
+  /** The latest there is: while it is made anew, the one before. */
+  private comparison: Comparison | undefined;
+  private drawn = 0;
 
   constructor(
     private readonly data: ResultData,
@@ -62,24 +69,45 @@ export class ResultsTab implements TabContent {
   }
 
   private drawRuns(runs: readonly ReportedRun[]): void {
-    this.table.update(runs, undefined);
+    this.drawn++;
+    this.table.update(runs, this.comparison);
     fill(this.facts, runFacts(runs));
-    if (this.table.element.parentElement !== this.place) fill(this.place, this.table.element, this.facts);
+    if (this.table.element.parentElement !== this.place) {
+      fill(this.place, this.table.element, this.pending, this.facts);
+      performance.mark(tableMark);
+    }
     this.announce(runs);
-    if (runs.length > 1) void this.addComparison(runs);
+    if (runs.length > 1 && this.data.compares) void this.addComparison(runs);
   }
 
   /** Bold needs the paired tests, which take longer than the summaries. */
   private async addComparison(runs: readonly ReportedRun[]): Promise<void> {
-    let comparison: Comparison | null;
+    const { drawn } = this;
+    const wait = setTimeout(() => {
+      if (drawn === this.drawn) this.pending.hidden = false;
+    }, patience);
+    fill(
+      this.pending,
+      this.comparison === undefined
+        ? "The runs are being compared; what the tests support will be bold."
+        : "The runs are being compared again; bold is what the comparison before supports.",
+    );
     try {
-      comparison = await this.data.comparison();
+      const comparison = await this.data.comparison();
+      if (drawn !== this.drawn) return;
+      this.comparison = comparison ?? undefined;
+      this.table.update(runs, this.comparison);
+      this.pending.hidden = true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.notices.append(warningNotice(`The runs could not be compared, so nothing is in bold. ${reason}`));
-      return;
+      if (drawn !== this.drawn) return;
+      this.comparison = undefined;
+      this.table.update(runs, undefined);
+      this.pending.hidden = true;
+      const { message } = problemOf(error);
+      this.notices.append(warningNotice(`The runs could not be compared, so nothing is in bold. ${message}`));
+    } finally {
+      clearTimeout(wait);
     }
-    if (comparison !== null) this.table.update(runs, comparison);
   }
 
   /** Tells those who do not see the table how far a run is. */

@@ -29,6 +29,8 @@ export const runNameSchema = z
 
 const runsSchema = z.array(runNameSchema).min(1).max(64);
 
+const comparesSchema = z.boolean().optional().describe("False where the runs are only shown beside each other");
+
 /** What a cell's output carries. */
 export const resultOutputSchema = z.object({
   v: z.literal(1).describe("Version of this format"),
@@ -37,6 +39,7 @@ export const resultOutputSchema = z.object({
   markdown: z.string().describe("The saved table, for when the run folders are gone"),
   stale: z.boolean().describe("Whether the cell was changed since the result was made"),
   plots: z.array(z.string()).optional().describe("The plots that the cell asks for; without it all"),
+  compare: comparesSchema,
 });
 export type ResultOutput = z.infer<typeof resultOutputSchema>;
 
@@ -45,6 +48,7 @@ export const panelStateSchema = z.object({
   v: z.literal(1),
   runs: runsSchema,
   runsFolder: z.string().min(1).describe("Absolute path of the folder that the runs are in"),
+  compare: comparesSchema,
   page: z.json().optional().describe("What the page keeps for itself: chosen tab, filter, …"),
 });
 export type PanelState = z.infer<typeof panelStateSchema>;
@@ -93,7 +97,9 @@ export const resultRequestSchema = z.discriminatedUnion("type", [
     })
     .describe("Asks the user where, and writes the text there"),
   z.strictObject({ type: z.literal("copy"), id, text: z.string().max(mostText) }).describe("To the clipboard"),
-  z.strictObject({ type: z.literal("openPanel"), id, runs: runsSchema }).describe("Shows the result full-size"),
+  z
+    .strictObject({ type: z.literal("openPanel"), id, runs: runsSchema, compare: comparesSchema })
+    .describe("Shows the result full-size"),
   z.strictObject({ type: z.literal("openLog"), id }),
 ]);
 export type ResultRequest = z.infer<typeof resultRequestSchema>;

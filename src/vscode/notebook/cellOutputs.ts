@@ -25,7 +25,7 @@ export function resultOutput(result: CellResult, index: number, source: string):
   const page = resultOutputSchema.safeParse({
     v: 1,
     view: `${index}.${cellDigest(source)}`,
-    plots: plotsOf(source),
+    ...askedOf(source),
     ...result,
   });
   // A marker that was edited by hand may name what cannot be a run.
@@ -41,10 +41,13 @@ export function savedResultOutputs(cell: NotebookCell, index: number): vscode.No
   return [resultOutput(result, index, cell.source)];
 }
 
-/** The charts that a cell asks for; undefined for all that there are. */
-function plotsOf(source: string): string[] | undefined {
-  const plots = readYaml(source, evaluationConfigurationSchema).value?.plots;
-  return plots === undefined ? undefined : [...asList(plots)];
+/** Which charts a cell asks for, undefined for all that there are, and whether it asks for a comparison. */
+function askedOf(source: string): Pick<ResultOutput, "plots" | "compare"> {
+  const { plots, compare } = readYaml(source, evaluationConfigurationSchema).value ?? {};
+  return {
+    ...(plots !== undefined && { plots: [...asList(plots)] }),
+    ...(compare === "none" && { compare: false }),
+  };
 }
 
 function staleText(): string {

@@ -24,8 +24,8 @@ export interface ResultPlace {
   onShown(folders: readonly string[]): void;
 }
 
-/** Shows runs of a folder full-size. */
-export type OpenPanel = (runsFolder: string, runs: readonly string[]) => void;
+/** Shows runs of a folder full-size. @param compare whether several are compared item by item */
+export type OpenPanel = (runsFolder: string, runs: readonly string[], compare?: boolean) => void;
 
 /** Answers what result pages ask, wherever they are. It reads runs only: it works in any workspace. */
 export class ResultService extends Disposable {
@@ -97,7 +97,7 @@ export class ResultService extends Disposable {
       case "copy":
         return done(vscode.env.clipboard.writeText(request.text));
       case "openPanel":
-        this.openPanel(findPlace().runsFolder, request.runs);
+        this.openPanel(findPlace().runsFolder, request.runs, request.compare);
         return done();
       case "openLog":
         this.log.show();

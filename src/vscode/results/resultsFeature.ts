@@ -22,8 +22,7 @@ export class ResultsFeature extends Feature {
 
   constructor(services: Services) {
     super(services);
-    const open = (runsFolder: string, runs: readonly string[]): void => this.open(runsFolder, runs);
-    this.results = this._register(new ResultService(services.log, open));
+    this.results = this._register(new ResultService(services.log, (...shown) => this.open(...shown)));
     this._register(new NotebookResults(this.results));
     this._register(
       vscode.window.registerWebviewPanelSerializer(ResultPanel.viewType, {
@@ -74,8 +73,8 @@ export class ResultsFeature extends Feature {
     return picked?.map((item) => item.folder);
   }
 
-  private open(runsFolder: string, runs: readonly string[]): void {
-    const state: PanelState = panelStateSchema.parse({ v: 1, runs: [...new Set(runs)], runsFolder });
+  private open(runsFolder: string, runs: readonly string[], compare?: boolean): void {
+    const state: PanelState = panelStateSchema.parse({ v: 1, runs: [...new Set(runs)], runsFolder, compare });
     const known = this.panels.get(keyOf(state));
     if (known !== undefined) return known.reveal();
     const column = vscode.ViewColumn.Active;
@@ -103,6 +102,6 @@ export class ResultsFeature extends Feature {
   }
 }
 
-function keyOf({ runsFolder, runs }: PanelState): string {
-  return JSON.stringify([runsFolder, runs]);
+function keyOf({ runsFolder, runs, compare }: PanelState): string {
+  return JSON.stringify([runsFolder, runs, compare !== false]);
 }
