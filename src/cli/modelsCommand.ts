@@ -1,47 +1,85 @@
 import { relative } from "node:path";
-import type { Command } from "commander";
-import { describeError, MedleyError } from "../core/errors.ts";
+import { Option, type Command } from "commander";
 import { formatBytes, formatCount } from "../core/formatting.ts";
+import { kvCacheTypeSchema, type KvCacheType } from "../core/models/loadSettings.ts";
+import {
+  defaultContextLength,
+  judgeFit,
+  memoryNeed,
+  type Fit,
+  type Memory,
+  type MemoryNeed,
+} from "../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../core/models/modelHeader.ts";
+import type { ModelListing } from "../core/models/modelListing.ts";
 import type { Column } from "../core/reports/table.ts";
-import { findModels } from "../node/models/findModels.ts";
-import { readModelHeader } from "../node/models/readModelHeader.ts";
+import { listModels } from "../node/models/listModels.ts";
+import { machineMemory } from "../node/models/machineMemory.ts";
 import { output } from "./output.ts";
+import { parseContextSize } from "./parseSizes.ts";
 
-interface Listed {
-  readonly path: string;
-  readonly header?: ModelHeader;
-  readonly problem?: MedleyError;
+interface Options {
+  readonly json?: boolean;
+  readonly contextSize?: number;
+  readonly kvCacheType: KvCacheType;
 }
+
+const help = `
+"memory" is what the model needs loaded: its weights, the attention cache of the context, and working memory.
+"fits" is judged against the memory that is available now, not that of a GPU. "not now": only if others gave some back.
+
+Example:
+  medley models ~/models`;
 
 export function modelsCommand(program: Command): void {
   program
     .command("models")
     .summary("list the GGUF models in a folder")
-    .description("Lists the GGUF models in a folder and the folders below it, and says why a file cannot be used.")
+    .description(
+      "Lists the GGUF models in a folder and the folders below it, with the memory that each needs, and says why a " +
+        "file cannot be used.",
+    )
     .argument("[folder]", "where to look", ".")
+    .option(
+      "--context-size <tokens>",
+      "context to judge the memory by; the model's own, at most 4096",
+      parseContextSize,
+    )
+    .addOption(
+      new Option("--kv-cache-type <type>", "number format of the attention cache")
+        .choices(kvCacheTypeSchema.options)
+        .default("F32"),
+    )
     .option("--json", "print JSON instead of a table")
-    .addHelpText("after", "\nExample:\n  medley models ~/models")
-    .action(async (folder: string, options: { json?: boolean }) => {
-      const models = await Promise.all((await findModels(folder)).map(read));
-      if (options.json) output.json(models.map(toJson));
-      else print(folder, models);
+    .addHelpText("after", help)
+    .action(async (folder: string, options: Options) => {
+      const { models, problems } = await listModels(folder);
+      const memory = machineMemory();
+      if (options.json) output.json(models.map((model) => toJson(model, options, memory)));
+      else print(folder, models, options, memory);
+      for (const problem of problems) output.note(problem);
     });
 }
 
-async function read(path: string): Promise<Listed> {
-  try {
-    return { path, header: await readModelHeader(path) };
-  } catch (problem) {
-    if (problem instanceof MedleyError) return { path, problem };
-    throw problem;
-  }
+function needOf(header: ModelHeader, { contextSize, kvCacheType }: Options): MemoryNeed & { contextLength: number } {
+  const contextLength = contextSize ?? defaultContextLength(header);
+  return { contextLength, ...memoryNeed(header, { contextLength, kvCacheType }) };
 }
 
-function toJson({ path, header, problem }: Listed): object {
-  if (header === undefined) return { path, error: { code: problem!.code, message: problem!.message } };
+function toJson({ path, files, bytes, header, problem }: ModelListing, options: Options, memory: Memory): object {
+  const error = problem && { code: problem.code, message: problem.message };
+  if (header === undefined) return { path, files, bytes, error };
   const { chatTemplate, ...rest } = header;
-  return { path, ...rest, hasChatTemplate: chatTemplate !== undefined };
+  const need = needOf(header, options);
+  return {
+    path,
+    files,
+    bytes,
+    ...rest,
+    hasChatTemplate: chatTemplate !== undefined,
+    memory: { ...need, ...memory, fit: judgeFit(need, memory) },
+    error,
+  };
 }
 
 const columns: readonly Column[] = [
@@ -52,27 +90,35 @@ const columns: readonly Column[] = [
   { title: "context", align: "right" },
   { title: "chat", align: "left" },
   { title: "size", align: "right" },
+  { title: "memory", align: "right" },
+  { title: "fits", align: "left" },
 ];
 
-function print(folder: string, models: readonly Listed[]): void {
-  const rows = models.flatMap(({ path, header }) =>
-    header === undefined
-      ? []
-      : [
-          [
-            relative(folder, path),
-            header.architecture,
-            header.quantization,
-            formatCount(header.parameterCount),
-            header.trainContextLength === undefined ? "?" : String(header.trainContextLength),
-            header.chatTemplate === undefined ? "no" : "yes",
-            formatBytes(header.fileBytes),
-          ],
-        ],
-  );
+const fitNames: Readonly<Record<Fit, string>> = { fits: "yes", machine: "not now", never: "no" };
+
+function print(folder: string, models: readonly ModelListing[], options: Options, memory: Memory): void {
+  const rows = models.flatMap(({ path, header, bytes }) => {
+    if (header === undefined) return [];
+    const need = needOf(header, options);
+    return [
+      [
+        relative(folder, path),
+        header.architecture,
+        header.quantization,
+        formatCount(header.parameterCount),
+        header.trainContextLength === undefined ? "?" : String(header.trainContextLength),
+        header.chatTemplate === undefined ? "no" : "yes",
+        formatBytes(bytes),
+        formatBytes(need.total),
+        fitNames[judgeFit(need, memory)],
+      ],
+    ];
+  });
   if (rows.length > 0) output.table({ columns, rows });
   else output.line(`No usable GGUF model in ${folder}.`);
-  const broken = models.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const broken = models.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, ...problem }]));
   if (broken.length > 0) output.line(`\n${broken.length} cannot be used:`);
-  for (const problem of broken) output.line(describeError(problem).replaceAll("\n", "\n  "));
+  for (const { path, message, hint } of broken) {
+    output.line([`${path}: ${message}`, hint].filter((text) => text !== undefined).join("\n  "));
+  }
 }

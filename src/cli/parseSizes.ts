@@ -34,3 +34,12 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError("Give a whole number from 1 on.");
   return count;
 }
+
+/** Tokens of context. */
+export function parseContextSize(text: string): number {
+  const tokens = Number(text);
+  if (!/^\d+$/.test(text) || tokens < 8 || !Number.isSafeInteger(tokens)) {
+    throw new InvalidArgumentError("Give a whole number of tokens from 8 on.");
+  }
+  return tokens;
+}

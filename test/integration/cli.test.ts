@@ -150,7 +150,7 @@ describe("command line", function () {
     await writeFile(join(models, "broken.gguf"), "GGUF but not really");
     const { code, stdout } = await cli(["models", models]);
     assert.equal(code, 0);
-    assert.match(stdout, /good\.gguf +llama +F32 +260K +512/);
+    assert.match(stdout, /good\.gguf +llama +F32 +260K +512 +no +1\.\d+ MB +\d+(\.\d+)? MB +yes/);
     assert.match(stdout, /1 cannot be used:\n.*broken\.gguf/);
     const listed = JSON.parse((await cli(["models", models, "--json"])).stdout) as { path: string; error?: object }[];
     assert.deepEqual(

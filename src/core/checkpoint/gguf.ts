@@ -3,7 +3,7 @@ import type { ByteSource } from "./byteSource.ts";
 import { ggmlTypes } from "./ggmlTypes.ts";
 import { GgufCursor, OutOfWindow, type GgufValue } from "./ggufCursor.ts";
 
-export type { GgufArray, GgufValue } from "./ggufCursor.ts";
+export type { GgufArray, GgufScalar, GgufValue } from "./ggufCursor.ts";
 
 export interface GgufTensor {
   readonly name: string;

@@ -1,63 +1,109 @@
+import { z } from "zod";
 import { ggufFileTypes } from "../checkpoint/ggmlTypes.ts";
-import type { GgufHeader, GgufValue } from "../checkpoint/gguf.ts";
+import type { GgufHeader, GgufScalar, GgufTensor, GgufValue } from "../checkpoint/gguf.ts";
 import { FileError } from "../errors.ts";
 
-/** What a GGUF file says about its model, without loading it. */
-export interface ModelHeader {
-  readonly architecture: string;
-  /** `general.name`, where the file has one. */
-  readonly name?: string;
-  /** Scheme that the file declares (`general.file_type`), otherwise the type of most of its parameters. */
-  readonly quantization: string;
-  /** Elements of all tensors. */
-  readonly parameterCount: number;
-  /** Number of parameters by tensor type. */
-  readonly parametersByType: Readonly<Record<string, number>>;
-  readonly tensorCount: number;
-  /** Context length that the model was trained with, in tokens. */
-  readonly trainContextLength?: number;
-  readonly embeddingLength?: number;
-  readonly blockCount?: number;
-  readonly chatTemplate?: string;
-  readonly tokenizer: TokenizerHeader;
-  readonly fileBytes: number;
-}
+const count = z.int().nonnegative();
+/** One number for all layers, or one a layer. */
+const perLayer = z.union([count, z.array(count)]);
 
-export interface TokenizerHeader {
+const tokenizerHeaderSchema = z.object({
   /** `tokenizer.ggml.model`, for example `llama` (SentencePiece), `gpt2` (byte-level BPE). */
-  readonly model?: string;
-  readonly vocabularySize?: number;
-  readonly bosToken?: number;
-  readonly eosToken?: number;
+  model: z.string().optional(),
+  vocabularySize: count.optional(),
+  bosToken: z.int().optional(),
+  eosToken: z.int().optional(),
   /** Absent where the file leaves it to the rule of its tokenizer. */
-  readonly addsBos?: boolean;
-}
+  addsBos: z.boolean().optional(),
+});
+
+/** `<architecture>.attention.*`, as far as the size of the attention cache depends on it. */
+const attentionHeaderSchema = z.object({
+  headCount: perLayer.optional(),
+  /** Heads of keys and values, fewer than those of queries in grouped-query attention. */
+  headCountKv: perLayer.optional(),
+  /** Elements of one head's key, and of its value. */
+  keyLength: count.optional(),
+  valueLength: count.optional(),
+});
+
+/** What a GGUF file says about its model, without loading it. */
+export const modelHeaderSchema = z.object({
+  architecture: z.string(),
+  /** `general.name`, where the file has one. */
+  name: z.string().optional(),
+  /** Scheme that the file declares (`general.file_type`), otherwise the type of most of its parameters. */
+  quantization: z.string(),
+  /** Elements of all tensors. */
+  parameterCount: count,
+  /** Number of parameters by tensor type. */
+  parametersByType: z.record(z.string(), count),
+  tensorCount: count,
+  /** Bytes of all tensors. */
+  tensorBytes: count,
+  /** Context length that the model was trained with, in tokens. */
+  trainContextLength: count.optional(),
+  embeddingLength: count.optional(),
+  blockCount: count.optional(),
+  attention: attentionHeaderSchema,
+  chatTemplate: z.string().optional(),
+  tokenizer: tokenizerHeaderSchema,
+  fileBytes: count,
+});
+export type ModelHeader = z.infer<typeof modelHeaderSchema>;
 
 /**
  * @param file what messages call the file
  * @throws FileError when the file does not hold a whole language model
  */
 export function describeHeader(header: GgufHeader, file: string): ModelHeader {
-  const metadata = new Metadata(header.metadata, file);
+  const splits = new Metadata(header.metadata, file).count("split.count") ?? 1;
+  if (splits > 1) {
+    throw new FileError(`This is one of ${splits} parts of a model.`, {
+      place: { file, field: "split.count" },
+      hint: joinHint,
+    });
+  }
+  return describeParts([header], file);
+}
+
+/** What to do about a model in parts. */
+export const joinHint = "Join the parts first: llama-gguf-split --merge FIRST_PART OUTPUT.gguf";
+
+/**
+ * The same for a model that is spread over several files, of which the first one holds the metadata.
+ * @param headers of all parts, in their order
+ * @param file what messages call the first one
+ */
+export function describeParts(headers: readonly [GgufHeader, ...GgufHeader[]], file: string): ModelHeader {
+  const metadata = new Metadata(headers[0].metadata, file);
+  const tensors = headers.flatMap((header) => header.tensors);
   const architecture = metadata.text("general.architecture");
   if (architecture === undefined) {
     throw new FileError("The file does not say which architecture its model has.", {
       place: { file, field: "general.architecture" },
     });
   }
-  refusePartialModels(metadata, header, file);
-  const parametersByType = countParameters(header);
+  refuseOtherContent(metadata, tensors, file);
+  const parametersByType = countParameters(tensors);
   const most = Object.entries(parametersByType).reduce((a, b) => (b[1] > a[1] ? b : a))[0];
   return {
     architecture,
     name: metadata.text("general.name"),
     quantization: ggufFileTypes.get(metadata.integer("general.file_type") ?? -1) ?? most,
-    parameterCount: header.tensors.reduce((sum, tensor) => sum + tensor.elements, 0),
+    parameterCount: sum(tensors.map(({ elements }) => elements)),
     parametersByType,
-    tensorCount: header.tensors.length,
-    trainContextLength: metadata.integer(`${architecture}.context_length`),
-    embeddingLength: metadata.integer(`${architecture}.embedding_length`),
-    blockCount: metadata.integer(`${architecture}.block_count`),
+    tensorCount: tensors.length,
+    tensorBytes: sum(tensors.map(({ byteLength }) => byteLength)),
+    trainContextLength: metadata.count(`${architecture}.context_length`),
+    embeddingLength: metadata.count(`${architecture}.embedding_length`),
+    blockCount: metadata.count(`${architecture}.block_count`),
+    attention: {
+      headCount: metadata.perLayer(`${architecture}.attention.head_count`),
+      headCountKv: metadata.perLayer(`${architecture}.attention.head_count_kv`),
+      keyLength: metadata.count(`${architecture}.attention.key_length`),
+      valueLength: metadata.count(`${architecture}.attention.value_length`),
+    },
     chatTemplate: metadata.text("tokenizer.chat_template"),
     tokenizer: {
       model: metadata.text("tokenizer.ggml.model"),
@@ -66,30 +112,27 @@ export function describeHeader(header: GgufHeader, file: string): ModelHeader {
       eosToken: metadata.integer("tokenizer.ggml.eos_token_id"),
       addsBos: metadata.boolean("tokenizer.ggml.add_bos_token"),
     },
-    fileBytes: header.fileBytes,
+    fileBytes: sum(headers.map(({ fileBytes }) => fileBytes)),
   };
 }
 
-function refusePartialModels(metadata: Metadata, header: GgufHeader, file: string): void {
-  const splits = metadata.integer("split.count") ?? 1;
-  if (splits > 1) {
-    throw new FileError(`This is one of ${splits} parts of a model.`, {
-      place: { file, field: "split.count" },
-      hint: "Join the parts first: llama-gguf-split --merge FIRST_PART OUTPUT.gguf",
-    });
-  }
+function refuseOtherContent(metadata: Metadata, tensors: readonly GgufTensor[], file: string): void {
   const type = metadata.text("general.type") ?? "model";
   if (type !== "model") {
     throw new FileError(`The file holds ${JSON.stringify(type)}, not a whole model.`, {
       place: { file, field: "general.type" },
     });
   }
-  if (header.tensors.length === 0) throw new FileError("The file holds no tensors.", { place: { file } });
+  if (tensors.length === 0) throw new FileError("The file holds no tensors.", { place: { file } });
 }
 
-function countParameters(header: GgufHeader): Record<string, number> {
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function countParameters(tensors: readonly GgufTensor[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const tensor of header.tensors) counts[tensor.type] = (counts[tensor.type] ?? 0) + tensor.elements;
+  for (const tensor of tensors) counts[tensor.type] = (counts[tensor.type] ?? 0) + tensor.elements;
   return counts;
 }
 
@@ -112,6 +155,19 @@ class Metadata {
     throw this.wrongType(key, "an integer");
   }
 
+  count(key: string): number | undefined {
+    const value = this.integer(key);
+    if (value === undefined || isCount(value)) return value;
+    throw this.wrongType(key, "an integer that is not negative");
+  }
+
+  perLayer(key: string): number | number[] | undefined {
+    const value = this.values.get(key);
+    if (typeof value !== "object") return this.count(key);
+    if (value.values?.every(isCount)) return [...value.values];
+    throw this.wrongType(key, "an integer, or one for each layer");
+  }
+
   boolean(key: string): boolean | undefined {
     const value = this.values.get(key);
     if (value === undefined || typeof value === "boolean") return value;
@@ -131,4 +187,8 @@ class Metadata {
       hint: "The file is damaged or not a usable GGUF file; download it again.",
     });
   }
+}
+
+function isCount(value: GgufScalar): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
 import type { ModelDescription } from "../../core/models/languageModel.ts";
+import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../workerEntry.ts";
@@ -30,9 +31,6 @@ export interface OpenModelOptions {
   readonly entry?: WorkerEntry;
 }
 
-const defaultContextLength = 4096;
-const defaultBatchSize = 512;
-
 /**
  * Checks a GGUF file, starts a model host for it and loads it. The caller disposes of the model, which ends the process;
  * the process also ends when the caller's does.
@@ -44,7 +42,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     path,
     cacheFolder: options.cacheFolder,
     gpu: options.gpu ?? "auto",
-    contextLength: options.contextLength ?? Math.min(header.trainContextLength ?? Infinity, defaultContextLength),
+    contextLength: options.contextLength ?? defaultContextLength(header),
     threads: options.threads,
     kvCacheType: options.kvCacheType ?? "F32",
     flashAttention: options.flashAttention ?? false,

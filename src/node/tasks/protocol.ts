@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
+import { modelHeaderSchema } from "../../core/models/modelHeader.ts";
+import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
 import { defineMethod } from "../rpc/method.ts";
 
 /** What a model is asked for one item, as text. */
@@ -50,6 +52,18 @@ export const tasks = {
     z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
     z.array(tokenPromptSchema),
   ),
+  /** Lists the models in folders. Reads headers only, and of unchanged files not even these. */
+  listModels: defineMethod(
+    "listModels",
+    z.object({
+      folders: z.array(z.string()),
+      /** What was listed before. */
+      known: z.array(modelListingSchema),
+    }),
+    z.array(modelFolderSchema),
+  ),
+  /** What the header of a GGUF file says. */
+  readModelHeader: defineMethod("readModelHeader", z.object({ path: z.string() }), modelHeaderSchema),
   /** Checks a merge as far as that goes without reading weights, and creates its run. */
   prepareMerge: defineMethod(
     "prepareMerge",

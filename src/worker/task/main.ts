@@ -8,6 +8,8 @@ import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { mergeDefaults, prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { planMerges } from "../../node/merge/planMerges.ts";
 import { planReport } from "../../node/merge/planReport.ts";
+import { listModelsOrProblem } from "../../node/models/listModels.ts";
+import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
@@ -42,6 +44,13 @@ handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
 handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
   describePrompts(configuration, baseFolder, defaultDataFolder()),
 );
+
+handle(connection, tasks.listModels, async ({ folders, known }) => {
+  const byPath = new Map(known.map((model) => [model.path, model]));
+  return await Promise.all(folders.map((folder) => listModelsOrProblem(folder, byPath)));
+});
+
+handle(connection, tasks.readModelHeader, ({ path }) => readModelHeader(path));
 
 handle(connection, tasks.prepareMerge, prepareMergeRun);
 

@@ -48,6 +48,22 @@ describe("describeHeader", () => {
     assert.equal(found.tokenizer.addsBos, true);
   });
 
+  it("takes the sizes that the attention cache depends on, by layer where they differ", () => {
+    const found = describeHeader(
+      header({
+        "general.architecture": "llama",
+        "llama.attention.head_count": 32,
+        "llama.attention.head_count_kv": { length: 3, values: [8, 0, 4] },
+        "llama.attention.key_length": 128,
+        "llama.attention.value_length": 96,
+      }),
+      "m.gguf",
+    );
+    assert.deepEqual(found.attention, { headCount: 32, headCountKv: [8, 0, 4], keyLength: 128, valueLength: 96 });
+    const none = describeHeader(header({ "general.architecture": "mamba" }), "m.gguf");
+    assert.ok(Object.values(none.attention).every((value) => value === undefined));
+  });
+
   it("names the type of most parameters where the file declares no scheme that it knows", () => {
     assert.equal(describeHeader(header({ "general.architecture": "llama" }), "m").quantization, "Q4_K");
     const unknown = { "general.architecture": "llama", "general.file_type": 999 };
@@ -60,6 +76,12 @@ describe("describeHeader", () => {
     refused({ "general.architecture": "llama", "split.count": 3 }, "split.count");
     refused({ "general.architecture": "llama", "general.type": "adapter" }, "general.type");
     refused({ "general.architecture": "llama", "llama.context_length": "long" }, "llama.context_length");
+    refused({ "general.architecture": "llama", "llama.block_count": -1 }, "llama.block_count");
+    const heads = "llama.attention.head_count_kv";
+    refused({ "general.architecture": "llama", [heads]: { length: 2, values: [8, -1] } }, heads);
+    refused({ "general.architecture": "llama", [heads]: { length: 2, values: ["8", "8"] } }, heads);
+    // Longer than any model has layers: its values are not kept.
+    refused({ "general.architecture": "llama", [heads]: { length: 5000 } }, heads);
     refused({ "general.architecture": "llama" }, "", []);
   });
 });

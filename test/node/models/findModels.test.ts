@@ -15,8 +15,27 @@ describe("findModels", () => {
     await symlink(join(folder(), "z.bin"), join(folder(), "a/link.gguf"));
     await symlink(join(folder(), "missing"), join(folder(), "a/dangling.gguf"));
     await symlink(folder(), join(folder(), "a/loop"));
-    const names = (await findModels(folder())).map((path) => path.slice(folder().length + 1));
+    const names = (await findModels(folder())).paths.map((path) => path.slice(folder().length + 1));
     assert.deepEqual(names, ["a/b/x.gguf", "a/dangling.gguf", "a/link.gguf", "y.GGUF"]);
     await assert.rejects(findModels(join(folder(), "absent")), { code: "file.unusable" });
   });
+
+  it("leaves out what packages brought", async () => {
+    await mkdir(join(folder(), "node_modules/tool"), { recursive: true });
+    await writeFile(join(folder(), "node_modules/tool/x.gguf"), "");
+    assert.deepEqual(await findModels(folder()), { paths: [], problems: [] });
+  });
+
+  it("goes so far and no further, and says so", async () => {
+    await mkdir(join(folder(), "a/b/c"), { recursive: true });
+    for (const name of ["near.gguf", "a/b/b.gguf", "a/b/c/far.gguf"]) await writeFile(join(folder(), name), "");
+    const shallow = await findModels(folder(), { depth: 2, entries: 100 });
+    assert.deepEqual(shallow.paths.map(nameOf), ["a/b/b.gguf", "near.gguf"]);
+    assert.match(shallow.problems.join(), /more than 2 levels below/);
+    const few = await findModels(folder(), { depth: 9, entries: 1 });
+    assert.deepEqual(few.paths.map(nameOf), ["near.gguf"]);
+    assert.match(few.problems.join(), /ended after 1 entries/);
+  });
+
+  const nameOf = (path: string): string => path.slice(folder().length + 1);
 });
