@@ -16,6 +16,7 @@ const nodeEntryPoints = {
   run: "src/worker/run/main.ts",
   mergeThread: "src/worker/mergeThread/main.ts",
   task: "src/worker/task/main.ts",
+  editorThread: "src/worker/editorThread/main.ts",
 };
 
 /** Says in watch mode, in the form that .vscode/tasks.json reads, when a build begins and ends and what is wrong. */

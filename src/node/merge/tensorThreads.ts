@@ -1,7 +1,4 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import {
   ConfigurationError,
   DataError,
@@ -10,6 +7,7 @@ import {
   RunError,
   type MedleyErrorOptions,
 } from "../../core/errors.ts";
+import { startThread } from "../threads/startThread.ts";
 import type { MergeContext, TensorJob } from "./mergeJob.ts";
 
 /** What a thread reports. */
@@ -49,20 +47,6 @@ function fromPlainError({ code, message, hint, place }: PlainError): Error {
   });
 }
 
-/** A thread from the script beside the running bundle, or from the source, for which tsx has to be started in the thread. */
-function startThread(context: MergeContext): Worker {
-  const here = fileURLToPath(import.meta.url);
-  if (!here.endsWith(".ts")) return new Worker(join(dirname(here), "mergeThread.js"), { workerData: context });
-  const source = new URL("../../worker/mergeThread/main.ts", import.meta.url).href;
-  // The module build: the CommonJS one, which require resolves to, cannot register itself in a thread.
-  const api = createRequire(import.meta.url)
-    .resolve("tsx/esm/api")
-    .replace(/\.cjs$/, ".mjs");
-  const loader = pathToFileURL(api).href;
-  const start = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(source)}); })`;
-  return new Worker(start, { eval: true, workerData: context });
-}
-
 /** One worker thread, which computes one tensor at a time. Its kernel memory grows to its largest tensor and stays. */
 class TensorThread {
   /** Largest kernel memory that a job of this thread has needed, in bytes. */
@@ -73,7 +57,7 @@ class TensorThread {
   private failed: Error | undefined;
 
   constructor(context: MergeContext) {
-    this.worker = startThread(context);
+    this.worker = startThread("mergeThread", context);
     this.worker.on("message", (message: ThreadMessage) => this.receive(message));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () => this.fail(new Error("a merge thread ended unexpectedly")));

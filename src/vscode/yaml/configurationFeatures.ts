@@ -40,9 +40,9 @@ export class ConfigurationFeatures<Context>
   ) {
     super();
     const { selector } = documents;
-    this.schema = new SchemaService(language.id, language.schema, (error) => {
+    const onFailure = (error: unknown): void =>
       log.debug(`yaml-language-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    });
+    this.schema = this._register(new SchemaService(language.id, language.schema, onFailure));
     this.diagnostics = this._register(vscode.languages.createDiagnosticCollection(`medley-${language.id}`));
     this._register(vscode.languages.registerCompletionItemProvider(selector, this, " ", ":", "/", "[", ","));
     this._register(vscode.languages.registerHoverProvider(selector, this));

@@ -1,0 +1,29 @@
+import { parentPort } from "node:worker_threads";
+import { createMessageConnection, PortMessageReader, PortMessageWriter } from "vscode-jsonrpc/node";
+import { editorMethods, type PlaceParams } from "../../node/editorThread/protocol.ts";
+import type { SchemaLanguage } from "../../node/yaml/schemaLanguage.ts";
+import { handle } from "../handle.ts";
+
+/** A thread of the editor: answers what would hold up the extension host. */
+
+const port = parentPort!;
+const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port));
+const languages = new Map<string, SchemaLanguage>();
+
+async function languageOf({ id, schema }: PlaceParams): Promise<SchemaLanguage> {
+  const { SchemaLanguage } = await import("../../node/yaml/schemaLanguage.ts");
+  const language = languages.get(id) ?? new SchemaLanguage(id, schema);
+  languages.set(id, language);
+  return language;
+}
+
+handle(connection, editorMethods.complete, async (place) =>
+  (await languageOf(place)).complete(place.text, place.offset),
+);
+
+handle(connection, editorMethods.hover, async (place) => {
+  const hover = await (await languageOf(place)).hover(place.text, place.offset);
+  return hover ?? null;
+});
+
+connection.listen();
