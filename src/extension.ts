@@ -55,7 +55,7 @@ async function loadFeatures(base: ServicesBase): Promise<void> {
   const { subscriptions } = base.context;
   const { createServices } = await import("./vscode/common/services.ts");
   const services = createServices(base);
-  subscriptions.push(services.viewer, services.dataFetched);
+  subscriptions.push(services.viewer, services.modelReader, services.dataFetched);
   for (const load of features) {
     const Feature = await load();
     subscriptions.push(new Feature(services));

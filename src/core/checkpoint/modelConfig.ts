@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseJsonFile } from "./jsonFile.ts";
 
-const modelConfigSchema = z
+/** A `config.json`, as far as a merge looks into it. */
+export const modelConfigSchema = z
   .object({
     architectures: z.array(z.string()).nullish(),
     model_type: z.string().nullish(),
@@ -32,7 +33,11 @@ export interface ModelConfig {
  * @throws DataError when it is not a JSON object or a field has another type than documented
  */
 export function parseModelConfig(text: string, file: string): ModelConfig {
-  const document = parseJsonFile(modelConfigSchema, text, file);
+  return modelConfigOf(parseJsonFile(modelConfigSchema, text, file));
+}
+
+/** What the document of a `config.json` says. */
+export function modelConfigOf(document: z.output<typeof modelConfigSchema>): ModelConfig {
   return {
     document,
     architectures: document.architectures ?? [],

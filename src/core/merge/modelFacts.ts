@@ -4,15 +4,20 @@ import type { ModelReference } from "./config/modelReference.ts";
 import type { LoraAdapter } from "./lora.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 
-/** What the headers and small files of a checkpoint say, without any of its weights. */
+/** What the headers and small files of a checkpoint say, without any of its weights: what checks look at. */
 export interface ModelFacts {
   readonly config: ModelConfig;
   /** By the names under which they are stored. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Absent when there is no tokenizer.json, or one of a kind that cannot be merged. */
-  readonly tokenizer?: Tokenizer;
+  readonly tokenizer?: Pick<Tokenizer, "vocabulary" | "added">;
   /** The adapter of a reference that has one. */
   readonly adapter?: LoraAdapter;
+}
+
+/** The same with the whole tokenizer, which a merge writes anew. */
+export interface MergeFacts extends ModelFacts {
+  readonly tokenizer?: Tokenizer;
 }
 
 /** `unknown`: not looked at (a model on a hub, or still loading), so nothing may be said about it. */

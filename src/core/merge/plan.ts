@@ -3,7 +3,7 @@ import type { Merge } from "./config/merge.ts";
 import { formatModelReference, type ModelReference } from "./config/modelReference.ts";
 import type { MergePlan, PlannedTensor, PlanOptions } from "./mergePlan.ts";
 import type { MergeMethod } from "./methods/method.ts";
-import type { ModelFacts } from "./modelFacts.ts";
+import type { MergeFacts } from "./modelFacts.ts";
 import { configChanges } from "./outputConfig.ts";
 import { listOutputTensors, resolveArchitecture, unusedTensors } from "./outputTensors.ts";
 import { planTensors } from "./planTensors.ts";
@@ -17,7 +17,7 @@ import { planTokenizer } from "./tokenizer/planTokenizer.ts";
 export function planMerge(
   merge: Merge,
   method: MergeMethod,
-  facts: ReadonlyMap<string, ModelFacts>,
+  facts: ReadonlyMap<string, MergeFacts>,
   options: PlanOptions,
 ): MergePlan {
   const architecture = resolveArchitecture(merge, facts, options.allowMixedArchitectures);

@@ -1,73 +1,93 @@
+import type { Worker } from "node:worker_threads";
 import {
   createMessageConnection,
   PortMessageReader,
   PortMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
+import { MedleyError } from "../../core/errors.ts";
 import { fromWireError } from "../modelHost/wireErrors.ts";
 import type { RpcMethod } from "../rpc/method.ts";
 import { startThread } from "../threads/startThread.ts";
 
-interface Running {
-  readonly connection: MessageConnection;
-  /** Rejects when the thread ends. */
-  readonly ended: Promise<never>;
-  terminate(): void;
+/** The thread ended, or was ended because it hung, before it answered. */
+export class EditorThreadError extends MedleyError {
+  readonly code = "editor.threadEnded";
 }
-
-/** An answer that takes longer never comes: the thread hangs on what it was given. In milliseconds. */
-const longestAnswer = 20_000;
 
 /**
  * A thread that does for the editor what would hold up the extension host: no process, hence allowed in an untrusted
  * workspace. It is started when it is first asked something, and again when it has ended.
  */
 export class EditorThread {
-  private running: Running | undefined;
+  private running: RunningThread | undefined;
 
-  /** @throws Error when the thread ends or hangs before it answers; otherwise what the work throws */
+  /** @param longestAnswer in seconds; an answer that takes longer never comes, since the thread hangs on what it was given */
+  constructor(private readonly longestAnswer = 60) {}
+
+  /** @throws EditorThreadError when the thread ends or hangs before it answers; otherwise what the work throws */
   async call<Params, Result>(method: RpcMethod<Params, Result>, params: Params): Promise<Result> {
     const running = (this.running ??= this.start());
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        running.terminate();
-        reject(new Error(`${method.name} took longer than ${longestAnswer / 1000} seconds.`));
-      }, longestAnswer);
-    });
+    const late = setTimeout(() => {
+      running.end(`The editor's thread did not answer "${method.name}" within ${this.longestAnswer} seconds.`);
+    }, this.longestAnswer * 1000);
     try {
-      const answer = running.connection.sendRequest<unknown>(method.name, params);
-      // When the thread ends, nobody waits for the answer any more.
-      answer.catch(() => undefined);
-      return method.result.parse(await Promise.race([answer, running.ended, late]));
-    } catch (error) {
-      throw fromWireError(error);
+      return await running.ask(method, params);
     } finally {
-      clearTimeout(timer);
+      clearTimeout(late);
     }
   }
 
   dispose(): void {
-    this.running?.terminate();
+    this.running?.end("The editor's thread was ended with the extension.");
   }
 
-  private start(): Running {
-    const worker = startThread("editorThread");
-    const ended = new Promise<never>((_, reject) => {
-      worker.on("error", reject);
-      worker.on("exit", () => {
-        if (this.running === running) this.running = undefined;
-        connection.dispose();
-        reject(new Error("The editor's thread ended."));
-      });
+  private start(): RunningThread {
+    const started = new RunningThread(() => {
+      if (this.running === started) this.running = undefined;
     });
-    ended.catch(() => undefined);
-    const connection = createMessageConnection(new PortMessageReader(worker), new PortMessageWriter(worker));
-    connection.onError(() => undefined);
-    connection.listen();
+    return started;
+  }
+}
+
+/** One life of the thread. */
+class RunningThread {
+  private readonly worker: Worker;
+  private readonly connection: MessageConnection;
+  /** Rejects when the thread ends. */
+  private readonly ended: Promise<never>;
+  private reject!: (error: EditorThreadError) => void;
+
+  constructor(private readonly onEnd: () => void) {
+    this.ended = new Promise<never>((_, reject) => (this.reject = reject));
+    // Whoever asks hears of it; when nobody asks, nothing is lost.
+    this.ended.catch(() => undefined);
+    this.worker = startThread("editorThread");
+    this.worker.on("error", (error) => this.end(`The editor's thread failed: ${error.message}`, error));
+    this.worker.on("exit", (code) => this.end(`The editor's thread ended by itself, with code ${code}.`));
+    this.connection = createMessageConnection(new PortMessageReader(this.worker), new PortMessageWriter(this.worker));
+    this.connection.onError(([error]) => this.end(`The editor's thread cannot be understood: ${error.message}`, error));
+    this.connection.listen();
     // After listening, which would hold it: it lives for whoever asks, and alone keeps no process alive.
-    worker.unref();
-    const running: Running = { connection, ended, terminate: () => void worker.terminate() };
-    return running;
+    this.worker.unref();
+  }
+
+  async ask<Params, Result>(method: RpcMethod<Params, Result>, params: Params): Promise<Result> {
+    const answer = this.connection.sendRequest<unknown>(method.name, params);
+    // When the thread ends, nobody waits for the answer any more.
+    answer.catch(() => undefined);
+    try {
+      return method.result.parse(await Promise.race([answer, this.ended]));
+    } catch (error) {
+      throw fromWireError(error);
+    }
+  }
+
+  /** Ends the thread, if it has not ended by itself, and all that wait for it. The next question starts another. */
+  end(message: string, cause?: unknown): void {
+    this.onEnd();
+    this.reject(new EditorThreadError(message, { hint: "It is started again when it is next needed.", cause }));
+    this.connection.dispose();
+    void this.worker.terminate();
   }
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { modelHeaderSchema } from "../../core/models/modelHeader.ts";
+import { modelReferenceSchema } from "../../core/merge/config/modelReference.ts";
+import { factsMessageSchema } from "../merge/factsMessage.ts";
 import { defineMethod } from "../rpc/method.ts";
 
 const offsetRangeSchema = z.tuple([z.int().nonnegative(), z.int().nonnegative()]).readonly();
@@ -32,4 +35,12 @@ export type PlaceParams = z.infer<typeof placeSchema>;
 export const editorMethods = {
   complete: defineMethod("complete", placeSchema, z.array(schemaCompletionSchema)),
   hover: defineMethod("hover", placeSchema, schemaHoverSchema.nullable()),
+  /** What a GGUF file says about its model. */
+  readHeader: defineMethod("readHeader", z.object({ path: z.string() }), modelHeaderSchema),
+  /** What is known of a model that a merge configuration names; relative paths start from the folder. */
+  lookUpModel: defineMethod(
+    "lookUpModel",
+    z.object({ reference: modelReferenceSchema, folder: z.string() }),
+    factsMessageSchema,
+  ),
 } as const;

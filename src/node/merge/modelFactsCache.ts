@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { formatModelReference, type ModelPath, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
 import { FileError } from "../../core/errors.ts";
-import { lookUpModel } from "./lookUpModels.ts";
 import { findFolder, type ModelPlaces } from "./openModels.ts";
 
 /** How long an answer is given without looking whether the files are still the same, in milliseconds. */
@@ -24,10 +23,13 @@ interface Entry {
 export class ModelFactsCache {
   private readonly entries = new Map<string, Entry>();
 
-  /** @param onChange is told when an answer has changed, so that what was shown may be wrong */
+  /**
+   * @param onChange is told when an answer has changed, so that what was shown may be wrong
+   * @param read takes up to seconds; what it throws is told as the reason why the model cannot be used
+   */
   constructor(
     private readonly onChange: () => void,
-    private readonly read: (reference: ModelReference, places: ModelPlaces) => Promise<FactsResult> = lookUpModel,
+    private readonly read: (reference: ModelReference, places: ModelPlaces) => Promise<FactsResult>,
   ) {}
 
   /** Answers at once; `unknown` until the model has been looked at, which this starts. */

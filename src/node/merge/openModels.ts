@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { FileError } from "../../core/errors.ts";
 import { formatModelReference, type ModelPath, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import { readLoraAdapter, type LoraAdapter } from "../../core/merge/lora.ts";
-import type { ModelFacts } from "../../core/merge/modelFacts.ts";
+import type { MergeFacts } from "../../core/merge/modelFacts.ts";
 import { parseTokenizer, type Tokenizer } from "../../core/merge/tokenizer/tokenizer.ts";
 import { openCheckpoint, openWeights, readText, type Checkpoint } from "../checkpoint/checkpoint.ts";
 
@@ -13,7 +13,7 @@ export interface OpenedModel {
   readonly reference: ModelReference;
   readonly checkpoint: Checkpoint;
   readonly adapter?: { readonly folder: string } & Pick<Checkpoint, "tensors" | "files">;
-  readonly facts: ModelFacts;
+  readonly facts: MergeFacts;
 }
 
 /** Where names of models are looked up. */
@@ -30,7 +30,7 @@ export async function openModel(reference: ModelReference, places: ModelPlaces):
   const adapter =
     reference.lora === undefined ? undefined : await openAdapter(await findFolder(reference.lora, places));
   const tokenizer = await openTokenizer(checkpoint.folder);
-  const facts: ModelFacts = {
+  const facts: MergeFacts = {
     config: checkpoint.config,
     tensors: checkpoint.tensors,
     ...(tokenizer === undefined ? {} : { tokenizer }),

@@ -8,7 +8,7 @@ import type { RpcMethod } from "../rpc/method.ts";
  * which both takes too long for the extension host to load. It reads no file and no network.
  */
 export class SchemaService {
-  private readonly thread = new EditorThread();
+  private readonly thread = new EditorThread(20);
   private jsonSchema: Record<string, unknown> | undefined;
 
   constructor(

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { ModelReader } from "../../node/editorThread/modelReader.ts";
 import { RunService } from "../runs/runService.ts";
 import type { Commands } from "./commands.ts";
 import type { ErrorPresenter } from "./errorPresenter.ts";
@@ -16,6 +17,7 @@ export interface ServicesBase {
 export interface Services extends ServicesBase {
   readonly runs: RunService;
   readonly viewer: MarkdownViewer;
+  readonly modelReader: ModelReader;
   /** Fires when data of benchmarks has come to hand. */
   readonly dataFetched: vscode.EventEmitter<void>;
 }
@@ -25,6 +27,7 @@ export function createServices(base: ServicesBase): Services {
     ...base,
     runs: new RunService(base.log),
     viewer: new MarkdownViewer(),
+    modelReader: new ModelReader(),
     dataFetched: new vscode.EventEmitter<void>(),
   };
 }

@@ -20,7 +20,10 @@ const listFreshFor = 15_000;
 /** Help with writing merge configurations, in YAML files that are one. */
 export class MergeLanguageFeature extends Feature {
   private readonly documents: MergeDocuments;
-  private readonly facts = new ModelFactsCache(() => this.diagnostics.checkAll());
+  private readonly facts = new ModelFactsCache(
+    () => this.diagnostics.checkAll(),
+    (reference, places) => this.services.modelReader.lookUp(reference, places),
+  );
   private readonly diagnostics: LanguageDiagnostics;
   private readonly lists = new Map<
     string,

@@ -6,9 +6,10 @@ import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { MedleyError } from "../../core/errors.ts";
 import type { EvaluationSurroundings } from "../../core/evaluation/evaluationLanguage.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
+import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { DataStore } from "../../node/benchmarks/dataStore.ts";
-import { readModelHeader } from "../../node/models/readModelHeader.ts";
+import type { ModelReader } from "../../node/editorThread/modelReader.ts";
 import { resourcesFolder } from "../../node/resourcesFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
@@ -22,6 +23,10 @@ const storeLife = 30_000;
 export class CellSurroundings extends Disposable {
   private readonly stores = new Map<string, { readonly store: DataStore; readonly until: number }>();
 
+  constructor(private readonly modelReader: ModelReader) {
+    super();
+  }
+
   /** For the document of a cell. */
   of(document: vscode.TextDocument): EvaluationSurroundings {
     const { baseFolder, scope } = placeOf(document);
@@ -34,7 +39,7 @@ export class CellSurroundings extends Disposable {
           (status) => status.isFile(),
           () => false,
         ),
-      describeModel: async (given) => describeModel(given, await readModelHeader(absolute(given))),
+      describeModel: async (given) => describeModel(given, await this.modelReader.readHeader(absolute(given))),
       isAtHand: (benchmark, folders) => this.isAtHand(benchmark, folders.map(absolute), scope),
     };
   }
@@ -95,7 +100,7 @@ async function filesLike(pattern: string, scope: vscode.WorkspaceFolder, baseFol
   return paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
-function describeModel(given: string, header: Awaited<ReturnType<typeof readModelHeader>>): string {
+function describeModel(given: string, header: ModelHeader): string {
   const { name, architecture, parameterCount, quantization, trainContextLength, fileBytes } = header;
   const facts = [
     architecture,

@@ -32,7 +32,7 @@ export class NotebookFeature extends Feature {
   }
 
   private registerLanguage(): void {
-    const surroundings = this._register(new CellSurroundings());
+    const surroundings = this._register(new CellSurroundings(this.services.modelReader));
     const documents = {
       selector: { language: cellLanguages.evaluation },
       contextOf: (document: vscode.TextDocument) => surroundings.of(document),

@@ -40,8 +40,12 @@ export class ConfigurationFeatures<Context>
   ) {
     super();
     const { selector } = documents;
-    const onFailure = (error: unknown): void =>
-      log.debug(`yaml-language-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const onFailure = (error: unknown): void => {
+      // The library itself trips over some half-written texts; anything else ought to be known of.
+      if (error instanceof MedleyError) log.error(describeError(error));
+      else
+        log.debug(`yaml-language-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    };
     this.schema = this._register(new SchemaService(language.id, language.schema, onFailure));
     this.diagnostics = this._register(vscode.languages.createDiagnosticCollection(`medley-${language.id}`));
     this._register(vscode.languages.registerCompletionItemProvider(selector, this, " ", ":", "/", "[", ","));

@@ -1,6 +1,9 @@
 import { parentPort } from "node:worker_threads";
 import { createMessageConnection, PortMessageReader, PortMessageWriter } from "vscode-jsonrpc/node";
 import { editorMethods, type PlaceParams } from "../../node/editorThread/protocol.ts";
+import { toFactsMessage } from "../../node/merge/factsMessage.ts";
+import { lookUpModel } from "../../node/merge/lookUpModels.ts";
+import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import type { SchemaLanguage } from "../../node/yaml/schemaLanguage.ts";
 import { handle } from "../handle.ts";
 
@@ -11,6 +14,7 @@ const connection = createMessageConnection(new PortMessageReader(port), new Port
 const languages = new Map<string, SchemaLanguage>();
 
 async function languageOf({ id, schema }: PlaceParams): Promise<SchemaLanguage> {
+  // A thread that reads models does without it.
   const { SchemaLanguage } = await import("../../node/yaml/schemaLanguage.ts");
   const language = languages.get(id) ?? new SchemaLanguage(id, schema);
   languages.set(id, language);
@@ -25,5 +29,11 @@ handle(connection, editorMethods.hover, async (place) => {
   const hover = await (await languageOf(place)).hover(place.text, place.offset);
   return hover ?? null;
 });
+
+handle(connection, editorMethods.readHeader, ({ path }) => readModelHeader(path));
+
+handle(connection, editorMethods.lookUpModel, async ({ reference, folder }) =>
+  toFactsMessage(await lookUpModel(reference, { folder })),
+);
 
 connection.listen();

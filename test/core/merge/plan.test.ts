@@ -5,7 +5,7 @@ import { inferArchitecture } from "../../../src/core/merge/architectures/generic
 import { architectures } from "../../../src/core/merge/architectures/registry.ts";
 import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
-import type { ModelFacts } from "../../../src/core/merge/modelFacts.ts";
+import type { MergeFacts } from "../../../src/core/merge/modelFacts.ts";
 import { planMerge } from "../../../src/core/merge/plan.ts";
 import type { MergePlan } from "../../../src/core/merge/mergePlan.ts";
 
@@ -15,7 +15,7 @@ function model(
   changes: Record<string, unknown> = {},
   extra: Record<string, StoredTensor> = {},
   without: string[] = [],
-): ModelFacts {
+): MergeFacts {
   const document = {
     architectures: ["LlamaForCausalLM"],
     num_hidden_layers: 2,
@@ -39,7 +39,7 @@ function model(
   return { config, tensors };
 }
 
-function plan(yaml: string, models: Record<string, ModelFacts>, allowMixedArchitectures = false): MergePlan {
+function plan(yaml: string, models: Record<string, MergeFacts>, allowMixedArchitectures = false): MergePlan {
   const [{ merge }] = readConfiguration(yaml, "merge.yml") as [ReturnType<typeof readConfiguration>[number]];
   return planMerge(merge, mergeMethods.get(merge.method)!, new Map(Object.entries(models)), {
     numerics: "classic",

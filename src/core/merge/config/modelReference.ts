@@ -1,17 +1,20 @@
+import { z } from "zod";
 import { ConfigurationError } from "../../errors.ts";
 
-export interface ModelPath {
+const modelPathSchema = z.object({
   /** A folder, a model id of a hub, or the name of another merge of the same file. */
-  readonly path: string;
-  readonly revision?: string;
-}
+  path: z.string(),
+  revision: z.string().optional(),
+});
+export type ModelPath = Readonly<z.infer<typeof modelPathSchema>>;
 
 /** A model as a merge configuration names it: `path[@revision][+adapter[@revision]]` or the object form. */
-export interface ModelReference {
-  readonly model: ModelPath;
-  readonly lora?: ModelPath;
-  readonly overrideArchitecture?: string;
-}
+export const modelReferenceSchema = z.object({
+  model: modelPathSchema.readonly(),
+  lora: modelPathSchema.readonly().optional(),
+  overrideArchitecture: z.string().optional(),
+});
+export type ModelReference = Readonly<z.infer<typeof modelReferenceSchema>>;
 
 /**
  * Reads the text form.

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../errors.ts";
 import type { TokenizerRequest, TokenRuleSource } from "../config/merge.ts";
 import { formatModelReference } from "../config/modelReference.ts";
 import type { MergedVocabulary, TokenizerInput } from "./mergeTokenizers.ts";
+import { largestId } from "./tokenizer.ts";
 
 /** A row of a model's embedding: index of the model, number of the row. */
 export interface RowReference {
@@ -99,7 +100,7 @@ function markGaps(
   vocabulary: MergedVocabulary,
   maps: readonly { own: Int32Array; borrowed: Map<number, BorrowedRow> }[],
 ): void {
-  const last = Math.max(-1, ...vocabulary.ids.values());
+  const last = largestId(vocabulary.ids);
   const taken = new Set(vocabulary.ids.values());
   for (let id = 0; id <= last; id++) {
     if (taken.has(id)) continue;

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { compareUtf8 } from "../../checkpoint/safetensorsWriter.ts";
 import type { TokenizerRequest } from "../config/merge.ts";
 import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
-import type { AddedToken, Tokenizer } from "./tokenizer.ts";
+import { largestId, type AddedToken, type Tokenizer } from "./tokenizer.ts";
 
 /** A model of the merge with what its vocabulary needs. */
 export interface TokenizerInput {
@@ -36,7 +36,7 @@ export function mergeVocabularies(request: TokenizerRequest, inputs: readonly To
   const ids = new Map(kept.ids);
   const added: AddedToken[] = [...kept.added];
   const plain: string[] = [];
-  let next = Math.max(-1, ...ids.values()) + 1;
+  let next = largestId(ids) + 1;
   const append = (token: string): number => {
     const id = next++;
     ids.set(token, id);

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import type { Merge, TokenizerRequest } from "../config/merge.ts";
 import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
-import type { ModelFacts } from "../modelFacts.ts";
+import type { MergeFacts } from "../modelFacts.ts";
 import { mapEmbeddingRows, type RowMap } from "./embeddingRows.ts";
 import { mergeVocabularies, type TokenizerInput } from "./mergeTokenizers.ts";
 
@@ -21,7 +21,7 @@ export interface TokenizerPlan {
 export function planTokenizer(
   merge: Merge,
   request: TokenizerRequest,
-  facts: ReadonlyMap<string, ModelFacts>,
+  facts: ReadonlyMap<string, MergeFacts>,
 ): TokenizerPlan {
   const inputs = merge.models.map((reference): TokenizerInput => {
     const key = formatModelReference(reference);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import { parseJsonFile } from "../../checkpoint/jsonFile.ts";
 
-const addedTokenSchema = z.object({ id: z.number().int().nonnegative(), content: z.string() }).loose();
+export const addedTokenSchema = z.object({ id: z.number().int().nonnegative(), content: z.string() }).loose();
 export type AddedToken = z.infer<typeof addedTokenSchema>;
 
 const idsSchema = z.record(z.string(), z.number().int().nonnegative());
@@ -44,6 +44,13 @@ export function parseTokenizer(text: string, file: string): Tokenizer {
   for (const { content, id } of document.added_tokens) vocabulary.set(content, id);
   checkIds(vocabulary, file);
   return { document, type: typeOf(document), vocabulary, plain, added: document.added_tokens };
+}
+
+/** The largest id of a vocabulary, -1 of an empty one. Vocabularies have more tokens than a call may have arguments. */
+export function largestId(vocabulary: ReadonlyMap<string, number>): number {
+  let largest = -1;
+  for (const id of vocabulary.values()) if (id > largest) largest = id;
+  return largest;
 }
 
 function typeOf({ model }: z.infer<typeof documentSchema>): string {

@@ -78,6 +78,14 @@ describe("merged vocabularies", () => {
     ]);
   });
 
+  it("may have more tokens than a call has arguments", () => {
+    const tokens = Array.from({ length: 150_000 }, (_, id) => `token ${id}`);
+    const inputs = [bpe("large", tokens), second];
+    const merged = mergeVocabularies(request(), inputs);
+    assert.equal(merged.rows, 150_005);
+    assert.equal(mapEmbeddingRows(request(), merged, inputs, 0).maps[0]!.own.length, 150_005);
+  });
+
   it("are refused when two tokens share an id", () => {
     const text = JSON.stringify({ added_tokens: [added(0, "<s>")], model: { type: "BPE", vocab: { a: 0 } } });
     assert.throws(() => parseTokenizer(text, "tokenizer.json"), /share the id 0/);

@@ -3,6 +3,7 @@ import { formatModelReference } from "../modelReference.ts";
 import { readReference } from "../merge.ts";
 import type { RawModelReference, TokenRule } from "../schema.ts";
 import { pointer } from "../yamlValue.ts";
+import { largestId } from "../../tokenizer/tokenizer.ts";
 import type { Reporter } from "./diagnostic.ts";
 import { factsOf, lookUp, modelUses, type MergeView } from "./view.ts";
 import type { ModelReference } from "../modelReference.ts";
@@ -47,7 +48,7 @@ function checkPadding(view: MergeView, reporter: Reporter): void {
   const facts = donor === undefined ? undefined : factsOf(view, donor);
   const declared = facts?.config.integer("vocab_size");
   if (facts?.tokenizer === undefined || declared === undefined) return;
-  const entries = Math.max(-1, ...facts.tokenizer.vocabulary.values()) + 1;
+  const entries = largestId(facts.tokenizer.vocabulary) + 1;
   const union = (source ?? tokenizer?.source ?? "union") === "union";
   if (entries >= declared || (union && modelUses(view).length > 1)) return;
   const message = `vocab_size shrinks from ${declared} to ${entries} (tokenizer entries); use tokenizer.pad_to_multiple_of to keep padding.`;

@@ -1,0 +1,32 @@
+import type { ModelReference } from "../../core/merge/config/modelReference.ts";
+import type { FactsResult } from "../../core/merge/modelFacts.ts";
+import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { fromFactsMessage } from "../merge/factsMessage.ts";
+import type { ModelPlaces } from "../merge/openModels.ts";
+import { EditorThread } from "./editorThread.ts";
+import { editorMethods } from "./protocol.ts";
+
+/**
+ * Reads what the files of models say, in a thread: the vocabulary of a real model takes up to seconds to read, for
+ * which the extension host may not be held up.
+ */
+export class ModelReader {
+  private readonly thread = new EditorThread();
+
+  /**
+   * What a GGUF file says about its model. Reads the header only and starts no process.
+   * @throws FileError when the file is absent, damaged, incomplete, or not a whole model in the GGUF format
+   */
+  readHeader(path: string): Promise<ModelHeader> {
+    return this.thread.call(editorMethods.readHeader, { path });
+  }
+
+  /** What headers and small files of a checkpoint say. A model that is absent or cannot be used is a result, not an error. */
+  async lookUp(reference: ModelReference, { folder }: Pick<ModelPlaces, "folder">): Promise<FactsResult> {
+    return fromFactsMessage(await this.thread.call(editorMethods.lookUpModel, { reference, folder }));
+  }
+
+  dispose(): void {
+    this.thread.dispose();
+  }
+}
