@@ -2,13 +2,10 @@ import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import type { Diagnostic, Severity } from "../../core/merge/config/diagnostics/diagnostic.ts";
 import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
-import { diagnoseMerge } from "../../core/merge/language/diagnoseMerge.ts";
+import { checkDelay, diagnoseMerge } from "../../core/merge/language/diagnoseMerge.ts";
 import { Disposable } from "../common/disposable.ts";
 import { editorRange, type ContextOf } from "./languageRanges.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
-
-/** A pause in typing after which a document is checked, in milliseconds. */
-const checkDelay = 300;
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,

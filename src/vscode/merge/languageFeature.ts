@@ -10,6 +10,7 @@ import { LanguageCompletion } from "./languageCompletion.ts";
 import { LanguageDiagnostics } from "./languageDiagnostics.ts";
 import { LanguageFixes } from "./languageFixes.ts";
 import { LanguageHover } from "./languageHover.ts";
+import { LanguageLayout } from "./languageLayout.ts";
 import { LanguageNavigation } from "./languageNavigation.ts";
 import { LanguageStatus } from "./languageStatus.ts";
 import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
@@ -40,6 +41,7 @@ export class MergeLanguageFeature extends Feature {
     this._register(new LanguageHover(this.documents, contextOf));
     this._register(new LanguageFixes(this.documents, this.diagnostics));
     this._register(new LanguageNavigation(this.documents));
+    this._register(new LanguageLayout(this.documents, context.extension.id));
     this._register(new LanguageStatus(this.documents));
     this._register(new MergeCodeLens(this.documents));
     this.command("medley.mergeHelpOff", () => this.switch(false));

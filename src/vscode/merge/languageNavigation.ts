@@ -10,6 +10,7 @@ import {
 import { FileError } from "../../core/errors.ts";
 import { findFolder } from "../../node/merge/openModels.ts";
 import { Disposable } from "../common/disposable.ts";
+import { IncludedDocuments } from "./includedDocuments.ts";
 import { editorRange, mergeSelector } from "./languageRanges.ts";
 import { mergeFolder, type MergeDocuments } from "./mergeDocuments.ts";
 
@@ -29,7 +30,9 @@ export class LanguageNavigation
     super();
     this._register(vscode.languages.registerDocumentSymbolProvider(mergeSelector, this));
     this._register(vscode.languages.registerDefinitionProvider(mergeSelector, this));
-    this._register(vscode.languages.registerRenameProvider(mergeSelector, this));
+    this._register(
+      new IncludedDocuments(documents, (selector) => vscode.languages.registerRenameProvider(selector, this)),
+    );
   }
 
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
@@ -62,8 +65,7 @@ export class LanguageNavigation
 
   prepareRename(document: vscode.TextDocument, position: vscode.Position): vscode.Range {
     const offset = document.offsetAt(position);
-    const places = this.documents.includes(document) ? nameOccurrences(document.getText(), offset) : [];
-    const here = places.find(({ start, end }) => start <= offset && offset <= end);
+    const here = nameOccurrences(document.getText(), offset).find(({ start, end }) => start <= offset && offset <= end);
     if (here === undefined) throw new Error(vscode.l10n.t("Only the name of a merge can be renamed."));
     return editorRange(document, here);
   }

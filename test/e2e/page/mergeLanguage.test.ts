@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Locator } from "playwright-core";
 import { unpackModels } from "../../support/mergeFixtures.ts";
 import { useWorkbench, type Workbench } from "./workbench.ts";
 
@@ -20,13 +21,31 @@ parameters:
 dtype: bf16
 `;
 
+const chain = `# two steps
+name: first   # used below
+merge_method: linear
+models:
+- model: models/ft_a
+  parameters: { weight: 0.5 }
+- model: models/ft_b
+  parameters: { weight: 0.5 }
+---
+merge_method: slerp
+base_model: first
+models:
+- model: first
+- model: models/ft_b
+parameters: {t: 0.5}
+`;
+
 async function prepareWorkspace(folder: string): Promise<void> {
   const models = path.join(await unpackModels(), "models");
   await mkdir(path.join(folder, "models"));
   for (const name of ["ft_a", "ft_b", "lora_a"])
     await cp(path.join(models, name), path.join(folder, "models", name), { recursive: true });
   await writeFile(path.join(folder, "slerp.yaml"), study);
-  await writeFile(path.join(folder, "compose.yaml"), "services:\n  web:\n    image: web\n");
+  await writeFile(path.join(folder, "chain.merge.yml"), chain);
+  await writeFile(path.join(folder, "pipeline.yaml"), "services:\n  web:\n    image: web\n");
 }
 
 /** Opens a file as a person does, by its name. */
@@ -46,6 +65,23 @@ async function goTo({ page }: Workbench, line: number, column: number): Promise<
   await input.fill(`:${line}:${column}`);
   await page.keyboard.press("Enter");
   await input.waitFor({ state: "hidden" });
+}
+
+/** Lines of the editor that hold a text. */
+function lines({ page }: Workbench, text: string): Locator {
+  // The editor draws blanks that do not break.
+  const pattern = text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s");
+  return page.locator(".view-line", { hasText: new RegExp(pattern) });
+}
+
+async function foldAll({ page }: Workbench): Promise<void> {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+0");
+}
+
+async function unfoldAll({ page }: Workbench): Promise<void> {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+J");
 }
 
 describe("A merge configuration in the window", () => {
@@ -98,9 +134,53 @@ describe("A merge configuration in the window", () => {
     await page.locator(".view-line", { hasText: /dtype:\s"?bfloat16/u }).waitFor();
   });
 
+  it("lays a file out, with its comments", async () => {
+    await openFile(workbench(), "chain.merge.yml");
+    await workbench().runCommand("Format Document");
+    await lines(workbench(), "  - model: models/ft_a").first().waitFor();
+    assert.equal(await lines(workbench(), "name: first # used below").count(), 1);
+    assert.equal(await lines(workbench(), "parameters: {weight: 0.5}").count(), 2);
+    await foldAll(workbench());
+    await lines(workbench(), "- model: models/ft_a").waitFor({ state: "hidden" });
+    await unfoldAll(workbench());
+    await lines(workbench(), "- model: models/ft_a").waitFor();
+  });
+
+  it("renames a merge wherever it is used", async () => {
+    const { page } = workbench();
+    await goTo(workbench(), 2, 8);
+    await page.keyboard.press("F2");
+    const input = page.locator(".rename-input");
+    await input.waitFor();
+    await input.fill("halfway");
+    await page.keyboard.press("Enter");
+    await lines(workbench(), "base_model: halfway").waitFor();
+    assert.equal(await lines(workbench(), "- model: halfway").count(), 1);
+    assert.equal(await lines(workbench(), "name: halfway # used below").count(), 1);
+  });
+
+  it("lists the merges of a file and what they are made of", async () => {
+    const { page } = workbench();
+    await page.keyboard.press("Control+Shift+O");
+    const entries = page.locator(".quick-input-list .monaco-list-row");
+    await entries.filter({ hasText: "halfway" }).first().waitFor();
+    await entries.filter({ hasText: "models/ft_a" }).first().waitFor();
+    await workbench().screenshot("merge-symbols");
+    await page.keyboard.press("Escape");
+  });
+
   it("leaves other YAML alone", async () => {
     const { page } = workbench();
-    await openFile(workbench(), "compose.yaml");
+    await openFile(workbench(), "pipeline.yaml");
     assert.equal(await page.locator(".editor-instance .squiggly-error").count(), 0);
+    await goTo(workbench(), 2, 4);
+    await workbench().runCommand("Format Document");
+    await page.getByText("There is no formatter for 'yaml' files installed").first().waitFor();
+    await page.keyboard.press("Escape");
+    await foldAll(workbench());
+    await lines(workbench(), "image: web").waitFor({ state: "hidden" });
+    await unfoldAll(workbench());
+    await page.keyboard.press("F2");
+    assert.equal(await page.locator(".monaco-editor-overlaymessage").count(), 0);
   });
 });

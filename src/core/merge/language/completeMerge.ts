@@ -28,9 +28,10 @@ async function keysOfItem(place: CursorPlace, context: LanguageContext): Promise
 /** On a line of its own: a key, or the value of the key above. */
 async function completeOpen(place: CursorPlace, context: LanguageContext): Promise<Completion[]> {
   const { container } = place;
-  const isList = container.children.some(({ index }) => index !== undefined);
-  if (isList) return [];
   const isMapping = container.children.some(({ key }) => key !== undefined);
+  const isList =
+    !isMapping && container.parent !== undefined && container.children.some(({ index }) => index !== undefined);
+  if (isList) return [];
   const values = isMapping || container.path.length === 0 ? [] : await completeValues(place, context);
   return [...(await completeKeys(place, context)), ...values];
 }

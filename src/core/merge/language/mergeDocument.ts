@@ -1,5 +1,5 @@
 import type { MergeMethod } from "../methods/method.ts";
-import { parseModelReference, type ModelReference } from "../config/modelReference.ts";
+import { formatModelReference, parseModelReference, type ModelReference } from "../config/modelReference.ts";
 import { nodeAt, type KeyPath, type OutlineNode } from "./outline.ts";
 import type { Dialect } from "./schemaKeys.ts";
 
@@ -88,8 +88,13 @@ function isModelSlot({ path, value }: OutlineNode): boolean {
 
 /** The models of a document, each once, as far as they can be read. */
 export function referencesOf(root: OutlineNode): ModelReference[] {
-  const texts = new Set(modelNodes(root).map(({ value }) => value!));
-  return [...texts].flatMap((text) => tryParse(text) ?? []);
+  const references = modelNodes(root).flatMap((node) => referenceAt(node) ?? []);
+  return [...new Map(references.map((reference) => [formatModelReference(reference), reference])).values()];
+}
+
+/** The model that a node of `modelNodes` names. A `path` of the object form is taken as it is, `@` and `+` included. */
+export function referenceAt({ path, value }: OutlineNode): ModelReference | undefined {
+  return path.at(-1) === "path" ? { model: { path: value! } } : tryParse(value!);
 }
 
 export function tryParse(text: string): ModelReference | undefined {

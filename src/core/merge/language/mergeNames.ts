@@ -1,7 +1,7 @@
 import type { TextRange } from "../config/yamlValue.ts";
 import { partAt } from "./hoverMerge.ts";
-import { modelNodes, nameNode, tryParse } from "./mergeDocument.ts";
-import { outlineOf, type OutlineNode } from "./outline.ts";
+import { modelNodes, nameNode, referenceAt } from "./mergeDocument.ts";
+import { nodeAt, outlineOf, type OutlineNode } from "./outline.ts";
 
 /** What the value at a place leads to: another merge of the file, or a model's path. */
 export type Definition =
@@ -13,7 +13,7 @@ export function definitionAt(text: string, offset: number): Definition | undefin
   const roots = outlineOf(text).map(({ root }) => root);
   const node = roots.map((root) => partAt(root, offset)).find((part) => part !== undefined && !part.isKey)?.node;
   if (node?.value === undefined || !roots.some((root) => modelNodes(root).includes(node))) return undefined;
-  const reference = tryParse(node.value);
+  const reference = referenceAt(node);
   if (reference === undefined) return undefined;
   const from = node.valueRange!;
   const named = roots.map(nameNode).find((name) => name?.value === reference.model.path);
@@ -26,11 +26,14 @@ export function nameOccurrences(text: string, offset: number): readonly TextRang
   const roots = outlineOf(text).map(({ root }) => root);
   const names = roots.map(nameNode).filter((node) => node !== undefined);
   const uses = roots.flatMap(modelNodes).flatMap((node) => {
-    const path = tryParse(node.value!)?.model.path;
-    const start = node.valueRange!.start;
-    return path === undefined || !names.some(({ value }) => value === path)
+    const path = referenceAt(node)?.model.path;
+    const { start } = node.valueRange!;
+    // A name with escapes in quotes is written in another way than it reads; it is replaced as a whole or not at all.
+    const end = node.value === path ? node.valueRange!.end : start + (path?.length ?? 0);
+    const isPlain = node.value === path || text.slice(start, end) === path;
+    return path === undefined || !isPlain || !names.some(({ value }) => value === path)
       ? []
-      : [{ name: path, range: { start, end: start + path.length } }];
+      : [{ name: path, range: { start, end } }];
   });
   const all = [...names.map((node) => ({ name: node.value!, range: node.valueRange! })), ...uses];
   const chosen = all.find(({ range }) => range.start <= offset && offset <= range.end)?.name;
@@ -78,21 +81,41 @@ export function mergeSymbols(text: string): MergeSymbol[] {
 
 function symbolOf(node: OutlineNode): MergeSymbol[] {
   const { key, keyRange, end, children, value } = node;
-  const model = children.find((child) => child.key === "model" || child.key === "source_model");
-  const name = key ?? (model?.value || (node.index === undefined ? undefined : `${node.index + 1}`));
+  const model = children.find(isNamingKey);
+  const item = key === undefined ? nameOfItem(node, model) : undefined;
+  const name = key ?? item?.name;
   const start = keyRange?.start ?? children[0]?.keyRange?.start;
   if (name === undefined || name === "" || start === undefined) return [];
   const range = { start, end: Math.max(end, keyRange?.end ?? start) };
   const selection = keyRange ?? { start, end: start };
   const kind = model !== undefined ? "model" : children.some((child) => child.index !== undefined) ? "list" : "key";
+  const shown = key === undefined ? children.filter((child) => child !== model) : children;
   return [
     {
       name,
-      detail: key === undefined ? "" : (value ?? ""),
+      detail: item === undefined ? (value ?? "") : item.detail,
       kind,
       range,
       selection,
-      children: children.flatMap(symbolOf),
+      children: shown.flatMap(symbolOf),
     },
   ];
+}
+
+function isNamingKey({ key }: OutlineNode): boolean {
+  return key === "model" || key === "source_model";
+}
+
+/** An item goes by its model, a slice by its layers, a condition by its filter. */
+function nameOfItem(node: OutlineNode, model: OutlineNode | undefined): { name: string; detail: string } {
+  const number = node.index === undefined ? "" : `${node.index + 1}`;
+  const valueOf = (key: string) => nodeAt(node, [key])?.value;
+  if (model !== undefined) {
+    const range = nodeAt(node, ["layer_range"])?.children.map(({ value }) => value);
+    return { name: model.value || number, detail: range === undefined ? "" : `[${range.join(", ")}]` };
+  }
+  const sources = nodeAt(node, ["sources"])?.children ?? [];
+  const models = sources.flatMap((source) => source.children.find(isNamingKey)?.value ?? []);
+  if (sources.length > 0) return { name: `slice ${number}`, detail: models.join(" + ") };
+  return { name: valueOf("filter") ?? number, detail: valueOf("value") ?? "" };
 }

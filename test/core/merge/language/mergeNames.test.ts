@@ -38,6 +38,19 @@ describe("names and models of merge configurations", () => {
     assert.equal(renamed, file.replaceAll(/(?<!\/)first/g, "other"));
   });
 
+  it("finds names with the signs of references, which only the object form can use", () => {
+    const text =
+      "name: a+b@c\nmerge_method: linear\nmodels:\n  - model: x\n---\nmerge_method: linear\nmodels:\n" +
+      '  - model: {model: {path: "a+b@c"}}\n  - model:\n      model:\n        path: a+b@c\n  - model: a+b\n';
+    for (const offset of [text.indexOf("a+b@c") + 2, text.indexOf('"a+b') + 3]) {
+      const places = nameOccurrences(text, offset).map(({ start, end }) => text.slice(start, end));
+      assert.deepEqual(places, ["a+b@c", "a+b@c", "a+b@c"]);
+    }
+    const definition = definitionAt(text, text.indexOf('"a+b') + 3);
+    assert.ok(definition?.kind === "merge" && definition.to.start === 6);
+    assert.deepEqual(nameOccurrences(text, text.lastIndexOf("a+b")), []);
+  });
+
   it("accepts only names that read back as themselves", () => {
     assert.ok(isMergeName("gradient-slerp.v2"));
     for (const name of ["", "a b", "a+b", "a@b", "yes", "union", "1", "a: b", "#x"])
@@ -58,6 +71,17 @@ describe("names and models of merge configurations", () => {
       models.children.map(({ name }) => name),
       ["first+models/lora_a", "first", "models/first"],
     );
+    const stacked = mergeSymbols(
+      "slices:\n  - sources:\n      - {model: a, layer_range: [0, 8]}\n      - {model: b}\nparameters:\n  t:\n    - {filter: mlp, value: 0.3}\n",
+    );
+    const flat = ({ name, detail, children }: MergeSymbol): string[] => [
+      `${name} ${detail}`,
+      ...children.flatMap(flat),
+    ];
+    assert.deepEqual(stacked.flatMap(flat), [
+      ...["slices ", "slice 1 a + b", "sources ", "a [0, 8]", "layer_range ", "b "],
+      ...["parameters ", "t ", "mlp 0.3", "filter mlp", "value 0.3"],
+    ]);
     const property = fc.property(
       fc.nat(file.length),
       fc.constantFrom("", "[", "- ", '"', ":", "\n", "{"),

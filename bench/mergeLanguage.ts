@@ -1,0 +1,107 @@
+/**
+ * What a writer of merge configurations waits for, in a file of ten merges and 500 lines: completion at places all over the
+ * file (limit: 50 ms) and diagnostics after a change (limit: 150 ms, of which 100 are the pause that is waited for), the first ones in the process ("cold") and later
+ * ones ("warm"), with models that are known from their headers. Every change is a new text, as when typing.
+ *
+ * Usage: npm run bench:merge-language [-- --rounds N]
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { completeMerge } from "../src/core/merge/language/completeMerge.ts";
+import { checkDelay, diagnoseMerge } from "../src/core/merge/language/diagnoseMerge.ts";
+import { foldMerge } from "../src/core/merge/language/foldMerge.ts";
+import { formatMerge } from "../src/core/merge/language/formatMerge.ts";
+import { hoverMerge } from "../src/core/merge/language/hoverMerge.ts";
+import type { LanguageContext } from "../src/core/merge/language/languageContext.ts";
+import { mergeSymbols } from "../src/core/merge/language/mergeNames.ts";
+import { mergeMethods } from "../src/core/merge/methods/registry.ts";
+import { hubFacts } from "../test/support/hubFacts.ts";
+import { largeMergeFile } from "../test/support/largeMerge.ts";
+
+const { values: options } = parseArgs({
+  options: { rounds: { type: "string", default: "200" }, cold: { type: "boolean", default: false } },
+});
+
+const context: LanguageContext = {
+  facts: hubFacts,
+  methods: mergeMethods,
+  engine: "medley",
+  load: (reference) => Promise.resolve(hubFacts(reference)),
+  models: () => Promise.resolve([{ path: "models/base", kind: "checkpoint", detail: "MistralForCausalLM, 32 layers" }]),
+};
+
+const text = largeMergeFile();
+const rounds = Number(options.rounds);
+
+/** What is measured: its name, its limit in milliseconds, and the work at a place of the text. */
+const works: readonly (readonly [name: string, limit: number, work: (text: string, at: number) => unknown])[] = [
+  ["diagnostics", 150 - checkDelay, (edited) => diagnoseMerge(edited, context)],
+  ["completion", 50, (edited, at) => completeMerge(edited, at, context)],
+  ["hover", 50, (edited, at) => hoverMerge(edited, at, context)],
+  ["outline", 50, (edited) => mergeSymbols(edited)],
+  ["folding", 50, (edited) => foldMerge(edited)],
+  ["formatting", 500, (edited) => formatMerge(edited)],
+];
+
+async function time(work: (text: string, at: number) => unknown, round: number): Promise<number> {
+  const at = text.indexOf("\n", Math.floor((text.length * ((round * 7919) % 1000)) / 1000));
+  const edited = `${text.slice(0, at)} # ${round}${text.slice(at)}`;
+  const start = performance.now();
+  await work(edited, at);
+  return performance.now() - start;
+}
+
+/** The value below which a share of the sorted values lies. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+}
+
+/** The first time in a process of its own, for each work. */
+async function printCold(): Promise<void> {
+  for (const [name, , work] of works) {
+    if (name === process.env.MEDLEY_BENCH_WORK) console.log(await time(work, 1));
+  }
+}
+
+function coldTimes(name: string): number[] {
+  const script = fileURLToPath(import.meta.url);
+  return Array.from({ length: 5 }, () => {
+    const env = { ...process.env, MEDLEY_BENCH_WORK: name };
+    const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", script, "--cold"], { env });
+    if (status !== 0) throw new Error(stderr.toString());
+    return Number(stdout.toString());
+  });
+}
+
+async function printAll(): Promise<void> {
+  console.log(`${text.split("\n").length} lines, ${text.length} characters; milliseconds`);
+  console.log("work            limit  cold p50   max   warm p50   p95   max");
+  for (const [name, limit, work] of works) {
+    const cold = coldTimes(name);
+    const warm: number[] = [];
+    for (let round = 0; round < rounds + 10; round++) {
+      const taken = await time(work, round);
+      if (round >= 10) warm.push(taken);
+    }
+    const cells = [
+      percentile(cold, 0.5),
+      Math.max(...cold),
+      percentile(warm, 0.5),
+      percentile(warm, 0.95),
+      Math.max(...warm),
+    ];
+    const isWithin = percentile(warm, 0.95) <= limit;
+    console.log(
+      name.padEnd(14),
+      String(limit).padStart(6),
+      ...cells.map((cell) => cell.toFixed(1).padStart(8)),
+      isWithin ? "" : "  OVER THE LIMIT",
+    );
+    if (!isWithin) process.exitCode = 1;
+  }
+}
+
+await (options.cold ? printCold() : printAll());
