@@ -39,7 +39,7 @@ export class MergeLanguageFeature extends Feature {
     this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log, context.extensionUri));
     this._register(new LanguageCompletion(this.documents, contextOf));
     this._register(new LanguageHover(this.documents, contextOf));
-    this._register(new LanguageFixes(this.documents, this.diagnostics));
+    this._register(new LanguageFixes(this.documents, this.diagnostics, contextOf));
     this._register(new LanguageNavigation(this.documents));
     this._register(new LanguageLayout(this.documents, context.extension.id));
     this._register(new LanguageStatus(this.documents));

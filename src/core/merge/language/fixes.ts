@@ -1,117 +1,134 @@
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
-import type { TextRange } from "../config/yamlValue.ts";
-import type { MergeMethod } from "../methods/method.ts";
-import { typicalValue } from "./completeKeys.ts";
+import type { DiagnosticCode } from "../config/diagnosticCodes.ts";
 import { yamlScalar } from "./completion.ts";
-import { methodOf, modelNodes } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type KeyPath, type OutlineNode } from "./outline.ts";
+import {
+  addBaseModel,
+  addBaseSource,
+  addLayerRange,
+  addListedBase,
+  changeMethodOrModels,
+  chooseBase,
+  removeSecondEntry,
+} from "./fixModels.ts";
+import { addLastCondition, addParameter, moveUnderParameters, wrapCondition } from "./fixParameters.ts";
+import { addedAfterFirst, addedLine, removal, removalAt, replacedValue, type Fix, type FixContext } from "./fix.ts";
+import { nodeAt, outlineOf, type OutlineNode } from "./outline.ts";
 
-export interface TextEdit {
-  readonly range: TextRange;
-  readonly text: string;
-}
+export type { Fix } from "./fix.ts";
 
-/** A change that puts a diagnostic right. */
-export interface Fix {
-  readonly kind: "replace" | "remove" | "add";
-  /** What is put in, taken out or added, for the title. */
-  readonly subject: string;
-  readonly edits: readonly TextEdit[];
-}
+type FixMaker = (context: FixContext) => readonly Fix[];
 
-/** Changes that put a diagnostic right, the best first. Only edits that keep the rest of the text as it is. */
+const removeIt: FixMaker = ({ text, node }) => removal(text, node);
+const removeKey =
+  (key: string): FixMaker =>
+  ({ text, root }) =>
+    removalAt(text, root, [key]);
+
+/** By code. Only edits that keep the rest of the text as it is; the best first. */
+const makers: Partial<Record<DiagnosticCode, FixMaker>> = {
+  noEffect: removeIt,
+  unusedParameter: removeIt,
+  baseParameter: removeIt,
+  unknownParameter: removeIt,
+  unknownKey: removeIt,
+  duplicateKey: ({ text, node }) =>
+    removal(
+      text,
+      node.parent!.children.find(({ key }) => key === node.key)!,
+    ),
+  misplacedKey: (context) =>
+    /seed$/.test(context.node.key ?? "") ? removal(context.text, context.node) : moveUnderParameters(context),
+  baseMissing: addBaseModel,
+  donor: addBaseModel,
+  baseElsewhere: chooseBase,
+  baseListed: removeKey("base_model"),
+  baseJoins: removeKey("base_model"),
+  baseNotListed: (context) => [...addListedBase(context), ...removeKey("base_model")(context)],
+  baseNotInSlice: addBaseSource,
+  modelCount: changeMethodOrModels,
+  modelTwice: removeSecondEntry,
+  layerRangeMissing: addLayerRange,
+  parameterMissing: addParameter,
+  notCovered: addLastCondition,
+  loneCondition: wrapCondition,
+  dtype: ({ text, node }) => ["bfloat16", "float16", "float32"].flatMap((name) => replacedValue(text, node, name)),
+  chatTemplate: ({ text, node }) => ["auto", "chatml"].flatMap((name) => replacedValue(text, node, name)),
+  resultType: ({ text, root, node }) =>
+    addedAfterFirst(text, root, ["dtype"], `out_dtype: ${node.value ?? "bfloat16"}`),
+  mixedTypes: ({ text, root }) => addedAfterFirst(text, root, ["base_model", "merge_method"], "dtype: float32"),
+  halfPrecision: computeInSinglePrecision,
+  tokenizerTwice: removeKey("tokenizer_source"),
+  vocabulary: ({ text, root }) =>
+    addedAfterFirst(text, root, ["dtype", "base_model", "merge_method"], "tokenizer_source: union"),
+  vocabularyShrinks: keepPadding,
+  weightSum: stopNormalizing,
+};
+
+/** Changes that put a diagnostic right, the best first. */
 export function fixesFor(
   text: string,
   diagnostic: Diagnostic,
-  methods: ReadonlyMap<string, MergeMethod>,
+  known: Pick<FixContext, "methods" | "facts">,
 ): readonly Fix[] {
-  const { replacement, part, range, code } = diagnostic;
+  const { replacement, literal, part, range, code } = diagnostic;
+  const replaced: Fix[] = [];
   if (replacement !== undefined) {
-    const written = part === "value" ? yamlScalar(replacement) : replacement;
-    return [{ kind: "replace", subject: replacement, edits: [{ range, text: written }] }];
+    const written = part === "value" && literal !== true ? yamlScalar(replacement) : replacement;
+    replaced.push({ kind: "replace", subject: replacement, edits: [{ range, text: written }] });
   }
   const root = outlineOf(text)[diagnostic.document]?.root;
   const node = root && nodeAtPointer(root, diagnostic.path);
-  if (root === undefined || node === undefined) return [];
-  if (removable.has(code)) return removal(text, node);
-  if (code === "merge.baseMissing" || code === "merge.donor") return baseFixes(text, root);
-  if (code === "merge.resultType") return addedAfter(text, root, ["dtype"], `out_dtype: ${node.value ?? "bfloat16"}`);
-  if (code === "merge.parameterMissing") {
-    return parameterFix(text, root, node, diagnostic, methodOf(root, methods));
-  }
-  return [];
+  const make = makers[code.slice("merge.".length) as DiagnosticCode];
+  if (root === undefined || node === undefined || make === undefined) return replaced;
+  const made = make({ ...known, text, root, node, diagnostic });
+  return [...replaced, ...made.filter(({ subject }) => subject !== replacement)];
 }
-
-/** What can go without changing the result. */
-const removable: ReadonlySet<string> = new Set(["merge.noEffect", "merge.unusedParameter", "merge.baseParameter"]);
 
 /** The node at a JSON pointer; positions in lists are numbers. */
 export function nodeAtPointer(root: OutlineNode, pointer: string): OutlineNode | undefined {
   let node: OutlineNode | undefined = root;
   for (const part of pointer.split("/").slice(1)) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    node = nodeAt(node, [name]) ?? nodeAt(node, [Number(name)]);
+    // Of a key that stands twice the last one counts.
+    node = node.children.findLast(({ key }) => key === name) ?? nodeAt(node, [Number(name)]);
     if (node === undefined) return undefined;
   }
   return node;
 }
 
-/** Takes out the lines of a key, where they hold nothing else. */
-function removal(text: string, node: OutlineNode): Fix[] {
-  if (node.flow || node.key === undefined) return [];
-  const start = text.lastIndexOf("\n", node.keyRange!.start - 1) + 1;
-  const siblings = node.parent?.children.length ?? 0;
-  if (siblings < 2 || text.slice(start, node.keyRange!.start).trim() !== "") return [];
-  const end = text.indexOf("\n", node.end);
-  const range = { start, end: end < 0 ? text.length : end + 1 };
-  return [{ kind: "remove", subject: node.key, edits: [{ range, text: "" }] }];
+function computeInSinglePrecision({ text, root }: FixContext): Fix[] {
+  const dtype = nodeAt(root, ["dtype"]);
+  if (dtype?.valueRange === undefined) return [];
+  const [added] = nodeAt(root, ["out_dtype"]) === undefined ? addedLine(text, dtype, "out_dtype: float16") : [];
+  const edits = [{ range: dtype.valueRange, text: "float32" }, ...(added?.edits ?? [])];
+  return [{ kind: "replace", subject: "dtype: float32, out_dtype: float16", edits }];
 }
 
-/** Each of the models could be the base; the first ones are offered. */
-function baseFixes(text: string, root: OutlineNode): Fix[] {
-  const models = [...new Set(modelNodes(root).map(({ value }) => value!))].slice(0, 4);
-  return models.flatMap((model) => addedAfter(text, root, ["merge_method"], `base_model: ${yamlScalar(model)}`));
+/** The largest usual multiple that gives the padded number of rows, or that number itself. */
+function keepPadding({ text, root, node, diagnostic }: FixContext): Fix[] {
+  const [declared, entries] = (/from (\d+) to (\d+)/.exec(diagnostic.message) ?? []).slice(1).map(Number);
+  if (declared === undefined || entries === undefined || node.flow) return [];
+  const usual = [512, 256, 128, 64, 32, 16, 8].find((size) => Math.ceil(entries / size) * size === declared);
+  const multiple = usual ?? declared;
+  const line = `pad_to_multiple_of: ${multiple}`;
+  if (node.key === "tokenizer") {
+    const last = node.children.at(-1);
+    return last === undefined || last.flow ? [] : addedLine(text, last, line);
+  }
+  const source = nodeAt(root, ["tokenizer_source"]);
+  if (source?.value === undefined || source.valueRange === undefined) return [];
+  const range = { start: source.keyRange!.start, end: source.valueRange.end };
+  const block = `tokenizer:\n  source: ${text.slice(source.valueRange.start, source.valueRange.end)}\n  ${line}`;
+  return [{ kind: "add", subject: line, edits: [{ range, text: block }] }];
 }
 
-/** A line after that of a single value at the top level. */
-function addedAfter(text: string, root: OutlineNode, path: KeyPath, line: string): Fix[] {
-  const node = nodeAt(root, path);
-  if (node === undefined || node.flow) return [];
-  const lineEnd = text.indexOf("\n", node.end);
-  const end = lineEnd < 0 ? text.length : lineEnd;
-  const at = end > 0 && text[end - 1] === "\r" ? end - 1 : end;
-  return [{ kind: "add", subject: line, edits: [{ range: { start: at, end: at }, text: `${newline(text)}${line}` }] }];
-}
-
-function newline(text: string): string {
-  return text.includes("\r\n") ? "\r\n" : "\n";
-}
-
-/** Under the `parameters` of the place, which may have to be made. */
-function parameterFix(
-  text: string,
-  root: OutlineNode,
-  node: OutlineNode,
-  { message }: Diagnostic,
-  method: MergeMethod | undefined,
-): Fix[] {
-  const spec = method?.parameters.find(({ name }) => message.includes(`\`${name}\``) || message.includes(`.${name}\``));
-  const isShared = node.path[0] === "merge_method";
-  const owner = isShared ? root : node;
-  if (spec === undefined || owner.flow || owner.children.some(({ flow }) => flow)) return [];
-  const line = `${spec.name}: ${typicalValue(spec)}`;
-  const block = nodeAt(owner, ["parameters"]);
-  const anchor = block ?? owner.children.findLast(({ key }) => key !== undefined);
-  if (anchor === undefined || (block !== undefined && block.valueRange !== undefined)) return [];
-  const indent = " ".repeat(Math.max(0, anchor.indent));
-  const nl = newline(text);
-  const added =
-    block === undefined ? `${nl}${indent}parameters:${nl}${indent}  ${line}` : `${nl}${childIndent(block)}${line}`;
-  const at = block?.keyRange === undefined ? anchor.end : block.keyRange.end + 1;
-  const lineEnd = text.slice(at).search(/\r?\n|$/) + at;
-  return [{ kind: "add", subject: line, edits: [{ range: { start: lineEnd, end: lineEnd }, text: added }] }];
-}
-
-function childIndent(block: OutlineNode): string {
-  return " ".repeat(block.children[0]?.indent ?? block.indent + 2);
+function stopNormalizing({ text, root }: FixContext): Fix[] {
+  if (nodeAt(root, ["merge_method"])?.value !== "linear") return [];
+  const block = nodeAt(root, ["parameters"]);
+  if (block === undefined) {
+    return addedAfterFirst(text, root, ["dtype", "merge_method"], "parameters:", "  normalize: false");
+  }
+  const last = block.children.at(-1);
+  if (last === undefined || last.flow || nodeAt(block, ["normalize"]) !== undefined) return [];
+  return addedLine(text, last, "normalize: false");
 }

@@ -83,7 +83,7 @@ async function useEverything(text: string, offset: number): Promise<void> {
   for (const diagnostic of diagnoseMerge(text, context)) {
     const { start, end } = diagnostic.range;
     assert.ok(0 <= start && start <= end && end <= text.length, diagnostic.message);
-    for (const { edits } of fixesFor(text, diagnostic, mergeMethods)) {
+    for (const { edits } of fixesFor(text, diagnostic, context)) {
       for (const { range } of edits)
         assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length);
     }

@@ -20,6 +20,8 @@ export interface Diagnostic {
   readonly range: TextRange;
   /** For a quick fix: text that the part should be instead. */
   readonly replacement?: string;
+  /** The replacement is a number, boolean or list, not a text that may need quotes. */
+  readonly literal?: boolean;
 }
 
 /** What is known besides the text. */
@@ -50,6 +52,7 @@ export interface Finding {
   /** The reference finishes without an error: compatible mode makes this error a warning. */
   readonly silent?: boolean;
   readonly replacement?: string;
+  readonly literal?: boolean;
 }
 
 /** Collects the diagnostics of one document. */
@@ -68,7 +71,7 @@ export class Reporter {
   }
 
   /** Reports once per code, place and message. */
-  report({ code, severity, message, path, part = "value", silent = false, replacement }: Finding): void {
+  report({ code, severity, message, path, part = "value", silent = false, replacement, literal }: Finding): void {
     const key = JSON.stringify([code, path, part, message]);
     if (this.seen.has(key)) return;
     this.seen.add(key);
@@ -82,6 +85,7 @@ export class Reporter {
       document: this.document,
       range: this.rangeOf(path, part),
       ...(replacement === undefined ? {} : { replacement }),
+      ...(literal === undefined ? {} : { literal }),
     });
   }
 
@@ -106,16 +110,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance. */
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let before: readonly number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(substitution, previous[j]! + 1, row[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? before[j - 2]! + 1 : Infinity;
+      row.push(Math.min(substitution, swap, previous[j]! + 1, row[j - 1]! + 1));
     }
-    previous = row;
+    [before, previous] = [previous, row];
   }
   return previous[b.length]!;
 }

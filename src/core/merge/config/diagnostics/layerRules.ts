@@ -1,4 +1,3 @@
-import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { ModelReference } from "../modelReference.ts";
 import { findArchitecture, layerCountOf } from "../../architectures/registry.ts";
 import { isConditional } from "../settings.ts";
@@ -32,15 +31,17 @@ function checkRange(view: MergeView, { layers, path, reference, key }: ModelUse,
   if (layers === undefined) return;
   const [start, end] = layers;
   const at = `${path}/layer_range`;
-  const error = (code: DiagnosticCode, message: string, place: string, silent = false) =>
-    reporter.report({ code, severity: "error", message, path: place, silent });
-  if (start < 0) return error("layerRange", "Layer indices start at 0.", `${at}/0`);
-  if (start === end) return error("layerRange", "Empty range: this slice adds no layer.", at, true);
-  if (start > end) return error("layerRange", "Empty range: start must be below end.", at, true);
+  const error = (message: string, place: string, replacement?: string, silent = false) => {
+    const fix = replacement === undefined ? {} : { replacement, literal: true };
+    reporter.report({ code: "layerRange", severity: "error", message, path: place, silent, ...fix });
+  };
+  if (start < 0) return error("Layer indices start at 0.", `${at}/0`, "0");
+  if (start === end) return error("Empty range: this slice adds no layer.", at, undefined, true);
+  if (start > end) return error("Empty range: start must be below end.", at, `[${end}, ${start}]`, true);
   const available = layersOf(view, reference);
   if (available !== undefined && end > available) {
     const message = `${key} has ${available} layers; the end index (exclusive) may be at most ${available}.`;
-    error("layerRange", message, `${at}/1`);
+    error(message, `${at}/1`, start < available ? String(available) : undefined);
   }
 }
 

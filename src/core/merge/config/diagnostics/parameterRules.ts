@@ -148,7 +148,9 @@ function outsideLayersFirst(names: readonly string[]): string[] {
 function checkKind(spec: ParameterSpec, setting: Setting, path: string, reporter: Reporter): void {
   const values = numbersOf(setting);
   if (spec.type === "integer" && values.some((value) => !Number.isInteger(value))) {
-    reporter.report({ code: "kind", severity: "error", message: `\`${spec.name}\` must be an integer.`, path });
+    const message = `\`${spec.name}\` must be an integer.`;
+    const fix = typeof setting === "number" ? { replacement: String(Math.round(setting)), literal: true } : {};
+    reporter.report({ code: "kind", severity: "error", message, path, ...fix });
   }
   if (spec.type === "boolean" && values.some((value) => value !== 0 && value !== 1)) {
     const silent = spec.name !== "filter_wise";

@@ -50,15 +50,32 @@ export function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
         : typeof yaml11 === "boolean"
           ? `Read as ${yaml11} (YAML 1.1 word).`
           : `Read as ${String(yaml11)} by YAML 1.1, as ${String(yaml12)} by YAML 1.2; write it in another way.`;
-    reporter.report({ code: "yamlVersion", severity: harmless ? "information" : "warning", message, path });
+    const replacement = literalOf(typeof yaml11 === "string" ? yaml12 : yaml11);
+    reporter.report({
+      code: "yamlVersion",
+      severity: harmless ? "information" : "warning",
+      message,
+      path,
+      ...(replacement === undefined ? {} : { replacement, literal: true }),
+    });
   }
   for (const path of yaml.quoted) {
     const value = valueAt(yaml.value, path);
     if (!/\/parameters\//.test(path) || path.endsWith("/filter")) continue;
     if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) {
-      reporter.report({ code: "quotedNumber", severity: "information", message: "Quoted number: converted.", path });
+      const replacement = literalOf(Number(value))!;
+      const message = "Quoted number: converted.";
+      reporter.report({ code: "quotedNumber", severity: "information", message, path, replacement, literal: true });
     }
   }
+}
+
+/** A number or boolean as all versions of YAML read it: the mantissa of an exponent has a dot. */
+function literalOf(value: YamlValue): string | undefined {
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+  const text = String(value);
+  return /e/.test(text) && !text.includes(".") ? text.replace("e", ".0e") : text;
 }
 
 const keysOf = (schema: z.ZodObject) => Object.keys(schema.shape);

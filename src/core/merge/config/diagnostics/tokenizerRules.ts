@@ -4,7 +4,7 @@ import { readReference } from "../merge.ts";
 import type { RawModelReference, TokenRule } from "../schema.ts";
 import { pointer } from "../yamlValue.ts";
 import { largestId } from "../../tokenizer/tokenizer.ts";
-import type { Reporter } from "./diagnostic.ts";
+import { nearest, type Reporter } from "./diagnostic.ts";
 import { factsOf, lookUp, modelUses, type MergeView } from "./view.ts";
 import type { ModelReference } from "../modelReference.ts";
 
@@ -28,7 +28,9 @@ function checkSource(view: MergeView, source: RawModelReference | undefined, pat
   const reference = tryRead(source, path, reporter);
   if (reference === undefined || lookUp(view, reference).state !== "missing") return;
   const message = `Expected "union", "base" or a model; ${JSON.stringify(reference.model.path)} does not exist locally.`;
-  reporter.report({ code: "tokenizerSource", severity: "error", message, path });
+  const replacement = nearest(reference.model.path, ["union", "base"]);
+  const fix = replacement === undefined ? {} : { replacement };
+  reporter.report({ code: "tokenizerSource", severity: "error", message, path, ...fix });
 }
 
 function tryRead(source: RawModelReference, path: string, reporter: Reporter): ModelReference | undefined {

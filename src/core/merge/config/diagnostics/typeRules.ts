@@ -1,6 +1,6 @@
 import { builtinChatTemplates, dtypeNames } from "../schema.ts";
 import { isChatTemplateText } from "../../tokenizer/tokenizerFiles.ts";
-import type { Reporter } from "./diagnostic.ts";
+import { nearest, type Reporter } from "./diagnostic.ts";
 import type { MergeView } from "./view.ts";
 
 /** `dtype`, `out_dtype` and `chat_template`. */
@@ -12,7 +12,9 @@ export function checkTypesAndTemplate(view: MergeView, reporter: Reporter): void
   if (template === undefined || template === "auto" || isChatTemplateText(template)) return;
   if ((builtinChatTemplates as readonly string[]).includes(template)) return;
   const message = `${JSON.stringify(template)} is neither "auto", a built-in template nor a Jinja template.`;
-  reporter.report({ code: "chatTemplate", severity: "error", message, path: "/chat_template", silent: true });
+  const replacement = nearest(template, ["auto", ...builtinChatTemplates]);
+  const fix = replacement === undefined ? {} : { replacement };
+  reporter.report({ code: "chatTemplate", severity: "error", message, path: "/chat_template", silent: true, ...fix });
 }
 
 const shortNames: Readonly<Record<string, string>> = {

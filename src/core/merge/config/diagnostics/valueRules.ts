@@ -65,22 +65,30 @@ function checkDensity(
 ): void {
   const lowest = Math.min(...values);
   const magnitude = method === "ties";
-  const report = (severity: "error" | "warning", message: string, silent = false) =>
-    reporter.report({ code: "density", severity, message, path, silent });
+  const report = (
+    severity: "error" | "warning",
+    message: string,
+    more: { silent?: boolean; instead?: number } = {},
+  ) => {
+    // Of several values only a person can tell which one is meant.
+    const fix =
+      values.length === 1 && more.instead !== undefined ? { replacement: String(more.instead), literal: true } : {};
+    reporter.report({ code: "density", severity, message, path, silent: more.silent ?? false, ...fix });
+  };
   if (lowest < 0) {
-    report("error", "density must be between 0 and 1.", method.startsWith("breadcrumbs"));
+    report("error", "density must be between 0 and 1.", { silent: method.startsWith("breadcrumbs") });
   } else if (lowest === 0) {
     if (magnitude) report("error", "density 0 keeps no element; the merge would stop.");
     else if (method.startsWith("breadcrumbs")) report("warning", "density 0 keeps nothing.");
     else report("warning", "density 0 removes this model from the merge: the output equals the base.");
   } else if (Math.max(...values) > 1) {
-    report("warning", "density above 1 has the effect of 1 (nothing is dropped).");
+    report("warning", "density above 1 has the effect of 1 (nothing is dropped).", { instead: 1 });
   } else if (magnitude) {
     const smallest = smallestTensor(view);
     if (smallest !== undefined && lowest < 1 && Math.floor(lowest * smallest) === 0) {
       const least = Math.ceil(10_000 / smallest) / 10_000;
       const message = `floor(density * n) is 0 for the smallest tensor (${smallest} elements); use at least ${least}.`;
-      report("error", message);
+      report("error", message, { instead: least });
     }
   }
 }

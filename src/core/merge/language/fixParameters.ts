@@ -1,0 +1,93 @@
+import { typicalValue } from "./completeKeys.ts";
+import { type Fix, type FixContext } from "./fix.ts";
+import { methodOf, slotAt } from "./mergeDocument.ts";
+import { nodeAt, type OutlineNode } from "./outline.ts";
+import { childIndent, endInBrackets, lineEnd, linesBelow, lineStart, newlineOf, removedLines } from "./textEdits.ts";
+
+/** Under the `parameters` of the place, which may have to be made. */
+export function addParameter({ text, root, node, methods, diagnostic: { message } }: FixContext): Fix[] {
+  const method = methodOf(root, methods);
+  const spec = method?.parameters.find(({ name }) => message.includes(`\`${name}\``) || message.includes(`.${name}\``));
+  const isShared = node.path[0] === "merge_method";
+  const owner = isShared ? root : node;
+  if (spec === undefined || owner.flow) return [];
+  const line = `${spec.name}: ${typicalValue(spec)}`;
+  const isInBraces = owner.children.some(({ flow }) => flow);
+  if (isInBraces) return addedInBraces(text, owner, line);
+  const block = nodeAt(owner, ["parameters"]);
+  const anchor = block ?? owner.children.findLast(({ key }) => key !== undefined);
+  if (anchor === undefined) return [];
+  if (block?.valueRange !== undefined) return addedInBraces(text, block, line, false);
+  const indent = " ".repeat(Math.max(0, anchor.indent));
+  const edit =
+    block === undefined
+      ? linesBelow(text, anchor.end, [`${indent}parameters:`, `${indent}  ${line}`])
+      : linesBelow(text, block.keyRange!.end, [" ".repeat(childIndent(block)) + line]);
+  return [{ kind: "add", subject: line, edits: [edit] }];
+}
+
+/** Into braces, after what is there; `{model: a}` gets a `parameters: {…}`, which may be there already. */
+function addedInBraces(text: string, owner: OutlineNode, line: string, isEntry = true): Fix[] {
+  const block = isEntry ? nodeAt(owner, ["parameters"]) : owner;
+  const last = (block ?? owner).children.at(-1);
+  if (last === undefined || !last.flow) return [];
+  const added = block === undefined ? `, parameters: {${line}}` : `, ${line}`;
+  const at = endInBrackets(text, last);
+  return [{ kind: "add", subject: line, edits: [{ range: { start: at, end: at }, text: added }] }];
+}
+
+/** A last condition without a filter, for all other tensors. */
+export function addLastCondition({ text, root, node, methods }: FixContext): Fix[] {
+  const slot = slotAt(node.path);
+  const name = "parameter" in slot ? slot.parameter : "";
+  const spec = methodOf(root, methods)?.parameters.find((candidate) => candidate.name === name);
+  const last = node.children.at(-1);
+  if (spec === undefined || last === undefined) return [];
+  const line = `value: ${typicalValue(spec)}`;
+  if (last.flow) {
+    const at = endInBrackets(text, last);
+    return [{ kind: "add", subject: `{${line}}`, edits: [{ range: { start: at, end: at }, text: `, {${line}}` }] }];
+  }
+  const edit = linesBelow(text, last.end, [`${" ".repeat(last.indent)}- ${line}`]);
+  return [{ kind: "add", subject: `- ${line}`, edits: [edit] }];
+}
+
+/** `{filter, value}` becomes the one entry of a list. */
+export function wrapCondition({ node }: FixContext): Fix[] {
+  const subject = "[{filter, value}]";
+  if (node.valueRange !== undefined) {
+    const { start, end } = node.valueRange;
+    const edits = [
+      { range: { start, end: start }, text: "[" },
+      { range: { start: end, end }, text: "]" },
+    ];
+    return [{ kind: "replace", subject, edits }];
+  }
+  const edits = node.children.flatMap(({ keyRange }, index) => {
+    const start = keyRange?.start;
+    return start === undefined ? [] : [{ range: { start, end: start }, text: index === 0 ? "- " : "  " }];
+  });
+  const isPlain = node.children.every(
+    ({ flow, children, valueRange }) => !flow && (children.length === 0 || valueRange),
+  );
+  return isPlain && edits.length > 0 ? [{ kind: "replace", subject: "- filter, value", edits }] : [];
+}
+
+/** Moves a top-level key, with its value, into the block where parameters belong. */
+export function moveUnderParameters({ text, root, node }: FixContext): Fix[] {
+  const taken = removedLines(text, node);
+  if (taken === undefined || node.key === undefined) return [];
+  const block = nodeAt(root, ["parameters"]);
+  if (block?.valueRange !== undefined || (block && nodeAt(block, [node.key]) !== undefined)) return [];
+  const indent = " ".repeat(block === undefined ? node.indent + 2 : childIndent(block));
+  const lines = text
+    .slice(lineStart(text, node.keyRange!.start), lineEnd(text, node.end))
+    .split(/\r?\n/)
+    .map((line) => (line === "" ? line : indent + line));
+  if (block !== undefined) {
+    return [{ kind: "move", subject: node.key, edits: [taken, linesBelow(text, block.keyRange!.end, lines)] }];
+  }
+  const newline = newlineOf(text);
+  const range = { start: taken.range.start, end: lineEnd(text, node.end) };
+  return [{ kind: "move", subject: node.key, edits: [{ range, text: ["parameters:", ...lines].join(newline) }] }];
+}
