@@ -20,10 +20,13 @@ export interface MergeFacts extends ModelFacts {
   readonly tokenizer?: Tokenizer;
 }
 
-/** `unknown`: not looked at (a model on a hub, or still loading), so nothing may be said about it. */
+/**
+ * `missing`: the model or adapter at `path` is not on this machine, `isHubId` where the name can only be that of a model on a hub. `unknown`: not looked at (or still
+ * loading), so nothing may be said about it.
+ */
 export type FactsResult =
   | { readonly state: "known"; readonly facts: ModelFacts }
-  | { readonly state: "missing" }
+  | { readonly state: "missing"; readonly path?: string | undefined; readonly isHubId?: boolean | undefined }
   | { readonly state: "unusable"; readonly reason: string }
   | { readonly state: "unknown" };
 

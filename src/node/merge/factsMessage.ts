@@ -26,7 +26,7 @@ export const factsMessageSchema = z.discriminatedUnion("state", [
     tokenizer: z.object({ vocabulary: vocabularySchema, added: z.array(addedTokenSchema) }).optional(),
     adapter: z.custom<LoraAdapter>((value) => typeof value === "object").optional(),
   }),
-  z.object({ state: z.literal("missing") }),
+  z.object({ state: z.literal("missing"), path: z.string().optional(), isHubId: z.boolean().optional() }),
   z.object({ state: z.literal("unusable"), reason: z.string() }),
   z.object({ state: z.literal("unknown") }),
 ]);

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { parseModelConfig } from "../../core/checkpoint/modelConfig.ts";
 import { findArchitecture, layerCountOf } from "../../core/merge/architectures/registry.ts";
 import type { ModelOnDisk } from "../../core/merge/language/languageContext.ts";
+import { hubCacheFolder } from "./hubCache.ts";
 
 /** Limits of the search, so that a folder of any size costs little. */
 const maxDepth = 5;
@@ -101,7 +101,7 @@ function relativePath(base: string, path: string): string {
 }
 
 async function cachedModels(): Promise<ModelOnDisk[]> {
-  const root = process.env.HF_HUB_CACHE ?? join(process.env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "hub");
+  const root = hubCacheFolder();
   const names = (await readdir(root).catch(() => [])).filter((name) => name.startsWith("models--"));
   const found = await Promise.all(
     names.map(async (name) => {

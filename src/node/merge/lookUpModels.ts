@@ -2,7 +2,10 @@ import { ConfigurationError, describeError, FileError } from "../../core/errors.
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
 import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
+import { hubModelFolder } from "./hubCache.ts";
 import { findFolder, openModel, type ModelPlaces } from "./openModels.ts";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 
 /**
  * Looks at every model that a configuration names, for its diagnostics. Where the text cannot be read as a configuration
@@ -29,14 +32,32 @@ function referencesOf(text: string, file: string): ModelReference[] {
   }
 }
 
+/** Every folder in which a model of this name would be found, in the order in which they are looked into. */
+export function placesOf(path: string, { folder }: ModelPlaces): string[] {
+  return [resolve(folder, path), ...(hubIdPattern.test(path) ? [hubModelFolder(path)] : [])];
+}
+
+const hubIdPattern = /^[\w-][\w.-]*\/[\w.-]+$/;
+
+/** `ORG/NAME`, unless there is a folder ORG, in which a model was forgotten. */
+async function isHubId(path: string, { folder }: ModelPlaces): Promise<boolean> {
+  if (!hubIdPattern.test(path)) return false;
+  return await stat(resolve(folder, path.split("/")[0]!)).then(
+    () => false,
+    () => true,
+  );
+}
+
 /** Looks at one model. A model that is absent or cannot be used is a result, not an error. */
 export async function lookUpModel(reference: ModelReference, places: ModelPlaces): Promise<FactsResult> {
-  try {
-    await findFolder(reference.model, places);
-    if (reference.lora !== undefined) await findFolder(reference.lora, places);
-  } catch (error) {
-    if (error instanceof FileError) return { state: "missing" };
-    throw error;
+  for (const part of [reference.model, reference.lora]) {
+    if (part === undefined) continue;
+    try {
+      await findFolder(part, places);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return { state: "missing", path: part.path, isHubId: await isHubId(part.path, places) };
+    }
   }
   try {
     return { state: "known", facts: (await openModel(reference, places)).facts };

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { FileError } from "../../core/errors.ts";
 import { formatModelReference, type ModelPath, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import { readLoraAdapter, type LoraAdapter } from "../../core/merge/lora.ts";
 import type { MergeFacts } from "../../core/merge/modelFacts.ts";
 import { parseTokenizer, type Tokenizer } from "../../core/merge/tokenizer/tokenizer.ts";
+import { hubModelFolder } from "./hubCache.ts";
 import { openCheckpoint, openWeights, readText, type Checkpoint } from "../checkpoint/checkpoint.ts";
 
 /** A model of a merge with everything that its headers and small files say. */
@@ -79,8 +79,7 @@ async function findInHubCache(id: string, revision: string): Promise<string | un
   if (!/^[\w.-]+\/[\w.-]+$/.test(id) || !/^[\w.-]+(?:\/[\w.-]+)*$/.test(revision) || revision.includes("..")) {
     return undefined;
   }
-  const root = process.env.HF_HUB_CACHE ?? join(process.env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "hub");
-  const model = join(root, `models--${id.replace("/", "--")}`);
+  const model = hubModelFolder(id);
   const commit = await readFile(join(model, "refs", revision), "utf8").then(
     (text) => text.trim(),
     () => revision,

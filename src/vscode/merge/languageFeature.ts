@@ -14,6 +14,7 @@ import { LanguageLayout } from "./languageLayout.ts";
 import { LanguageNavigation } from "./languageNavigation.ts";
 import { LanguageStatus } from "./languageStatus.ts";
 import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
+import { modelPlacesCommand, showModelPlaces } from "./modelPlaces.ts";
 
 /** How long a list of the checkpoints on disk is taken for true, in milliseconds. */
 const listFreshFor = 15_000;
@@ -44,6 +45,7 @@ export class MergeLanguageFeature extends Feature {
     this._register(new LanguageLayout(this.documents, context.extension.id));
     this._register(new LanguageStatus(this.documents));
     this._register(new MergeCodeLens(this.documents));
+    this.command(modelPlacesCommand, (model, folder) => showModelPlaces(String(model), String(folder)));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));
   }
@@ -56,7 +58,7 @@ export class MergeLanguageFeature extends Feature {
   /** What is known around a document. Without a folder nothing is known of its models. */
   private contextOf(document: vscode.TextDocument): LanguageContext {
     const folder = mergeFolder(document);
-    const shared = { methods: mergeMethods, engine: "medley" } as const;
+    const shared = { methods: mergeMethods, engine: "medley", isDraft: true } as const;
     if (folder === undefined) return { ...shared, facts: () => ({ state: "unknown" }) };
     return {
       ...shared,

@@ -5,7 +5,8 @@ import type { TextEdit } from "../../core/merge/language/textEdits.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { LanguageDiagnostics } from "./languageDiagnostics.ts";
 import { editorRange, mergeSelector, type ContextOf } from "./languageRanges.ts";
-import type { MergeDocuments } from "./mergeDocuments.ts";
+import { mergeFolder, type MergeDocuments } from "./mergeDocuments.ts";
+import { modelPlacesCommand } from "./modelPlaces.ts";
 
 /** Quick fixes for what is underlined in merge configurations, and conversions of how a merge is written. */
 export class LanguageFixes extends Disposable implements vscode.CodeActionProvider {
@@ -20,14 +21,16 @@ export class LanguageFixes extends Disposable implements vscode.CodeActionProvid
     this._register(vscode.languages.registerCodeActionsProvider(mergeSelector, this, metadata));
   }
 
-  provideCodeActions(
+  async provideCodeActions(
     document: vscode.TextDocument,
     range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
-  ): vscode.CodeAction[] {
+  ): Promise<vscode.CodeAction[]> {
     if (!this.documents.includes(document)) return [];
-    const text = document.getText();
     const context = this.contextOf(document);
+    const models = diagnostics.some(isMissingModel) ? ((await context.models?.()) ?? []) : [];
+    const paths = models.filter(({ kind }) => kind === "checkpoint").map(({ path }) => path);
+    const text = document.getText();
     const fixes = diagnostics.flatMap((shown) => {
       // The editor hands out copies; a document that has changed since is looked at again first.
       const found = this.diagnostics
@@ -35,12 +38,16 @@ export class LanguageFixes extends Disposable implements vscode.CodeActionProvid
         .find(
           ({ message, range: place }) => message === shown.message && editorRange(document, place).isEqual(shown.range),
         );
-      const made = found === undefined ? [] : fixesFor(text, found, context);
+      const made = found === undefined ? [] : fixesFor(text, found, { ...context, paths });
       return made.map((fix, index) => fixAction(document, fix, shown, index === 0));
     });
     const conversion = conversionAt(text, document.offsetAt(range.start), context.facts);
     return conversion === undefined ? fixes : [...fixes, conversionAction(document, conversion)];
   }
+}
+
+function isMissingModel({ code }: vscode.Diagnostic): boolean {
+  return typeof code === "object" && code.value === "merge.modelMissing";
 }
 
 function fixAction(
@@ -51,7 +58,11 @@ function fixAction(
 ): vscode.CodeAction {
   const made = action(document, titleOf(fix), vscode.CodeActionKind.QuickFix, fix.edits);
   made.diagnostics = [diagnostic];
-  made.isPreferred = isPreferred;
+  made.isPreferred = isPreferred && fix.kind !== "explain";
+  const folder = mergeFolder(document);
+  if (fix.kind === "explain" && folder !== undefined) {
+    made.command = { title: made.title, command: modelPlacesCommand, arguments: [fix.subject, folder] };
+  }
   return made;
 }
 
@@ -76,6 +87,7 @@ function action(
 }
 
 function titleOf({ kind, subject }: Fix): string {
+  if (kind === "explain") return vscode.l10n.t("Show where {0} was looked for", subject);
   if (kind === "move") return vscode.l10n.t("Move {0} under `parameters`", subject);
   if (kind === "replace") return vscode.l10n.t("Change to {0}", subject);
   return kind === "remove" ? vscode.l10n.t("Remove {0}", subject) : vscode.l10n.t("Add {0}", subject);

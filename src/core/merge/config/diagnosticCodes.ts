@@ -308,6 +308,11 @@ export const diagnosticCodes = {
     explanation:
       'A model is written as `path[@revision][+adapter[@revision]]`. A path that contains "@" or "+" needs the object form `{model: {path: …}}`.',
   },
+  modelElsewhere: {
+    title: "A model that is not on this machine",
+    explanation:
+      "The name is that of a model on a hub, and neither the folder of the configuration nor the cache of the Hugging Face tools has it. What depends on its layers, sizes and tensors is not checked. Download it before the merge: a merge downloads nothing. The quick fix shows where Medley has looked.",
+  },
   modelMissing: {
     title: "The model does not exist here",
     explanation:

@@ -9,7 +9,7 @@ export function describeModel(reference: ModelReference, result: FactsResult): s
   const title = `**${escapeMarkdown(formatModelReference(reference))}**`;
   switch (result.state) {
     case "missing":
-      return `${title}\n\nIt does not exist on this machine. Give the folder of a checkpoint, or download it first: a merge downloads nothing.`;
+      return `${title}\n\n${result.path === undefined || result.path === reference.model.path ? "It" : `Its adapter ${escapeMarkdown(result.path)}`} does not exist on this machine. Give the folder of a checkpoint, or download it first: a merge downloads nothing.`;
     case "unusable":
       return `${title}\n\n${escapeMarkdown(result.reason)}`;
     case "unknown":

@@ -7,8 +7,8 @@ import { linesBelow, lineStart, removedLines, type TextEdit } from "./textEdits.
 
 /** A change that puts a diagnostic right. */
 export interface Fix {
-  readonly kind: "replace" | "remove" | "add" | "move";
-  /** What is put in, taken out, added or moved, for the title. */
+  readonly kind: "replace" | "remove" | "add" | "move" | "explain";
+  /** What is put in, taken out, added or moved, for the title; the model whose absence is to be explained. */
   readonly subject: string;
   readonly edits: readonly TextEdit[];
 }
@@ -23,6 +23,8 @@ export interface FixContext {
   readonly node: OutlineNode;
   readonly methods: ReadonlyMap<string, MergeMethod>;
   readonly facts: FactsLookup;
+  /** Checkpoints at hand, as they would be written. */
+  readonly paths?: readonly string[];
 }
 
 /** Takes out a key with its lines; where it was the only one, the block around it too. */

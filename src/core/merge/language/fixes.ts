@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
+import { nearest, type Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import type { DiagnosticCode } from "../config/diagnosticCodes.ts";
 import { yamlScalar } from "./completion.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "./fixModels.ts";
 import { addLastCondition, addParameter, moveUnderParameters, wrapCondition } from "./fixParameters.ts";
 import { addedAfterFirst, addedLine, removal, removalAt, replacedValue, type Fix, type FixContext } from "./fix.ts";
+import { referenceAt } from "./mergeDocument.ts";
 import { nodeAt, outlineOf, type OutlineNode } from "./outline.ts";
 
 export type { Fix } from "./fix.ts";
@@ -47,6 +48,8 @@ const makers: Partial<Record<DiagnosticCode, FixMaker>> = {
   baseNotInSlice: addBaseSource,
   modelCount: changeMethodOrModels,
   modelTwice: removeSecondEntry,
+  modelMissing: explainAbsence,
+  modelElsewhere: explainAbsence,
   layerRangeMissing: addLayerRange,
   parameterMissing: addParameter,
   notCovered: addLastCondition,
@@ -68,7 +71,7 @@ const makers: Partial<Record<DiagnosticCode, FixMaker>> = {
 export function fixesFor(
   text: string,
   diagnostic: Diagnostic,
-  known: Pick<FixContext, "methods" | "facts">,
+  known: Pick<FixContext, "methods" | "facts" | "paths">,
 ): readonly Fix[] {
   const { replacement, literal, part, range, code } = diagnostic;
   const replaced: Fix[] = [];
@@ -94,6 +97,17 @@ export function nodeAtPointer(root: OutlineNode, pointer: string): OutlineNode |
     if (node === undefined) return undefined;
   }
   return node;
+}
+
+/** The checkpoint that may be meant; and, with nothing to edit, where the model or its adapter was looked for. */
+function explainAbsence({ text, node, facts, paths = [] }: FixContext): Fix[] {
+  const reference = node.value === undefined ? undefined : referenceAt(node);
+  const result = reference && facts(reference);
+  if (reference === undefined || result?.state !== "missing") return [];
+  const missing = result.path ?? reference.model.path;
+  const meant = node.value === missing ? nearest(missing, paths) : undefined;
+  const changes = meant === undefined ? [] : replacedValue(text, node, meant);
+  return [...changes, { kind: "explain", subject: missing, edits: [] }];
 }
 
 function computeInSinglePrecision({ text, root }: FixContext): Fix[] {

@@ -97,7 +97,8 @@ describe("quick fixes in merge configurations", () => {
       const fixes = fixesFor(yaml, found, context);
       if (fixes.length === 0) return assert.ok(withoutFix.has(found.code), `${found.code} has no fix`);
       const errors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(({ severity }) => severity === "error");
-      for (const { subject, edits } of fixes) {
+      for (const { kind, subject, edits } of fixes) {
+        if (kind === "explain") continue;
         const text = applyEdits(yaml, edits);
         const after = diagnoseMerge(text, seen);
         const brief = `${found.code}, ${subject}:\n${text}${after.map(({ message }) => message).join("\n")}`;
@@ -167,6 +168,20 @@ describe("quick fixes in merge configurations", () => {
       fixed(linear, "merge.baseNotListed"),
       `${linear}  - model: models/base\n    parameters:\n      weight: 0\n`,
     );
+  });
+
+  it("offers the checkpoint that may be meant, and to show where a model was looked for", () => {
+    const text = "merge_method: passthrough\nmodels:\n  - model: 'models/ft_z'\n";
+    const [found] = diagnoseMerge(text, context).filter(({ code }) => code === "merge.modelMissing");
+    const fixes = fixesFor(text, found!, { ...context, paths: ["models/ft_a", "other"] });
+    assert.deepEqual(
+      fixes.map(({ kind, subject }) => [kind, subject]),
+      [
+        ["replace", "models/ft_a"],
+        ["explain", "models/ft_z"],
+      ],
+    );
+    assert.equal(applyEdits(text, fixes[0]!.edits), text.replace("ft_z", "ft_a"));
   });
 
   it("keeps quotes, braces and the end of a text without a line break", () => {

@@ -7,13 +7,14 @@ import { checkModels } from "./modelRules.ts";
 import { checkMoe } from "./moeRules.ts";
 import { checkParameters } from "./parameterRules.ts";
 import { MergeNames } from "./nameRules.ts";
+import { breakOf } from "./soundParts.ts";
 import { checkStructure } from "./structure.ts";
 import { checkTokenizer } from "./tokenizerRules.ts";
 import { checkTypesAndTemplate } from "./typeRules.ts";
 import { checkValues } from "./valueRules.ts";
 import { viewOf, type Rule } from "./view.ts";
 
-/** Checks of a configuration that has the right form. */
+/** Checks of a configuration, or of those parts of one that have the right form. */
 const rules: readonly Rule[] = [
   checkMethod,
   checkLayers,
@@ -43,10 +44,14 @@ export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): 
       checkMoe(yaml, reporter, { ...context, mergeNames });
       return reporter.diagnostics;
     }
-    const configuration = checkStructure(yaml, reporter, context);
-    if (configuration !== undefined) {
+    const sound = checkStructure(yaml, reporter, context);
+    if (sound !== undefined) {
+      const { configuration, lost } = sound;
+      const broken = breakOf(yaml);
+      reporter.unseen = { lost: broken === undefined ? lost : [...lost, ""], from: broken ?? Infinity };
       const view = viewOf(configuration, reporter, { ...context, mergeNames });
       for (const rule of rules) rule(view, reporter);
+      reporter.unseen = undefined;
     }
     if (several || mergeNames.size > 0) names.check(index, reporter);
     return reporter.diagnostics;

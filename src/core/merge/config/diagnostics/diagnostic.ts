@@ -1,6 +1,7 @@
 import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
 import type { FactsLookup } from "../../modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
+import { comesOfLoss } from "./soundParts.ts";
 import type { TextRange, YamlDocument } from "../yamlValue.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
@@ -37,6 +38,11 @@ export interface DiagnosticContext {
   readonly mergekitCompatible?: boolean;
   readonly randomSeed?: number;
   readonly allowMixedArchitectures?: boolean;
+  /**
+   * Whether the text is only being written: a model of a hub that is not here may still be downloaded, so its absence is no
+   * error yet.
+   */
+  readonly isDraft?: boolean;
   /** Whether a folder for fused adapters is given, which the reference needs. */
   readonly loraMergeCache?: boolean;
   /** Names of the other merges of the file. */
@@ -58,6 +64,8 @@ export interface Finding {
 /** Collects the diagnostics of one document. */
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
+  /** Parts that the rules do not see, and where the text can no longer be trusted: nothing is said because of them. */
+  unseen: { readonly lost: readonly string[]; readonly from: number } | undefined;
   private readonly seen = new Set<string>();
 
   constructor(
@@ -74,6 +82,9 @@ export class Reporter {
   report({ code, severity, message, path, part = "value", silent = false, replacement, literal }: Finding): void {
     const key = JSON.stringify([code, path, part, message]);
     if (this.seen.has(key)) return;
+    const range = this.rangeOf(path, part);
+    if (this.unseen !== undefined && (range.end > this.unseen.from || comesOfLoss(code, path, this.unseen.lost)))
+      return;
     this.seen.add(key);
     const demoted = severity === "error" && silent && this.context.mergekitCompatible === true;
     this.diagnostics.push({
@@ -83,19 +94,24 @@ export class Reporter {
       path,
       part,
       document: this.document,
-      range: this.rangeOf(path, part),
+      range,
       ...(replacement === undefined ? {} : { replacement }),
       ...(literal === undefined ? {} : { literal }),
     });
   }
 
-  /** Range of the node, or of the nearest one above it that is written out. */
+  /** Range of the node, or of the nearest one above it that is written out; of a document its first key. */
   private rangeOf(path: string, part: "key" | "value"): TextRange {
     for (let at = path; ; at = at.slice(0, at.lastIndexOf("/"))) {
+      if (at === "") return this.firstKey() ?? this.yaml.range;
       const ranges = this.yaml.ranges.get(at);
       if (ranges !== undefined) return (part === "key" && at === path ? ranges.key : undefined) ?? ranges.value;
-      if (at === "") return this.yaml.range;
     }
+  }
+
+  private firstKey(): TextRange | undefined {
+    const keys = [...this.yaml.ranges.values()].flatMap(({ key }) => key ?? []);
+    return keys.reduce<TextRange | undefined>((a, b) => (a === undefined || b.start < a.start ? b : a), undefined);
   }
 }
 

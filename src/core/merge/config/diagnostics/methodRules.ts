@@ -160,7 +160,10 @@ function checkSeed({ context }: MergeView, { name }: MergeMethod, reporter: Repo
   const seed = context.randomSeed;
   if (seed === undefined) {
     if (!drawingMethods.has(name)) return;
-    const message = `\`${name}\` is random: set the option random-seed for a repeatable result.`;
+    const message =
+      context.isDraft === true
+        ? `\`${name}\` drops elements at random. Medley records the seed that a run has used; to repeat the run, or with mergekit, state it as the option random-seed.`
+        : `\`${name}\` is random: set the option random-seed for a repeatable result.`;
     reporter.report({ code: "noSeed", severity: "information", message, path: "/merge_method" });
   } else if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) {
     const message = `The random seed must be between 0 and ${largestSeed}.`;

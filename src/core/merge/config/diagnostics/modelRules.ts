@@ -1,10 +1,10 @@
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
-import { oncePerModel, type ModelFacts } from "../../modelFacts.ts";
+import { oncePerModel, type FactsResult, type ModelFacts } from "../../modelFacts.ts";
 import { layerName, type Architecture, type ArchitectureWeights } from "../../architectures/architecture.ts";
 import { findArchitecture } from "../../architectures/registry.ts";
 import { torchNameOf } from "../../../checkpoint/dtype.ts";
 import type { ModelReference } from "../modelReference.ts";
-import type { Reporter } from "./diagnostic.ts";
+import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 import { layersOf } from "./layerRules.ts";
 import { factsOf, lookUp, modelUses, referencePath, slicesOf, type MergeView, type ModelUse } from "./view.ts";
 
@@ -51,8 +51,7 @@ function checkExistence(view: MergeView, reporter: Reporter): void {
     const path = referencePath(use);
     const result = lookUp(view, reference);
     if (result.state === "missing") {
-      const message = `${reference.model.path} does not exist locally.`;
-      reporter.report({ code: "modelMissing", severity: "error", message, path });
+      reportMissing(reference, result, view.context, path, reporter);
     } else if (result.state === "unusable") {
       reporter.report({ code: "modelUnusable", severity: "error", message: result.reason, path });
     }
@@ -61,6 +60,23 @@ function checkExistence(view: MergeView, reporter: Reporter): void {
       const message = "An adapter reference needs the option lora-merge-cache.";
       reporter.report({ code: "loraCache", severity: "error", message, path });
     }
+  }
+}
+
+/** A model that is not on this machine. */
+export function reportMissing(
+  reference: ModelReference,
+  result: Extract<FactsResult, { state: "missing" }>,
+  { isDraft }: DiagnosticContext,
+  path: string,
+  reporter: Reporter,
+): void {
+  const name = result.path ?? reference.model.path;
+  if (isDraft === true && result.isHubId === true) {
+    const message = `${name} is not on this machine: nothing can be checked against it, and it has to be downloaded before the merge.`;
+    reporter.report({ code: "modelElsewhere", severity: "information", message, path });
+  } else {
+    reporter.report({ code: "modelMissing", severity: "error", message: `${name} does not exist locally.`, path });
   }
 }
 

@@ -1,6 +1,5 @@
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { z } from "zod";
-import { formatModelReference } from "../modelReference.ts";
 import { readReference } from "../merge.ts";
 import type { RawModelReference } from "../schema.ts";
 import { pointer, type YamlDocument } from "../yamlValue.ts";
@@ -8,6 +7,7 @@ import { expertSchema, moeConfigurationSchema } from "../../moe/moeConfiguration
 import type { ModelFacts } from "../../modelFacts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 import { checkYaml, valueAt } from "./structure.ts";
+import { reportMissing } from "./modelRules.ts";
 import { checkDtype } from "./typeRules.ts";
 
 type Experts = z.output<typeof moeConfigurationSchema>["experts"];
@@ -84,12 +84,8 @@ function checkCopies(experts: Experts, reporter: Reporter): void {
   reporter.report({ code: "moeCopies", severity: "warning", message, path: "/experts" });
 }
 
-function checkModels(
-  base: RawModelReference,
-  experts: Experts,
-  reporter: Reporter,
-  { facts, mergeNames }: DiagnosticContext,
-): void {
+function checkModels(base: RawModelReference, experts: Experts, reporter: Reporter, context: DiagnosticContext): void {
+  const { facts, mergeNames } = context;
   const look = (raw: RawModelReference, path: string): ModelFacts | undefined => {
     const error = (code: DiagnosticCode, message: string) =>
       reporter.report({ code, severity: "error", message, path });
@@ -98,7 +94,7 @@ function checkModels(
       if (mergeNames?.has(reference.model.path) === true) return undefined;
       const result = facts(reference);
       if (result.state === "missing") {
-        error("modelMissing", `${formatModelReference(reference)} does not exist locally.`);
+        reportMissing(reference, result, context, path, reporter);
       }
       if (result.state === "unusable") error("modelUnusable", result.reason);
       return result.state === "known" ? result.facts : undefined;

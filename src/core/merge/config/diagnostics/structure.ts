@@ -8,17 +8,20 @@ import {
   sliceSourceSchema,
   tokenizerSchema,
   tokenRuleSchema,
-  type MergeConfiguration,
 } from "../schema.ts";
 import { pointer, type YamlDocument, type YamlValue } from "../yamlValue.ts";
+import { soundParts, type SoundParts } from "./soundParts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 
-/** Reports what the YAML itself gets wrong, then what does not have the form of a configuration. */
+/**
+ * Reports what the YAML itself gets wrong, then what does not have the form of a configuration.
+ * @returns what has
+ */
 export function checkStructure(
   yaml: YamlDocument,
   reporter: Reporter,
   context: DiagnosticContext,
-): MergeConfiguration | undefined {
+): SoundParts | undefined {
   checkYaml(yaml, reporter);
   if (yaml.value === null) return undefined;
   if (!isRecord(yaml.value)) {
@@ -27,9 +30,9 @@ export function checkStructure(
   }
   checkKeys(yaml.value, yaml.anchored, reporter, context);
   const parsed = mergeConfigurationSchema.safeParse(yaml.value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { configuration: parsed.data, lost: [] };
   for (const issue of parsed.error.issues) reportIssue(issue, yaml.value, reporter, context);
-  return undefined;
+  return soundParts(yaml.value);
 }
 
 /** What the YAML itself gets wrong, and where its versions read it differently. */

@@ -5,6 +5,7 @@ import type { RawModelReference, TokenRule } from "../schema.ts";
 import { pointer } from "../yamlValue.ts";
 import { largestId } from "../../tokenizer/tokenizer.ts";
 import { nearest, type Reporter } from "./diagnostic.ts";
+import { reportMissing } from "./modelRules.ts";
 import { factsOf, lookUp, modelUses, type MergeView } from "./view.ts";
 import type { ModelReference } from "../modelReference.ts";
 
@@ -26,7 +27,11 @@ export function checkTokenizer(view: MergeView, reporter: Reporter): void {
 function checkSource(view: MergeView, source: RawModelReference | undefined, path: string, reporter: Reporter): void {
   if (source === undefined || source === "union" || source === "base") return;
   const reference = tryRead(source, path, reporter);
-  if (reference === undefined || lookUp(view, reference).state !== "missing") return;
+  const result = reference && lookUp(view, reference);
+  if (reference === undefined || result?.state !== "missing") return;
+  if (result.isHubId === true && view.context.isDraft === true) {
+    return reportMissing(reference, result, view.context, path, reporter);
+  }
   const message = `Expected "union", "base" or a model; ${JSON.stringify(reference.model.path)} does not exist locally.`;
   const replacement = nearest(reference.model.path, ["union", "base"]);
   const fix = replacement === undefined ? {} : { replacement };

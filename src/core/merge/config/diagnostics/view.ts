@@ -4,6 +4,7 @@ import { readReference } from "../merge.ts";
 import { formatModelReference, type ModelReference } from "../modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference } from "../schema.ts";
 import { pointer } from "../yamlValue.ts";
+import { unreadableModel } from "./soundParts.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 
 /** A model at a place of the configuration. */
@@ -49,6 +50,7 @@ export type Rule = (view: MergeView, reporter: Reporter) => void;
 /** Builds the view, reporting references that cannot be read; entries with such a reference are left out. */
 export function viewOf(configuration: MergeConfiguration, reporter: Reporter, context: DiagnosticContext): MergeView {
   const read = (raw: RawModelReference, path: string): ModelReference | undefined => {
+    if (raw === unreadableModel) return undefined;
     try {
       return readReference(raw);
     } catch (error) {
