@@ -14,6 +14,7 @@ const nodeEntryPoints = {
   modelHost: "src/worker/modelHost/main.ts",
   results: "src/worker/results/main.ts",
   run: "src/worker/run/main.ts",
+  mergePlan: "src/worker/mergePlan/main.ts",
   mergeThread: "src/worker/mergeThread/main.ts",
   task: "src/worker/task/main.ts",
   editorThread: "src/worker/editorThread/main.ts",
@@ -76,7 +77,7 @@ const nodeBundle = {
  * @type {import("esbuild").BuildOptions}
  */
 const pageBundle = {
-  entryPoints: ["webview/renderer.ts", "webview/panel.ts"],
+  entryPoints: ["webview/renderer.ts", "webview/panel.ts", "webview/planPanel.ts"],
   outdir: "dist/webview",
   bundle: true,
   platform: "browser",

@@ -9,7 +9,7 @@ export interface WorkerEntry {
 }
 
 /** The worker that belongs to this build: the bundle beside the running one, or the source that tsx runs. */
-export function workerEntry(name: "modelHost" | "results" | "run" | "task"): WorkerEntry {
+export function workerEntry(name: "mergePlan" | "modelHost" | "results" | "run" | "task"): WorkerEntry {
   const here = fileURLToPath(import.meta.url);
   if (!here.endsWith(".ts")) return { script: join(dirname(here), `${name}.js`), execArgv: [] };
   const script = join(dirname(here), "../worker", name, "main.ts");

@@ -82,16 +82,4 @@ export const tasks = {
     /** The run's folder, and what is worth knowing of the configuration. */
     z.object({ folder: z.string(), notes: z.array(z.string()) }),
   ),
-  /** What a merge will do and need, from the headers of its models, as Markdown. */
-  previewMerge: defineMethod(
-    "previewMerge",
-    z.object({
-      /** Path of the configuration, for messages; relative model paths start from its folder. */
-      file: z.string(),
-      text: z.string(),
-      /** Bytes. */
-      memory: z.number().positive(),
-    }),
-    z.string(),
-  ),
 } as const;

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { panelElementId, type PanelState } from "../../core/results/messages.ts";
 import { Disposable } from "../common/disposable.ts";
+import { pageHtml } from "../common/pageHtml.ts";
 import type { ResultService } from "./resultService.ts";
 import { ShownRuns } from "./shownRuns.ts";
 
@@ -31,7 +31,12 @@ export class ResultPanel extends Disposable {
     );
     // What the page keeps for itself it finds with the editor, always at its latest.
     const shownState = { ...state, page: undefined };
-    webview.html = pageHtml(webview, vscode.Uri.joinPath(scripts, "panel.js"), shownState);
+    webview.html = pageHtml(webview, {
+      script: vscode.Uri.joinPath(scripts, "panel.js"),
+      title: titleOf(state),
+      elementId: panelElementId,
+      state: shownState,
+    });
     this._register({ dispose: () => panel.dispose() });
   }
 
@@ -42,33 +47,4 @@ export class ResultPanel extends Disposable {
 
 function titleOf({ runs }: PanelState): string {
   return runs.length === 1 ? runs[0]! : vscode.l10n.t("{0} runs", runs.length);
-}
-
-/** The page may run its own script and nothing else; it reaches no network, and loads no picture. */
-function pageHtml(webview: vscode.Webview, script: vscode.Uri, state: PanelState): string {
-  const nonce = randomBytes(16).toString("base64");
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
-    `font-src ${webview.cspSource}`,
-  ].join("; ");
-  return `<!doctype html>
-<html lang="${escapeAttribute(vscode.env.language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeAttribute(titleOf(state))}</title>
-</head>
-<body>
-<main id="${panelElementId}" data-state="${escapeAttribute(JSON.stringify(state))}"></main>
-<script type="module" nonce="${nonce}" src="${webview.asWebviewUri(script).toString()}"></script>
-</body>
-</html>`;
-}
-
-/** Text that an attribute in double quotes, or an element, shows as it is. */
-function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,13 +1,11 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
-import { mergeDefaults, prepareMergeRun } from "../../node/merge/createMergeRun.ts";
-import { planMerges } from "../../node/merge/planMerges.ts";
-import { planReport } from "../../node/merge/planReport.ts";
+import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { listModelsOrProblem } from "../../node/models/listModels.ts";
 import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
@@ -53,17 +51,5 @@ handle(connection, tasks.listModels, async ({ folders, known }) => {
 handle(connection, tasks.readModelHeader, ({ path }) => readModelHeader(path));
 
 handle(connection, tasks.prepareMerge, prepareMergeRun);
-
-handle(connection, tasks.previewMerge, async ({ file, text, memory }) => {
-  const configuration = {
-    ...mergeDefaults,
-    file,
-    text,
-    folder: dirname(file),
-    seed: 0,
-    allowMixedArchitectures: false,
-  };
-  return planReport(await planMerges(configuration), memory);
-});
 
 connection.listen();

@@ -1,0 +1,112 @@
+import { diagnoseStream } from "../../core/merge/config/diagnostics/diagnose.ts";
+import type { Diagnostic } from "../../core/merge/config/diagnostics/diagnostic.ts";
+import type { Merge } from "../../core/merge/config/merge.ts";
+import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
+import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
+import { readYaml, type YamlStream } from "../../core/merge/config/yamlValue.ts";
+import { mergeMethods } from "../../core/merge/methods/registry.ts";
+import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
+import { moeModels } from "../../core/merge/moe/planMoe.ts";
+import { placeInText } from "../../core/merge/planView/placeInText.ts";
+import { resultFacts } from "../../core/merge/planView/resultFacts.ts";
+import type { MergeView, PlanView, ViewFinding, ViewTensorRow } from "../../core/merge/planView/schema.ts";
+import { tensorRows } from "../../core/merge/planView/tensorRows.ts";
+import { ModelFactsCache } from "./modelFactsCache.ts";
+import type { PlanRequest } from "./planProtocol.ts";
+import { viewOfMerge, viewOfMoe, type ViewedMerge } from "./planViews.ts";
+import { readMoe } from "./prepareMoe.ts";
+
+/**
+ * Plans the merges of configurations for the panel "Merge plan", again and again while they are written. Headers are
+ * kept by the identity of their files; no weight is read.
+ */
+export class PlanReader {
+  private readonly facts = new ModelFactsCache(() => undefined);
+
+  /** @throws ConfigurationError when the text is no configuration; what does not fit in one is part of the view */
+  async view(request: PlanRequest): Promise<PlanView> {
+    const viewed = await this.read(request);
+    return { merges: viewed.map(({ view }) => view) };
+  }
+
+  /** Every tensor of the merge of this name; none where it cannot be planned. @throws as `view` */
+  async tensors(request: PlanRequest, name: string | null): Promise<ViewTensorRow[]> {
+    const plan = (await this.read(request)).find(({ view }) => view.name === name)?.plan;
+    return plan === undefined ? [] : tensorRows(plan);
+  }
+
+  private async read(request: PlanRequest): Promise<ViewedMerge[]> {
+    const { file, text, memory } = request;
+    const moe = readMoe(text, file);
+    if (moe !== undefined) {
+      const facts = await this.lookUp(moeModels(moe), request);
+      return [viewOfMoe(moe, facts, memory, findingsOf(text, facts)(null))];
+    }
+    const merges = readConfiguration(text, file).map(({ merge }) => merge);
+    const facts = await this.lookUp(
+      merges.flatMap(({ models, tokenizer }) => [
+        ...models,
+        ...(typeof tokenizer?.source === "object" ? [tokenizer.source] : []),
+      ]),
+      request,
+    );
+    const viewed = viewInOrderOfUse(merges, facts, memory, findingsOf(text, facts));
+    return inOrderOfText(text, viewed);
+  }
+
+  private async lookUp(references: readonly ModelReference[], { folder }: PlanRequest): Promise<FactsLookup> {
+    const found = new Map<string, FactsResult>();
+    if (folder !== undefined) {
+      for (const reference of references) {
+        found.set(formatModelReference(reference), await this.facts.load(reference, { folder }));
+      }
+    }
+    return (reference) => found.get(formatModelReference(reference)) ?? { state: "unknown" };
+  }
+}
+
+/** Merges that use others of the file are planned with what those will be. */
+function viewInOrderOfUse(
+  merges: readonly Merge[],
+  onDisk: FactsLookup,
+  memory: number,
+  findings: (name: string | null) => ViewFinding[],
+): ViewedMerge[] {
+  const results = new Map<string, FactsResult>(
+    merges.flatMap(({ name }) => (name === undefined ? [] : [[name, { state: "unknown" }] as const])),
+  );
+  const lookUp: FactsLookup = (reference) => results.get(reference.model.path) ?? onDisk(reference);
+  return merges.map((merge) => {
+    const viewed = viewOfMerge(merge, lookUp, new Set(results.keys()), memory, findings(merge.name ?? null));
+    const donor = viewed.plan === undefined ? undefined : lookUp(viewed.plan.donor);
+    if (merge.name !== undefined && viewed.plan !== undefined && donor?.state === "known") {
+      results.set(merge.name, { state: "known", facts: resultFacts(viewed.plan, donor.facts, merge.name) });
+    }
+    return viewed;
+  });
+}
+
+function inOrderOfText(text: string, viewed: readonly ViewedMerge[]): ViewedMerge[] {
+  const start = ({ view: { name } }: { readonly view: MergeView }) =>
+    placeInText(text, { merge: name, slice: null, model: null })?.start ?? Infinity;
+  return viewed.toSorted((a, b) => start(a) - start(b));
+}
+
+/** What diagnostics say of a merge, by its name. */
+function findingsOf(text: string, facts: FactsLookup): (name: string | null) => ViewFinding[] {
+  const stream = readYaml(text);
+  const diagnostics = diagnoseStream(stream, { facts, methods: mergeMethods, engine: "medley" });
+  return (name) => diagnostics.filter(({ document }) => nameOf(stream, document) === name).flatMap(findingOf);
+
+  function findingOf({ severity, message, range }: Diagnostic): ViewFinding[] {
+    if (severity !== "error" && severity !== "warning") return [];
+    const { line, column } = stream.positionOf(range.start);
+    return [{ severity, message, line: line + 1, column: column + 1 }];
+  }
+}
+
+function nameOf({ documents }: YamlStream, index: number): string | null {
+  const value = documents[index]?.value;
+  const name = typeof value === "object" && value !== null && !Array.isArray(value) ? value["name"] : undefined;
+  return typeof name === "string" ? name : null;
+}

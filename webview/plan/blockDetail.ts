@@ -1,0 +1,77 @@
+import { formatCount } from "../../src/core/formatting.ts";
+import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/planView/schema.ts";
+import { button } from "../components/toolkit.ts";
+import { h, type Child } from "../dom.ts";
+import { shortNames, swatch } from "./modelStyle.ts";
+
+/** What a layer is made of, with ways to the places in the configuration. */
+export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: number | null) => void): Child {
+  const names = shortNames(merge.models);
+  return [
+    h("h2", {}, titleOf(block)),
+    block.parameters !== "" && h("p", { class: "block-parameters" }, block.parameters),
+    h(
+      "ul",
+      { class: "block-sources" },
+      block.sources.map((source) =>
+        h(
+          "li",
+          {},
+          swatch(source.model, source.share === null),
+          h(
+            "div",
+            {},
+            h(
+              "button",
+              {
+                type: "button",
+                class: "link",
+                title: merge.models[source.model]!.name,
+                onclick: () => reveal(source.model),
+              },
+              h("bdi", {}, names[source.model]!),
+            ),
+            h(
+              "p",
+              { class: "quiet" },
+              [layerText(source), shareText(source)].filter((text) => text !== "").join(" · "),
+            ),
+            source.parameters !== "" && h("p", {}, source.parameters),
+          ),
+        ),
+      ),
+    ),
+    block.sources.length === 0 && h("p", { class: "quiet" }, "Made by the plan itself."),
+    block.tensors > 0 && h("p", { class: "quiet" }, sizeText(block)),
+    button("Show in the configuration", { onclick: () => reveal(null) }),
+  ];
+}
+
+/** The same in one sentence, for screen readers. */
+export function blockSentence(merge: MergeView, block: ViewBlock): string {
+  const names = shortNames(merge.models);
+  const sources = block.sources.map((source) =>
+    [names[source.model]!, layerText(source), shareText(source), source.parameters]
+      .filter((text) => text !== "")
+      .join(", "),
+  );
+  return [titleOf(block), ...sources, block.parameters].filter((text) => text !== "").join("; ");
+}
+
+function titleOf({ name, kind, layer }: ViewBlock): string {
+  return kind === "layer" && layer !== null && name === `layer ${layer}` ? `Layer ${layer} of the result` : name;
+}
+
+function layerText({ layer }: ViewSource): string {
+  return layer === null ? "" : `its layer ${layer}`;
+}
+
+function shareText({ share }: ViewSource): string {
+  if (share === null) return "changes are added to it";
+  return share === 1 ? "" : `${Number((share * 100).toPrecision(3))} % of the weight`;
+}
+
+function sizeText({ tensors, elements }: ViewBlock): string {
+  const count = `${tensors} ${tensors === 1 ? "tensor" : "tensors"}`;
+  return elements === null ? count : `${count}, ${formatCount(elements)} parameters`;
+}

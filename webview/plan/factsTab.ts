@@ -1,0 +1,51 @@
+import type { MergeView, ViewFigure } from "../../src/core/merge/planView/schema.ts";
+import { DataTable } from "../components/dataTable.ts";
+import type { TabContent } from "../components/tabs.ts";
+import { fill, h } from "../dom.ts";
+import { swatch } from "./modelStyle.ts";
+import type { ShownPlan } from "./planPage.ts";
+
+/** The models, where everything comes from, and what the figures mean. */
+export class FactsTab implements TabContent {
+  readonly element = h("div", { class: "facts-view" });
+  private readonly models: DataTable;
+
+  constructor(private readonly shown: () => ShownPlan) {
+    this.models = new DataTable({
+      label: "Models",
+      rowHeader: "model",
+      cell: (text, row, column) => (column === 0 ? [swatch(row), h("bdi", {}, text)] : text),
+    });
+    this.refresh();
+  }
+
+  refresh(): void {
+    const { merge } = this.shown();
+    const { figures, decisions } = merge;
+    this.drawModels(merge);
+    fill(
+      this.element,
+      h("h3", {}, "Models"),
+      this.models.element,
+      decisions.length > 0 && [h("h3", {}, "The result takes"), figureList(decisions, "Where the result is from")],
+      figures.length > 0 && [h("h3", {}, "The result has, and takes to make"), figureList(figures, "Figures")],
+    );
+  }
+
+  private drawModels({ models }: MergeView): void {
+    const columns = ["model", "role", "what is known"].map((title) => ({ title, align: "left" }) as const);
+    this.models.update({ columns, rows: models.map(({ name, role, detail }) => [name, role, detail]) });
+  }
+}
+
+/** Names with values, and remarks on them. */
+export function figureList(figures: readonly ViewFigure[], label: string): HTMLElement {
+  return h(
+    "dl",
+    { class: "facts-list", "aria-label": label },
+    figures.map(({ name, value, note }) => [
+      h("dt", {}, name),
+      h("dd", {}, value, note !== undefined && h("span", { class: "quiet" }, ` ${note}`)),
+    ]),
+  );
+}

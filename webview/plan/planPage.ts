@@ -1,0 +1,148 @@
+import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
+import type { MergeView, PlanView } from "../../src/core/merge/planView/schema.ts";
+import { problemNotice } from "../components/loading.ts";
+import { Tabs } from "../components/tabs.ts";
+import { registerComponents } from "../components/toolkit.ts";
+import { fill, h } from "../dom.ts";
+import { FactsTab } from "./factsTab.ts";
+import { LayersTab } from "./layersTab.ts";
+import { ParametersTab } from "./parametersTab.ts";
+import { PlanHeader } from "./planHeader.ts";
+import { TensorsTab } from "./tensorsTab.ts";
+
+/** Where the page is drawn, and its way to the extension host. */
+export interface PlanSurroundings {
+  readonly styles: readonly string[];
+  /** What the page is restored from. */
+  readonly state: PlanPanelState;
+  send(request: PlanRequestMessage): void;
+  keepState(state: PlanPanelState): void;
+}
+
+/** What the tabs read of the page. */
+export interface ShownPlan {
+  /** The chosen merge. */
+  readonly merge: MergeView;
+  /** Of the plan. */
+  readonly version: number;
+}
+
+/** The page of the panel "Merge plan". Text that cannot be planned leaves what was shown, marked as out of date. */
+export class PlanPage {
+  private readonly header: PlanHeader;
+  private readonly tabs: Tabs;
+  private readonly body = h("div", { class: "plan-body", hidden: true });
+  private readonly problem = h("div", { class: "notices" });
+  private state: PlanPanelState;
+  private plan: PlanView | undefined;
+  private version = 0;
+  private layers: LayersTab | undefined;
+  private tensors: TensorsTab | undefined;
+  /** By name: what could last be shown of each merge. */
+  private readonly lastGood = new Map<string | null, MergeView>();
+
+  constructor(
+    container: HTMLElement,
+    private readonly surroundings: PlanSurroundings,
+  ) {
+    registerComponents();
+    this.state = surroundings.state;
+    const { send } = surroundings;
+    this.header = new PlanHeader({
+      choose: (merge) => this.choose(merge),
+      goTo: (line, column) => send({ type: "goTo", line, column }),
+    });
+    this.tabs = new Tabs("Views of the plan", this.makeTabs(), (tab) => this.keep({ tab }));
+    this.body.append(h("header", { class: "view-header" }, this.tabs.list), this.tabs.panels);
+    const root = container.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = surroundings.styles.map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
+    root.replaceChildren(
+      h("section", { class: "result-view panel plan-view" }, this.header.element, this.problem, this.body),
+    );
+    this.header.showWaiting();
+  }
+
+  receive(message: PlanMessage): void {
+    switch (message.type) {
+      case "plan":
+        return this.showPlan(message);
+      case "problem":
+        return this.showProblem(message);
+      case "tensors":
+      case "tensorsProblem":
+        return this.tensors?.receive(message);
+      case "place":
+        if (message.merge === this.merge?.name) this.layers?.markPlace(message);
+    }
+  }
+
+  private makeTabs() {
+    const shown = () => ({ merge: this.merge!, version: this.version });
+    const { send } = this.surroundings;
+    return [
+      { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, send)) },
+      { id: "parameters", label: "Parameters", open: () => new ParametersTab(shown) },
+      { id: "tensors", label: "Tensors", open: () => (this.tensors = new TensorsTab(shown, send)) },
+      { id: "facts", label: "Details", open: () => new FactsTab(shown) },
+    ];
+  }
+
+  /** The chosen merge, as it is or as it last could be shown. */
+  private get merge(): MergeView | undefined {
+    const merges = this.plan?.merges ?? [];
+    const chosen = merges.find(({ name }) => name === this.state.merge) ?? merges.at(-1);
+    if (chosen === undefined || chosen.state !== "failed") return chosen;
+    return this.lastGood.get(chosen.name) ?? chosen;
+  }
+
+  private showPlan({ uri, file, version, plan }: Extract<PlanMessage, { type: "plan" }>): void {
+    this.changeDocument(uri);
+    this.plan = plan;
+    this.version = version;
+    for (const merge of plan.merges) if (merge.state !== "failed") this.lastGood.set(merge.name, merge);
+    fill(this.problem);
+    this.draw(file);
+  }
+
+  private showProblem({ uri, file, ...problem }: Extract<PlanMessage, { type: "problem" }>): void {
+    this.changeDocument(uri);
+    const { line, column = 1 } = problem;
+    const goTo = line === undefined ? undefined : () => this.surroundings.send({ type: "goTo", line, column });
+    if (this.plan !== undefined) return this.header.showOutdated(problem, goTo);
+    this.header.showEmpty(file);
+    this.body.hidden = true;
+    fill(this.problem, problemNotice(problem));
+  }
+
+  private changeDocument(uri: string): void {
+    if (uri === this.state.uri) return;
+    this.plan = undefined;
+    this.lastGood.clear();
+    this.keep({ uri, merge: undefined });
+  }
+
+  private choose(merge: string | null): void {
+    this.keep({ merge });
+    this.draw(this.header.file);
+  }
+
+  private draw(file: string): void {
+    const merge = this.merge!;
+    const actual = this.plan!.merges.find(({ name }) => name === merge.name) ?? merge;
+    this.header.show(file, this.plan!, merge, actual);
+    const isEmpty = merge.blocks.length === 0;
+    this.body.hidden = isEmpty;
+    if (isEmpty) return;
+    if (this.tabs.selected === "") this.tabs.select(this.tabs.has(this.state.tab ?? "") ? this.state.tab! : "layers");
+    else this.tabs.refresh();
+  }
+
+  private keep(change: Partial<PlanPanelState>): void {
+    this.state = { ...this.state, ...change };
+    this.surroundings.keepState(this.state);
+  }
+}

@@ -1,0 +1,176 @@
+import type { PlanMessage, PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
+import type { ViewTensorRow } from "../../src/core/merge/planView/schema.ts";
+import { emptyNotice, problemNotice } from "../components/loading.ts";
+import type { TabContent } from "../components/tabs.ts";
+import { progressRing, searchField } from "../components/toolkit.ts";
+import { VirtualList } from "../components/virtualList.ts";
+import { fill, h, setVariable, type Child } from "../dom.ts";
+import { shortNames, swatch } from "./modelStyle.ts";
+import type { ShownPlan } from "./planPage.ts";
+
+/** Pixels; `--row-height` of the style sheet. */
+const rowHeight = 32;
+
+const columns = ["tensor", "shape", "type", "sources", "parameters"] as const;
+
+/** Every tensor of the result, asked for when the tab is first shown. */
+export class TensorsTab implements TabContent {
+  readonly element = h("div", { class: "tensors-view" });
+  private readonly list: VirtualList;
+  private readonly count = h("p", { class: "count", role: "status" });
+  private readonly detail = h("div", { class: "tensor-detail", role: "region", "aria-label": "The chosen tensor" });
+  private readonly content: readonly HTMLElement[];
+  private rows: readonly ViewTensorRow[] = [];
+  private found: readonly ViewTensorRow[] = [];
+  private names: readonly string[] = [];
+  private words: readonly string[] = [];
+  /** Of the plan that was last asked about. */
+  private asked = "";
+
+  constructor(
+    private readonly shown: () => ShownPlan,
+    private readonly send: (request: PlanRequestMessage) => void,
+  ) {
+    this.list = new VirtualList({
+      label: "Tensors of the result",
+      rowHeight,
+      cells: (index) => this.cells(index),
+      onRange: () => undefined,
+      onSelect: (index) => this.drawDetail(this.found[index]),
+      onOpen: () => undefined,
+    });
+    setVariable(
+      this.list.element,
+      "columns",
+      "minmax(220px, 3fr) minmax(80px, 1fr) 80px minmax(140px, 2fr) minmax(120px, 2fr)",
+    );
+    this.list.setHeader(columns.map((title) => h("span", { role: "columnheader" }, title)));
+    const search = searchField("Search tensors", "Search, e.g. layers.12 mlp", (text) => this.search(text));
+    this.content = [h("div", { class: "filters" }, search, this.count), this.list.element, this.detail];
+    this.refresh();
+  }
+
+  refresh(): void {
+    const { merge, version } = this.shown();
+    if (merge.state !== "planned") {
+      this.asked = "";
+      const reason = "The tensors are listed when the headers of all models can be read and fit together.";
+      return fill(this.element, emptyNotice(reason));
+    }
+    const key = `${version} ${JSON.stringify(merge.name)}`;
+    if (key === this.asked) return;
+    if (this.asked === "") {
+      fill(
+        this.element,
+        h("div", { class: "loading", role: "status" }, progressRing("Reading"), "Reading the tensors…"),
+      );
+    }
+    this.asked = key;
+    this.send({ type: "tensors", merge: merge.name });
+  }
+
+  receive(message: Extract<PlanMessage, { type: "tensors" | "tensorsProblem" }>): void {
+    const { merge } = this.shown();
+    if (message.merge !== merge.name || this.asked === "") return;
+    if (message.type === "tensorsProblem") {
+      this.asked = "";
+      return fill(
+        this.element,
+        problemNotice(message, () => this.refresh()),
+      );
+    }
+    this.rows = message.rows;
+    this.names = shortNames(merge.models);
+    if (this.element.firstChild !== this.content[0]) fill(this.element, this.content);
+    this.filter();
+  }
+
+  private search(text: string): void {
+    this.words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    this.filter();
+    this.list.scrollToTop();
+  }
+
+  /** Rows that have every word somewhere. */
+  private filter(): void {
+    this.found = this.rows.filter((row) => {
+      if (this.words.length === 0) return true;
+      const text = `${row.name} ${row.dtype} ${this.sourcesText(row)} ${row.parameters} ${row.note}`.toLowerCase();
+      return this.words.every((word) => text.includes(word));
+    });
+    this.list.setCount(this.found.length);
+    const all = this.rows.length;
+    fill(this.count, this.found.length === all ? `${all} tensors` : `${this.found.length} of ${all} tensors`);
+    this.drawDetail(this.found[this.list.selected]);
+  }
+
+  private cells(index: number): HTMLElement[] | undefined {
+    const row = this.found[index];
+    if (row === undefined) return undefined;
+    const cell = (content: Child, title: string) => h("span", { role: "gridcell", title }, content);
+    const sources = row.sources.map(({ model }) => this.names[model]!).join(" + ");
+    const marks = row.sources.map(({ model }) => swatch(model));
+    const parameters = parametersText(row);
+    return [
+      cell(h("code", {}, row.name), row.name),
+      cell(shapeText(row), shapeText(row)),
+      cell(row.dtype, row.dtype),
+      cell([marks, h("bdi", {}, sources === "" ? row.note : sources)], this.sourcesText(row)),
+      cell(parameters, parameters),
+    ];
+  }
+
+  private drawDetail(row: ViewTensorRow | undefined): void {
+    fill(
+      this.detail,
+      row === undefined
+        ? h("p", { class: "quiet" }, "Choose a tensor to see its sources.")
+        : [
+            h(
+              "p",
+              {},
+              h("code", {}, row.name),
+              ` ${row.dtype} [${shapeText(row)}]`,
+              row.note !== "" && `, ${row.note}`,
+            ),
+            row.parameters !== "" && h("p", {}, row.parameters),
+            h(
+              "ul",
+              { class: "block-sources" },
+              row.sources.map(({ model, name, parameters }) =>
+                h(
+                  "li",
+                  {},
+                  swatch(model),
+                  h(
+                    "div",
+                    {},
+                    h("bdi", {}, this.shown().merge.models[model]?.name ?? ""),
+                    h("p", { class: "quiet" }, h("code", {}, name), parameters !== "" && ` · ${parameters}`),
+                  ),
+                ),
+              ),
+            ),
+          ],
+    );
+  }
+
+  private sourcesText({ sources }: ViewTensorRow): string {
+    return sources.map(({ model, name }) => `${this.names[model] ?? ""}: ${name}`).join("; ");
+  }
+}
+
+function shapeText({ shape }: ViewTensorRow): string {
+  return shape.join(" × ");
+}
+
+/** What holds for all, then what each model has of its own. */
+function parametersText({ sources, parameters }: ViewTensorRow): string {
+  const own = sources.map((source) => source.parameters).filter((text) => text !== "");
+  const distinct = new Set(own);
+  const models = distinct.size === 1 ? [...distinct] : own;
+  return [parameters, ...models].filter((text) => text !== "").join("; ");
+}
