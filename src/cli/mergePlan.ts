@@ -1,11 +1,12 @@
 import { formatModelReference } from "../core/merge/config/modelReference.ts";
 import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
-import { planFacts } from "../node/merge/planReport.ts";
+import { layerTable } from "../core/merge/planLayers.ts";
+import { planFacts } from "../node/merge/planFacts.ts";
 import type { Column } from "../core/reports/table.ts";
 import { output } from "./output.ts";
 
 /**
- * Prints plans: for people as a table of facts, as JSON without the row maps of tokenizers, which are large.
+ * Prints plans: for people as a table of facts and one of layers, as JSON without the row maps of tokenizers, which are large.
  * @param memory the budget, in bytes
  */
 export function printPlan(
@@ -21,6 +22,7 @@ export function printPlan(
   }
   for (const plan of plans) {
     output.table({ columns: columnsOf("plan", ""), rows: factsWithSeed(plan, memory) });
+    output.table(layerTable(plan));
     if (tensors) output.table({ columns: columnsOf("tensor", "type", "from"), rows: tensorRows(plan) });
     for (const warning of plan.warnings) output.note(`Warning: ${warning}`);
   }

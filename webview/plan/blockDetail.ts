@@ -34,7 +34,7 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
             h(
               "p",
               { class: "quiet" },
-              [layerText(source), shareText(source)].filter((text) => text !== "").join(" · "),
+              [layerText(source), shareText(merge, source)].filter((text) => text !== "").join(" · "),
             ),
             source.parameters !== "" && h("p", {}, source.parameters),
           ),
@@ -51,7 +51,7 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
 export function blockSentence(merge: MergeView, block: ViewBlock): string {
   const names = shortNames(merge.models);
   const sources = block.sources.map((source) =>
-    [names[source.model]!, layerText(source), shareText(source), source.parameters]
+    [names[source.model]!, layerText(source), shareText(merge, source), source.parameters]
       .filter((text) => text !== "")
       .join(", "),
   );
@@ -66,9 +66,10 @@ function layerText({ layer }: ViewSource): string {
   return layer === null ? "" : `its layer ${layer}`;
 }
 
-function shareText({ share }: ViewSource): string {
+function shareText({ shares }: MergeView, { share }: ViewSource): string {
   if (share === null) return "changes are added to it";
-  return share === 1 ? "" : `${Number((share * 100).toPrecision(3))} % of the weight`;
+  if (share === 1 || shares === "equal") return "";
+  return `${Number((share * 100).toPrecision(3))} % of the ${shares}`;
 }
 
 function sizeText({ tensors, elements }: ViewBlock): string {

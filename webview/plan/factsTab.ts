@@ -45,7 +45,7 @@ export function figureList(figures: readonly ViewFigure[], label: string): HTMLE
     { class: "facts-list", "aria-label": label },
     figures.map(({ name, value, note }) => [
       h("dt", {}, name),
-      h("dd", {}, value, note !== undefined && h("span", { class: "quiet" }, ` ${note}`)),
+      h("dd", {}, value, note !== undefined && h("span", { class: "quiet" }, ` · ${note}`)),
     ]),
   );
 }

@@ -11,7 +11,9 @@ export interface LayerStackOptions {
 }
 
 /** Heights of a layer, in pixels: as many as have room. */
-const heights = { least: 5, most: 22 } as const;
+const heights = { least: 3, most: 22 } as const;
+/** Below this height lines between layers would be all that is seen. */
+const linedHeight = 6;
 /** Tensors outside of the layers have their names beside them. */
 const tensorHeight = 20;
 /** A number or a name needs so much. */
@@ -53,6 +55,7 @@ export class LayerStack {
     this.merge = merge;
     if (this.chosen >= merge.blocks.length) this.chosen = -1;
     const labels = runLabels(merge);
+    this.element.classList.toggle("labelled", labels.size > 0);
     this.rows = merge.blocks.map((block, index) => this.row(merge, block, index, labels.get(index)));
     fill(this.element, this.rows);
     this.fit();
@@ -88,7 +91,7 @@ export class LayerStack {
             class: `segment ${apart ? "apart" : ""} ${modelClass(source.model)}`,
             "data-model": source.model,
           });
-          setVariable(segment, "share", source.share ?? 0);
+          setVariable(segment, "share", 1000 * (source.share ?? 0));
           return segment;
         }),
       ),
@@ -111,6 +114,7 @@ export class LayerStack {
       ? Math.max(60, room)
       : Math.min(heights.most, Math.max(heights.least, Math.floor(room / Math.max(1, layers))));
     setVariable(this.element, "layer-height", `${height}px`);
+    this.element.classList.toggle("thin", height < linedHeight);
     setVariable(this.element, "tensor-height", `${tensorHeight}px`);
     const step = [1, 2, 4, 5, 8, 10, 20].find((candidate) => candidate * height >= lineHeight + 1) ?? 20;
     for (const [index, block] of merge.blocks.entries()) {
@@ -201,6 +205,8 @@ function runLabels(merge: MergeView): Map<number, RunLabel> {
     }
     start = end;
   }
+  // One run of several models is what the legend says already.
+  if (labels.size === 1 && merge.models.length > 1) labels.clear();
   return labels;
 }
 

@@ -17,6 +17,7 @@ export class PlanHeader {
   private readonly heading = h("h1");
   private readonly method = h("span", { class: "badge" });
   private readonly state = h("span", { class: "plan-state", role: "status" });
+  private readonly choice = h("span", { class: "plan-choice", hidden: true });
   private readonly documents: Dropdown;
   private readonly summary = h("p", { class: "plan-summary" });
   private readonly figures = h("ul", { class: "figures", "aria-label": "Figures of the result" });
@@ -25,7 +26,7 @@ export class PlanHeader {
 
   constructor(private readonly options: PlanHeaderOptions) {
     this.documents = new Dropdown("Merge of the file", (value) => options.choose(value === unnamed ? null : value));
-    const line = h("div", { class: "plan-title" }, this.heading, this.method, this.documents.element, this.state);
+    const line = h("div", { class: "plan-title" }, this.heading, this.method, this.choice, this.state);
     this.element.append(line, this.summary, this.figures, this.notices);
   }
 
@@ -51,11 +52,7 @@ export class PlanHeader {
     fill(this.heading, file);
     fill(this.method, merge.method);
     this.method.hidden = false;
-    this.documents.element.hidden = merges.length === 1;
-    this.documents.offer(
-      merges.map(({ name, method }) => ({ value: name ?? unnamed, label: name ?? `Result (${method})` })),
-      merge.name ?? unnamed,
-    );
+    this.offerMerges(merges, merge);
     fill(this.summary, merge.summary);
     this.summary.hidden = merge.summary === "";
     fill(
@@ -81,10 +78,20 @@ export class PlanHeader {
     fill(this.notices, this.outdatedNotice(), this.notice("error", message, hint, goTo));
   }
 
+  private offerMerges(merges: readonly MergeView[], shown: MergeView): void {
+    this.choice.hidden = merges.length === 1;
+    if (this.choice.hidden) return;
+    if (this.choice.childElementCount === 0) this.choice.append(this.documents.element);
+    this.documents.offer(
+      merges.map(({ name, method }) => ({ value: name ?? unnamed, label: name ?? `Result (${method})` })),
+      shown.name ?? unnamed,
+    );
+  }
+
   private clear(): void {
     fill(this.heading);
     this.mark(false);
-    for (const element of [this.method, this.documents.element, this.summary, this.figures]) element.hidden = true;
+    for (const element of [this.method, this.choice, this.summary, this.figures]) element.hidden = true;
     fill(this.notices);
   }
 

@@ -87,7 +87,7 @@ export class PlanPage {
       { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, send)) },
       { id: "parameters", label: "Parameters", open: () => new ParametersTab(shown) },
       { id: "tensors", label: "Tensors", open: () => (this.tensors = new TensorsTab(shown, send)) },
-      { id: "facts", label: "Details", open: () => new FactsTab(shown) },
+      { id: "about", label: "Details", open: () => new FactsTab(shown) },
     ];
   }
 

@@ -39,11 +39,7 @@ export class TensorsTab implements TabContent {
       onSelect: (index) => this.drawDetail(this.found[index]),
       onOpen: () => undefined,
     });
-    setVariable(
-      this.list.element,
-      "columns",
-      "minmax(220px, 3fr) minmax(80px, 1fr) 80px minmax(140px, 2fr) minmax(120px, 2fr)",
-    );
+    setVariable(this.list.element, "columns", "minmax(330px, 3fr) 110px 72px minmax(170px, 2fr) minmax(180px, 2fr)");
     this.list.setHeader(columns.map((title) => h("span", { role: "columnheader" }, title)));
     const search = searchField("Search tensors", "Search, e.g. layers.12 mlp", (text) => this.search(text));
     this.content = [h("div", { class: "filters" }, search, this.count), this.list.element, this.detail];
@@ -167,10 +163,10 @@ function shapeText({ shape }: ViewTensorRow): string {
   return shape.join(" × ");
 }
 
-/** What holds for all, then what each model has of its own. */
+/** What each model has of its own, then what holds for all. */
 function parametersText({ sources, parameters }: ViewTensorRow): string {
   const own = sources.map((source) => source.parameters).filter((text) => text !== "");
   const distinct = new Set(own);
   const models = distinct.size === 1 ? [...distinct] : own;
-  return [parameters, ...models].filter((text) => text !== "").join("; ");
+  return [...models, parameters].filter((text) => text !== "").join("; ");
 }

@@ -32,7 +32,7 @@ export class PlanReader {
   /** Every tensor of the merge of this name; none where it cannot be planned. @throws as `view` */
   async tensors(request: PlanRequest, name: string | null): Promise<ViewTensorRow[]> {
     const plan = (await this.read(request)).find(({ view }) => view.name === name)?.plan;
-    return plan === undefined ? [] : tensorRows(plan);
+    return plan === undefined ? [] : tensorRows(plan, mergeMethods.get(plan.method)!);
   }
 
   private async read(request: PlanRequest): Promise<ViewedMerge[]> {
@@ -98,8 +98,10 @@ function findingsOf(text: string, facts: FactsLookup): (name: string | null) => 
   const diagnostics = diagnoseStream(stream, { facts, methods: mergeMethods, engine: "medley" });
   return (name) => diagnostics.filter(({ document }) => nameOf(stream, document) === name).flatMap(findingOf);
 
-  function findingOf({ severity, message, range }: Diagnostic): ViewFinding[] {
+  function findingOf({ code, severity, message, range }: Diagnostic): ViewFinding[] {
     if (severity !== "error" && severity !== "warning") return [];
+    // The view's list of models says it, once for each.
+    if (code === "merge.modelMissing") return [];
     const { line, column } = stream.positionOf(range.start);
     return [{ severity, message, line: line + 1, column: column + 1 }];
   }

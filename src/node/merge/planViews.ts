@@ -80,7 +80,7 @@ export function viewOfMoe(
   const method = {
     ...passthrough,
     name: "mixture of experts",
-    summary: `${moe.experts.length} experts, ${moe.experts_per_token} a token; the router is made by \`${moe.gate_mode}\`.`,
+    summary: `${moe.experts.length} experts, ${moe.experts_per_token} a token; router: ${moe.gate_mode}.`,
   };
   const sketch = () => sketchMoe(moe, references, (reference) => layersOf(lookUp(reference), reference));
   const facts = knownFacts(references, lookUp);

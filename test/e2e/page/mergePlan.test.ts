@@ -55,7 +55,7 @@ describe("The plan of a merge", () => {
     await workbench().runCommand("Medley: Preview Merge Plan");
     await block("Layer 11 of the result; one, its layer 11").waitFor({ timeout: 30_000 });
     await block("Layer 12 of the result; two, its layer 4").waitFor();
-    await panel().getByText("1.21M").waitFor();
+    await panel().getByText("1.02M").waitFor();
     await workbench().screenshot("merge-plan");
   });
 

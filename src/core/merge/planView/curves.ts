@@ -1,5 +1,6 @@
 import type { MergeMethod, ParameterSpec, ParameterValue } from "../methods/method.ts";
 import { formatValue, layersOf, placeInStack, type Part, type PartTensor } from "./partTensors.ts";
+import { inputShares } from "./shares.ts";
 import type { ViewCurve, ViewFigure, ViewSeries } from "./schema.ts";
 
 type Values = (number | null)[];
@@ -26,7 +27,7 @@ export function parameterCurves(
   const constants: ViewFigure[] = [];
   for (const spec of method.parameters) {
     if (spec.ignored === true) continue;
-    const series = seriesOf(linesOf(spec, layers));
+    const series = seriesOf(linesOf(spec, method, layers));
     if (series.length === 0) continue;
     const varies = series.some(({ tensors, values }) => tensors !== "" || new Set(values).size > 1);
     if (varies) curves.push({ parameter: spec.name, explanation: spec.documentation, series });
@@ -50,7 +51,7 @@ function constantsOf(
   }));
 }
 
-function linesOf(spec: ParameterSpec, layers: readonly Part[]): Line[] {
+function linesOf(spec: ParameterSpec, method: MergeMethod, layers: readonly Part[]): Line[] {
   const lines = new Map<string, Line>();
   const put = (model: number | null, tensor: PartTensor, index: number, value: ParameterValue | undefined): void => {
     if (value === null || value === undefined) return;
@@ -63,7 +64,13 @@ function linesOf(spec: ParameterSpec, layers: readonly Part[]): Line[] {
   for (const [index, { tensors }] of layers.entries()) {
     for (const tensor of tensors) {
       if (spec.scope === "shared") put(null, tensor, index, tensor.parameters[spec.name]);
-      else for (const input of tensor.inputs) put(input.model, tensor, index, input.parameters[spec.name]);
+      else {
+        const shares = inputShares(method, tensor);
+        for (const [at, input] of tensor.inputs.entries()) {
+          // Parameters of the others do not act on a base that they are added to.
+          if (shares[at] !== null) put(input.model, tensor, index, input.parameters[spec.name]);
+        }
+      }
     }
   }
   return [...lines.values()];

@@ -39,7 +39,7 @@ export function figuresOf(plan: MergePlan, parts: readonly Part[], resources: Re
         ]),
     {
       name: "time",
-      value: `≈ ${formatDuration(plan.estimatedSeconds)}`,
+      value: plan.estimatedSeconds < 1 ? "< 1 s" : `≈ ${formatDuration(plan.estimatedSeconds)}`,
       note: estimateNote(plan),
     },
   ];
@@ -73,11 +73,11 @@ export function decisionsOf(plan: MergePlan): ViewFigure[] {
     ...(merge.base === undefined ? [] : [{ name: "base model", value: formatModelReference(merge.base) }]),
     {
       name: "config.json",
-      value: `of ${donorName}`,
+      value: `from ${donorName}`,
       ...(changes.length === 0 ? {} : { note: `with ${changes.join(", ")}` }),
     },
     tokenizer === undefined
-      ? { name: "tokenizer", value: `of ${donorName}`, note: "copied as it is" }
+      ? { name: "tokenizer", value: `from ${donorName}`, note: "copied as it is" }
       : {
           name: "tokenizer",
           value: `${requestName(plan)}: ${tokenizer.rows} rows`,

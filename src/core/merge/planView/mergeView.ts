@@ -6,7 +6,7 @@ import { parameterCurves } from "./curves.ts";
 import { decisionsOf, figuresOf, type Resources } from "./figures.ts";
 import { describeParameters, elementsOf, layersOf, partsOf, type Part, type PartTensor } from "./partTensors.ts";
 import type { MergeView, ViewBlock, ViewFinding, ViewModel } from "./schema.ts";
-import { sourcesOf } from "./shares.ts";
+import { meaningOfShares, sourcesOf } from "./shares.ts";
 import type { Sketch } from "./sketch.ts";
 
 /** What is known of a merge besides its plan. */
@@ -60,6 +60,7 @@ export function failedView(outline: Omit<MergeOutline, "method"> & { readonly me
     summary: "",
     state: "failed",
     models: [...outline.models],
+    shares: "equal",
     blocks: [],
     layersKnown: false,
     sliceStarts: [],
@@ -86,27 +87,46 @@ function common(
     method: method.name,
     summary: method.summary,
     models: [...models],
+    shares: meaningOfShares(method),
     blocks: parts.map((part, index) => {
       const slice = part.layer !== undefined ? sliceOf(part.layer) : index === 0 ? 0 : last;
       return blockOf(part, method, slices.length === 0 ? null : slice);
     }),
     sliceStarts: starts.slice(1).filter((start) => start < layersOf(parts).length),
     curves,
-    constants: [...constants, ...outsideValues(tensors, curves.length > 0)],
+    constants: [
+      ...constants,
+      ...outsideValues(
+        tensors,
+        method,
+        curves.length > 0,
+        models.map((model) => model.name),
+      ),
+    ],
     findings: [...findings],
   };
 }
 
 /** Gradients do not reach what stands outside of the layers: its value is worth saying. */
-function outsideValues(tensors: readonly PartTensor[], varies: boolean): MergeView["constants"] {
+function outsideValues(
+  tensors: readonly PartTensor[],
+  method: MergeMethod,
+  varies: boolean,
+  names: readonly string[],
+): MergeView["constants"] {
   if (!varies) return [];
   return partsOf(tensors)
     .filter(({ kind }) => kind === "tensor")
-    .flatMap(({ name, tensors: own }) => {
-      const value = describeParameters(
-        own.flatMap(({ parameters, inputs }) => [parameters, ...inputs.map((i) => i.parameters)]),
+    .flatMap((part) => {
+      const shared = describeParameters(
+        part.tensors.map(({ parameters }) => parameters),
+        method,
       );
-      return value === "" ? [] : [{ name, value }];
+      const own = sourcesOf(part, method).map(({ model, parameters }) =>
+        parameters === "" ? "" : `${names[model]!}: ${parameters}`,
+      );
+      const value = [shared, ...own].filter((text) => text !== "").join("; ");
+      return value === "" ? [] : [{ name: part.name, value }];
     });
 }
 
@@ -118,7 +138,10 @@ function blockOf(part: Part, method: MergeMethod, slice: number | null): ViewBlo
     layer: part.layer ?? null,
     slice,
     sources: sourcesOf(part, method),
-    parameters: describeParameters(part.tensors.map(({ parameters }) => parameters)),
+    parameters: describeParameters(
+      part.tensors.map(({ parameters }) => parameters),
+      method,
+    ),
     tensors: part.tensors.length,
     elements: sizes.some((size) => size === undefined) ? null : sizes.reduce<number>((sum, size) => sum + size!, 0),
   };

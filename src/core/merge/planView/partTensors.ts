@@ -1,3 +1,4 @@
+import type { MergeMethod } from "../methods/method.ts";
 import type { PlannedInput, PlannedTensor } from "../mergePlan.ts";
 
 /** What the view needs of a tensor of the result; a planned tensor is one. */
@@ -94,9 +95,13 @@ export function originsOf({ tensors }: Part): { model: number; layer: number | u
   return [...origins.values()];
 }
 
-/** `weight 0.5, density 0.3 to 0.7`: values, and the least and the greatest where they differ. */
-export function describeParameters(all: readonly PlannedTensor["parameters"][]): string {
-  const names = [...new Set(all.flatMap((parameters) => Object.keys(parameters)))];
+/**
+ * `weight 0.5, density 0.3 to 0.7`: values, and the least and the greatest where they differ. What has no effect is left
+ * out.
+ */
+export function describeParameters(all: readonly PlannedTensor["parameters"][], method: MergeMethod): string {
+  const ignored = new Set(method.parameters.filter((spec) => spec.ignored === true).map(({ name }) => name));
+  const names = [...new Set(all.flatMap((parameters) => Object.keys(parameters)))].filter((name) => !ignored.has(name));
   return names
     .flatMap((name) => {
       const values = [...new Set(all.map((parameters) => parameters[name]))].filter(

@@ -87,6 +87,9 @@ export const mergeViewSchema = z.object({
       "sketch: from the configuration alone, because headers are missing or do not fit; failed: nothing to show",
     ),
   models: z.array(viewModelSchema),
+  shares: z
+    .enum(["weight", "equal", "parameters"])
+    .describe("What shares are parts of: given weights; nothing, as the method decides; the parameters of a layer"),
   blocks: z.array(viewBlockSchema),
   layersKnown: z.boolean().describe("False: no model tells how many layers there are, and the depth is relative"),
   sliceStarts: z.array(count).describe("Layers at which a slice begins, the first one left out"),

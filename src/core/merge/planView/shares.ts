@@ -1,6 +1,6 @@
 import type { MergeMethod } from "../methods/method.ts";
 import { elementsOf, originsOf, type Part, type PartInput, type PartTensor } from "./partTensors.ts";
-import type { ViewSource } from "./schema.ts";
+import type { MergeView, ViewSource } from "./schema.ts";
 import { describeParameters } from "./partTensors.ts";
 
 /**
@@ -34,16 +34,30 @@ export function sourcesOf(part: Part, method: MergeMethod): ViewSource[] {
       sums.set(tensor.inputs[index]!, share === null ? null : share * size);
     }
   }
-  return originsOf(part).map(({ model, layer, inputs }) => {
+  const origins = originsOf(part).sort((a, b) => a.model - b.model || (a.layer ?? 0) - (b.layer ?? 0));
+  return origins.map(({ model, layer, inputs }) => {
     const own = inputs.map((input) => sums.get(input) ?? null).filter((sum) => sum !== null);
     const share = own.reduce((sum, amount) => sum + amount, 0) / total;
     return {
       model,
       layer: layer ?? null,
       share: own.length === 0 ? null : Math.min(1, share),
-      parameters: describeParameters(inputs.map(({ parameters }) => parameters)),
+      // Parameters of the others do not act on a base that they are added to.
+      parameters:
+        own.length === 0
+          ? ""
+          : describeParameters(
+              inputs.map(({ parameters }) => parameters),
+              method,
+            ),
     };
   });
+}
+
+/** What the shares of a method's merges are parts of. */
+export function meaningOfShares(method: MergeMethod): MergeView["shares"] {
+  const isDivided = method.name === "slerp" || method.parameters.some(({ name }) => name === "weight");
+  return isDivided ? "weight" : method.models.maximum === 1 && method.base === "none" ? "parameters" : "equal";
 }
 
 /** In a sketch shapes are not known: matrices count alike, vectors hardly. */

@@ -1,10 +1,11 @@
 import { torchNameOf } from "../../checkpoint/dtype.ts";
+import type { MergeMethod } from "../methods/method.ts";
 import type { MergePlan, PlannedInput, PlannedTensor } from "../mergePlan.ts";
 import { describeParameters } from "./partTensors.ts";
 import type { ViewTensorRow } from "./schema.ts";
 
 /** Every tensor of the result with its sources and the parameters that hold for it, in the order of writing. */
-export function tensorRows({ tensors }: MergePlan): ViewTensorRow[] {
+export function tensorRows({ tensors }: MergePlan, method: MergeMethod): ViewTensorRow[] {
   return tensors.map((tensor) => ({
     name: tensor.name,
     shape: [...tensor.shape],
@@ -12,9 +13,9 @@ export function tensorRows({ tensors }: MergePlan): ViewTensorRow[] {
     sources: tensor.inputs.map(({ model, storedName, parameters }) => ({
       model,
       name: storedName,
-      parameters: describeParameters([parameters]),
+      parameters: describeParameters([parameters], method),
     })),
-    parameters: describeParameters([tensor.parameters]),
+    parameters: describeParameters([tensor.parameters], method),
     note: noteOf(tensor),
   }));
 }
