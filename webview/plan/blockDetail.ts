@@ -1,6 +1,5 @@
 import { formatCount } from "../../src/core/formatting.ts";
 import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/planView/schema.ts";
-import { button } from "../components/toolkit.ts";
 import { h, type Child } from "../dom.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
 
@@ -8,7 +7,12 @@ import { shortNames, swatch } from "./modelStyle.ts";
 export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: number | null) => void): Child {
   const names = shortNames(merge.models);
   return [
-    h("h2", {}, titleOf(block)),
+    h(
+      "header",
+      {},
+      h("h2", {}, titleOf(block)),
+      h("button", { type: "button", class: "link", onclick: () => reveal(null) }, "Show in the file"),
+    ),
     block.parameters !== "" && h("p", { class: "block-parameters" }, block.parameters),
     h(
       "ul",
@@ -43,7 +47,6 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
     ),
     block.sources.length === 0 && h("p", { class: "quiet" }, "Made by the plan itself."),
     block.tensors > 0 && h("p", { class: "quiet" }, sizeText(block)),
-    button("Show in the configuration", { onclick: () => reveal(null) }),
   ];
 }
 

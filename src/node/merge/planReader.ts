@@ -11,9 +11,10 @@ import { placeInText } from "../../core/merge/planView/placeInText.ts";
 import { resultFacts } from "../../core/merge/planView/resultFacts.ts";
 import type { MergeView, PlanView, ViewFinding, ViewTensorRow } from "../../core/merge/planView/schema.ts";
 import { tensorRows } from "../../core/merge/planView/tensorRows.ts";
+import { lookUpModel } from "./lookUpModels.ts";
 import { ModelFactsCache } from "./modelFactsCache.ts";
 import type { PlanRequest } from "./planProtocol.ts";
-import { viewOfMerge, viewOfMoe, type ViewedMerge } from "./planViews.ts";
+import { viewOfMerge, viewOfMoe, wholeFacts, type ViewedMerge } from "./planViews.ts";
 import { readMoe } from "./prepareMoe.ts";
 
 /**
@@ -21,7 +22,7 @@ import { readMoe } from "./prepareMoe.ts";
  * kept by the identity of their files; no weight is read.
  */
 export class PlanReader {
-  private readonly facts = new ModelFactsCache(() => undefined);
+  private readonly facts = new ModelFactsCache(() => undefined, lookUpModel);
 
   /** @throws ConfigurationError when the text is no configuration; what does not fit in one is part of the view */
   async view(request: PlanRequest): Promise<PlanView> {
@@ -78,9 +79,9 @@ function viewInOrderOfUse(
   const lookUp: FactsLookup = (reference) => results.get(reference.model.path) ?? onDisk(reference);
   return merges.map((merge) => {
     const viewed = viewOfMerge(merge, lookUp, new Set(results.keys()), memory, findings(merge.name ?? null));
-    const donor = viewed.plan === undefined ? undefined : lookUp(viewed.plan.donor);
-    if (merge.name !== undefined && viewed.plan !== undefined && donor?.state === "known") {
-      results.set(merge.name, { state: "known", facts: resultFacts(viewed.plan, donor.facts, merge.name) });
+    const donor = viewed.plan === undefined ? undefined : wholeFacts(lookUp(viewed.plan.donor));
+    if (merge.name !== undefined && viewed.plan !== undefined && donor !== undefined) {
+      results.set(merge.name, { state: "known", facts: resultFacts(viewed.plan, donor, merge.name) });
     }
     return viewed;
   });

@@ -7,7 +7,7 @@ import { tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
 import type { MergePlan, PlanOptions } from "../../core/merge/mergePlan.ts";
 import { passthrough } from "../../core/merge/methods/passthrough.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
-import type { FactsLookup, FactsResult, ModelFacts } from "../../core/merge/modelFacts.ts";
+import type { FactsLookup, FactsResult, MergeFacts, ModelFacts } from "../../core/merge/modelFacts.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
 import { resolveArchitecture, sliceLength } from "../../core/merge/outputTensors.ts";
@@ -22,6 +22,7 @@ import {
 } from "../../core/merge/planView/mergeView.ts";
 import type { MergeView, ViewFinding, ViewModel } from "../../core/merge/planView/schema.ts";
 import { sketchMerge, sketchMoe, type Sketch } from "../../core/merge/planView/sketch.ts";
+import type { Tokenizer } from "../../core/merge/tokenizer/tokenizer.ts";
 import { mergeDefaults } from "./createMergeRun.ts";
 import { processBytes, threadBytes, threadPlan } from "./executeMerge.ts";
 
@@ -150,14 +151,22 @@ function resourcesOf(plan: MergePlan, memory: number): Resources | ViewFinding {
   }
 }
 
-function knownFacts(models: readonly ModelReference[], lookUp: FactsLookup): Map<string, ModelFacts> | undefined {
-  const facts = new Map<string, ModelFacts>();
+function knownFacts(models: readonly ModelReference[], lookUp: FactsLookup): Map<string, MergeFacts> | undefined {
+  const known = new Map<string, MergeFacts>();
   for (const reference of models) {
-    const result = lookUp(reference);
-    if (result.state !== "known") return undefined;
-    facts.set(formatModelReference(reference), result.facts);
+    const facts = wholeFacts(lookUp(reference));
+    if (facts === undefined) return undefined;
+    known.set(formatModelReference(reference), facts);
   }
-  return facts;
+  return known;
+}
+
+/** What a merge can be planned with: facts whose tokenizer, if there is one, was not cut down for checks. */
+export function wholeFacts(result: FactsResult): MergeFacts | undefined {
+  if (result.state !== "known") return undefined;
+  const { tokenizer, ...facts } = result.facts;
+  if (tokenizer === undefined) return facts;
+  return "document" in tokenizer ? { ...facts, tokenizer: tokenizer as Tokenizer } : undefined;
 }
 
 function layersOf(result: FactsResult, { overrideArchitecture }: ModelReference): number | undefined {
@@ -177,7 +186,13 @@ function describeModel(
     case "known":
       return { state: isNamed ? "planned" : "known", detail: headline(result.facts, reference) };
     case "missing":
-      return { state: "missing", detail: "not on this machine" };
+      return {
+        state: "missing",
+        detail:
+          result.path === undefined || result.path === reference.model.path
+            ? "not on this machine"
+            : `its adapter ${result.path} is not on this machine`,
+      };
     case "unusable":
       return { state: "unusable", detail: result.reason };
     case "unknown":

@@ -27,7 +27,9 @@ export class PlanReveal extends Disposable {
     const document = await vscode.workspace.openTextDocument(uri);
     const found = placeInText(document.getText(), place);
     if (found === undefined) return;
-    const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
+    const [start, end] = [document.positionAt(found.start), document.positionAt(found.end)];
+    // Whole lines: what comes into view is not to be pushed sideways.
+    const range = new vscode.Range(start.line, 0, end.line, 0);
     const editor = await this.show(document, range, true);
     this.clear();
     editor.setDecorations(this.mark, [range]);

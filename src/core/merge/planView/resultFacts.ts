@@ -1,10 +1,10 @@
 import { parseModelConfig } from "../../checkpoint/modelConfig.ts";
 import type { MergePlan } from "../mergePlan.ts";
-import type { ModelFacts } from "../modelFacts.ts";
+import type { MergeFacts } from "../modelFacts.ts";
 import { parseTokenizer } from "../tokenizer/tokenizer.ts";
 
 /** What the headers of a merge's result will say, so that another merge of the same file can be planned with it. */
-export function resultFacts(plan: MergePlan, donor: ModelFacts, name: string): ModelFacts {
+export function resultFacts(plan: MergePlan, donor: MergeFacts, name: string): MergeFacts {
   const document = { ...donor.config.document, ...plan.configChanges };
   const tokenizer =
     plan.tokenizer === undefined
