@@ -12,7 +12,7 @@ models:
   - model: models/one
   - model: models/two
 parameters:
-  max_iter: 80000
+  max_iter: 50000
   tol: 0
 dtype: float32
 `;
@@ -40,6 +40,14 @@ describe("Commands above a merge configuration", () => {
     await workbench().screenshot("merge-codelens");
   });
 
+  it("say plainly that there is no mergekit", async () => {
+    await lens("Run with mergekit").click();
+    await workbench().answer("Folder for the merged model", "by-mergekit");
+    await showMessages();
+    await message("mergekit cannot be used with /no/such/python").waitFor({ timeout: 60_000 });
+    await workbench().screenshot("merge-no-mergekit");
+  });
+
   it("run a merge that can be stopped, and leave nothing that looks finished", async () => {
     await lens("Run merge").click();
     await workbench().answer("Folder for the merged model", "mean-merged");
@@ -65,18 +73,8 @@ describe("Commands above a merge configuration", () => {
   it("offer a notebook that compares the result with its models", async () => {
     await message("Merged into").getByRole("button", { name: "Evaluate…" }).click();
     const { page } = workbench();
-    await page.getByText("Evaluation of mean.yml").waitFor({ timeout: 30_000 });
     for (const model of ["models/one.gguf", "models/two.gguf", "mean-merged.gguf"])
-      await page.locator(".view-line", { hasText: model }).first().waitFor();
+      await page.locator(".view-line", { hasText: model }).first().waitFor({ timeout: 30_000 });
     await workbench().screenshot("merge-evaluate");
-  });
-
-  it("say plainly that there is no mergekit", async () => {
-    await workbench().openFile("mean.yml");
-    await lens("Run with mergekit").click();
-    await workbench().answer("Folder for the merged model", "by-mergekit");
-    await showMessages();
-    await message("mergekit cannot be used with /no/such/python").waitFor({ timeout: 60_000 });
-    await workbench().screenshot("merge-no-mergekit");
   });
 });

@@ -111,7 +111,7 @@ describe("The plan of a merge", () => {
     // Otherwise the file would come in front of the panel, which has the keyboard.
     await workbench().page.keyboard.press("Control+1");
     await workbench().openFile("absent.yml");
-    await panel().getByText("Not on this machine").waitFor();
+    await panel().getByText("Not on this machine:").waitFor();
     await panel().getByRole("tab", { name: "Layers" }).click();
     await block("Layer 12 of the result; two, its layer 4").waitFor();
     await workbench().screenshot("merge-plan-sketch");
