@@ -12,11 +12,13 @@ import { registerNotebookType } from "./vscode/notebook/notebookType.ts";
 const features: readonly (() => Promise<new (...services: ConstructorParameters<typeof Feature>) => Feature>)[] = [
   async () => (await import("./vscode/notebook/notebookFeature.ts")).NotebookFeature,
   async () => (await import("./vscode/results/resultsFeature.ts")).ResultsFeature,
+  async () => (await import("./vscode/models/modelsFeature.ts")).ModelsFeature,
   async () => (await import("./vscode/runs/runsFeature.ts")).RunsFeature,
   async () => (await import("./vscode/merge/languageFeature.ts")).MergeLanguageFeature,
   async () => (await import("./vscode/evaluation/evaluateFeature.ts")).EvaluateFeature,
   async () => (await import("./vscode/benchmarks/fetchFeature.ts")).FetchFeature,
   async () => (await import("./vscode/prompts/promptFeature.ts")).PromptFeature,
+  async () => (await import("./vscode/statusBar/statusBarFeature.ts")).StatusBarFeature,
   async () => (await import("./vscode/log/logFeature.ts")).LogFeature,
   async () => (await import("./vscode/merge/newConfigurationFeature.ts")).NewConfigurationFeature,
   async () => (await import("./vscode/merge/evaluateResultFeature.ts")).EvaluateResultFeature,
@@ -55,7 +57,8 @@ async function loadFeatures(base: ServicesBase): Promise<void> {
   const { subscriptions } = base.context;
   const { createServices } = await import("./vscode/common/services.ts");
   const services = createServices(base);
-  subscriptions.push(services.viewer, services.modelReader, services.dataFetched);
+  const { viewer, modelReader, dataFetched, runCatalog, models } = services;
+  subscriptions.push(viewer, modelReader, dataFetched, runCatalog, models);
   for (const load of features) {
     const Feature = await load();
     subscriptions.push(new Feature(services));

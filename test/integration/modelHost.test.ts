@@ -52,6 +52,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
+describe("loading a model", () => {
+  it("is given up when its signal fires, and leaves no process", async () => {
+    const abort = new AbortController();
+    const opening = openModel(model, { gpu: false, signal: abort.signal });
+    setTimeout(() => abort.abort(), 50);
+    await assert.rejects(opening, { code: "cancelled" });
+  });
+});
+
 describe("a model host that is killed", () => {
   it("loses and changes nothing, however often", async () => {
     const restarts: HostRestart[] = [];

@@ -1,4 +1,4 @@
-import type { LanguageModel, ModelDescription } from "../models/languageModel.ts";
+import type { ModelDescription, Tokenizer } from "../models/languageModel.ts";
 import { ItemError } from "./itemError.ts";
 import { tokenizeJointly } from "./jointTokens.ts";
 import type { Prompt } from "./protocol.ts";
@@ -39,7 +39,7 @@ export interface EncodedPrompt {
  * protocol and the tokenizer want it, unless the text already begins with it.
  * @throws ItemError when a token spans the join, or nothing precedes the options
  */
-export async function tokenizePrompt(prompt: Prompt, model: LanguageModel): Promise<TokenizedPrompt> {
+export async function tokenizePrompt(prompt: Prompt, model: Tokenizer): Promise<TokenizedPrompt> {
   const { request, parseSpecial } = prompt;
   if (request.scoring !== "continuations") {
     const [tokens] = await model.tokenize([request.context], parseSpecial);

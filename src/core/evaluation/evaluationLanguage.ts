@@ -12,8 +12,8 @@ import { builtInProtocols } from "./registry.ts";
 
 /** What the language of evaluation cells asks of the world around a cell. Paths are as a user writes them. */
 export interface EvaluationSurroundings {
-  /** GGUF files of the workspace. */
-  modelFiles(): Promise<readonly string[]>;
+  /** Models that are loaded, those of the workspace and of the folders of models, in this order. */
+  modelFiles(): Promise<readonly OfferedModel[]>;
   /** Files of the workspace that may hold own questions. */
   questionFiles(): Promise<readonly string[]>;
   isFile(path: string): Promise<boolean>;
@@ -21,6 +21,13 @@ export interface EvaluationSurroundings {
   describeModel(path: string): Promise<string>;
   /** @param folders that the cell names under `data` */
   isAtHand(benchmark: BenchmarkDefinition, folders: readonly string[]): Promise<boolean>;
+}
+
+/** A model that may be named. */
+export interface OfferedModel {
+  readonly path: string;
+  /** What tells it from others, in a few words. */
+  readonly detail?: string;
 }
 
 type Rule = ValueRule<EvaluationSurroundings>;
@@ -54,7 +61,7 @@ const benchmarkRule: Rule = {
   async check(value, root, surroundings) {
     if (typeof value !== "string" || value === "") return [];
     if (isOwnQuestionsPath(value)) {
-      return await missingFile(value, surroundings, await surroundings.questionFiles());
+      return await missingFile(value, surroundings, () => surroundings.questionFiles());
     }
     const definitions = definitionsOf(value);
     if (definitions instanceof ConfigurationError) {
@@ -94,7 +101,7 @@ async function absentData(
 const modelsRule: Rule = {
   keys: ["models"],
   async complete(surroundings) {
-    return (await surroundings.modelFiles()).map((value) => ({ value, kind: "file" }));
+    return (await surroundings.modelFiles()).map(({ path, detail }) => ({ value: path, detail, kind: "file" }));
   },
   async describe(value, surroundings) {
     if (typeof value !== "string" || !(await surroundings.isFile(value))) return undefined;
@@ -102,7 +109,8 @@ const modelsRule: Rule = {
   },
   async check(value, _root, surroundings) {
     if (typeof value !== "string" || value === "") return [];
-    return await missingFile(value, surroundings, await surroundings.modelFiles());
+    const candidates = async (): Promise<string[]> => (await surroundings.modelFiles()).map(({ path }) => path);
+    return await missingFile(value, surroundings, candidates);
   },
 };
 
@@ -123,7 +131,7 @@ const protocolRule: Rule = {
   async check(value, _root, surroundings) {
     const ids = builtInProtocols.map(({ id }) => id);
     if (typeof value !== "string" || value === "" || ids.includes(value)) return [];
-    if (/\.ya?ml$/i.test(value)) return await missingFile(value, surroundings, []);
+    if (/\.ya?ml$/i.test(value)) return await missingFile(value, surroundings, async () => []);
     const near = nearest(value, ids);
     const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are ${ids.join(", ")}.`;
     return [{ severity: "error", message: `There is no protocol called "${value}".`, hint, suggestions: near }];
@@ -194,9 +202,10 @@ function describeProtocol({ id, version, title, source }: Protocol): string {
 async function missingFile(
   path: string,
   surroundings: EvaluationSurroundings,
-  candidates: readonly string[],
+  listCandidates: () => Promise<readonly string[]>,
 ): Promise<Finding[]> {
   if (await surroundings.isFile(path)) return [];
+  const candidates = await listCandidates();
   const name = fileName(path);
   const sameName = candidates.filter((candidate) => fileName(candidate) === name);
   const near = sameName.length > 0 ? sameName : nearest(path, candidates);

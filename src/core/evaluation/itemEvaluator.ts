@@ -3,101 +3,24 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LanguageModel } from "../models/languageModel.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import { AnswerReader, type ModelReply } from "./answerReader.ts";
-import { encodePrompt, excessTokens, tokenizePrompt, tooLong, type EncodedPrompt } from "./encode.ts";
-import type { EvaluationUnit } from "./evaluationUnit.ts";
 import { ItemError } from "./itemError.ts";
-import type { OverflowPolicy } from "./overflowPolicy.ts";
-import { minimumTokens } from "./plan.ts";
-import type { Prompt, Protocol } from "./protocol.ts";
+import { UnitPreparer, type PreparedUnit, type UnitPreparerOptions } from "./unitPreparer.ts";
 
-export interface ItemEvaluatorOptions<Parameters> {
+export interface ItemEvaluatorOptions<Parameters> extends UnitPreparerOptions<Parameters> {
   readonly model: LanguageModel;
-  readonly protocol: Protocol<Parameters>;
-  readonly parameters: Parameters;
-  /** Tokens that the model takes in at most; see {@link contextWindow}. */
-  readonly window: number;
-  /** Overrides the protocol's own. */
-  readonly overflow?: OverflowPolicy;
-}
-
-/** A unit whose prompt is built and tokenised. */
-export interface PreparedUnit {
-  readonly unit: EvaluationUnit;
-  readonly prompt: Prompt;
-  readonly droppedShots: number;
-  readonly minimumTokens: number;
-  /** The tokens, or why there are none. */
-  readonly encoded: EncodedPrompt | ItemError;
-}
-
-/** The longest prompt that a model takes: what it was trained with, or `maximum`, but never more than is loaded. */
-export function contextWindow(
-  description: Pick<LanguageModel["description"], "trainContextLength" | "contextLength">,
-  maximum = description.trainContextLength,
-): number {
-  return Math.min(maximum, description.contextLength);
 }
 
 /** Evaluates units one by one. It holds no state that changes a number. */
-export class ItemEvaluator<Parameters> {
-  readonly #options: ItemEvaluatorOptions<Parameters>;
+export class ItemEvaluator<Parameters> extends UnitPreparer<Parameters> {
+  readonly #protocol: UnitPreparerOptions<Parameters>["protocol"];
+  readonly #parameters: Parameters;
   readonly #reader: AnswerReader;
 
   constructor(options: ItemEvaluatorOptions<Parameters>) {
-    this.#options = options;
+    super(options);
+    this.#protocol = options.protocol;
+    this.#parameters = options.parameters;
     this.#reader = new AnswerReader(options.model);
-  }
-
-  /**
-   * Prepares the units that are not done yet, in the order of the plan. Prompts are tokenised as they are asked for, so
-   * that the next one can be prepared while the model works on the one before.
-   */
-  async *prepareAll(
-    units: readonly EvaluationUnit[],
-    isDone: (unit: EvaluationUnit) => boolean = () => false,
-  ): AsyncGenerator<PreparedUnit> {
-    let previous: PreparedUnit | undefined;
-    for (const [index, unit] of units.entries()) {
-      if (isDone(unit)) {
-        previous = undefined;
-        continue;
-      }
-      // What a perfect cache would hold does not depend on where an interrupted run went on.
-      if (!previous && index > 0) previous = await this.prepare(units[index - 1]!);
-      previous = await this.prepare(unit, previous);
-      yield previous;
-    }
-  }
-
-  /** @param previous the unit before in the order of the plan */
-  async prepare(unit: EvaluationUnit, previous?: PreparedUnit): Promise<PreparedUnit> {
-    const before = previous?.encoded instanceof ItemError ? undefined : previous?.encoded;
-    for (let dropped = 0; ; dropped++) {
-      const prompt = this.#prompt(unit, dropped);
-      const encoded = await this.#encode(prompt, unit.shots.length - dropped);
-      if (encoded === "dropShot") continue;
-      const minimum = encoded instanceof ItemError ? 0 : minimumTokens(before, encoded);
-      return { unit, prompt, droppedShots: dropped, minimumTokens: minimum, encoded };
-    }
-  }
-
-  #prompt(unit: EvaluationUnit, dropped: number): Prompt {
-    const { protocol, parameters } = this.#options;
-    return protocol.prompt(unit.item, unit.shots.slice(0, unit.shots.length - dropped), parameters);
-  }
-
-  async #encode(prompt: Prompt, shots: number): Promise<EncodedPrompt | ItemError | "dropShot"> {
-    const { model, window, protocol, overflow = protocol.overflow } = this.#options;
-    try {
-      const tokens = await tokenizePrompt(prompt, model);
-      const excess = excessTokens(tokens, window);
-      if (excess > 0 && overflow === "dropShots" && shots > 0) return "dropShot";
-      if (excess > 0 && overflow !== "truncateLeft") throw tooLong(tokens, window);
-      return encodePrompt(tokens, window);
-    } catch (error) {
-      if (error instanceof ItemError) return error;
-      throw error;
-    }
   }
 
   /**
@@ -116,12 +39,8 @@ export class ItemEvaluator<Parameters> {
   }
 
   #judge(prepared: PreparedUnit, { answer, evaluatedTokens, milliseconds }: ModelReply): ItemRecord {
-    const { protocol, parameters } = this.#options;
-    const { prediction, valid, correct, metrics, probabilities } = protocol.judge(
-      prepared.unit.item,
-      answer,
-      parameters,
-    );
+    const { item } = prepared.unit;
+    const { prediction, valid, correct, metrics, probabilities } = this.#protocol.judge(item, answer, this.#parameters);
     return {
       ...recordHead(prepared),
       answer,

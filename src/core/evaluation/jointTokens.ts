@@ -1,4 +1,4 @@
-import type { LanguageModel } from "../models/languageModel.ts";
+import type { Tokenizer } from "../models/languageModel.ts";
 
 /** Tokens of a context, and of the context with each of several endings as one text. */
 export interface JointTokens {
@@ -15,7 +15,7 @@ export async function tokenizeJointly(
   context: string,
   endings: readonly string[],
   parseSpecial: boolean,
-  model: LanguageModel,
+  model: Tokenizer,
 ): Promise<JointTokens> {
   const cut = model.description.keepsWordsApart ? lastCut(context) : undefined;
   if (cut === undefined) return tokenizeWholes(context, endings, parseSpecial, model);
@@ -38,7 +38,7 @@ async function tokenizeWholes(
   context: string,
   endings: readonly string[],
   parseSpecial: boolean,
-  model: LanguageModel,
+  model: Tokenizer,
 ): Promise<JointTokens> {
   const texts = [context, ...endings.map((ending) => context + ending)];
   const [contextTokens, ...wholes] = await model.tokenize(texts, parseSpecial);

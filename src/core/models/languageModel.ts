@@ -1,35 +1,40 @@
+import { z } from "zod";
+
+const specialTokenSchema = z.object({ token: z.int().nonnegative(), text: z.string() });
+
 /** Everything about a loaded model that a result must record. */
-export interface ModelDescription {
+export const modelDescriptionSchema = z.object({
   /** `general.name` of the file, or the file's base name. */
-  readonly name: string;
+  name: z.string(),
   /** `general.architecture`, for example `llama`, `gpt2`. */
-  readonly architecture: string;
+  architecture: z.string(),
   /** Scheme that the file declares, otherwise the type of most parameters; for example `Q4_K_M`, `F32`. */
-  readonly quantization: string;
-  readonly parameterCount: number;
-  readonly vocabularySize: number;
+  quantization: z.string(),
+  parameterCount: z.number(),
+  vocabularySize: z.int().positive(),
   /** Context length that the model was trained with, in tokens. */
-  readonly trainContextLength: number;
+  trainContextLength: z.int().nonnegative(),
   /** Context length that it was loaded with, in tokens. */
-  readonly contextLength: number;
-  readonly fileBytes: number;
-  readonly fileSha256: string;
-  readonly chatTemplate?: string;
-  readonly bos?: { readonly token: number; readonly text: string };
-  readonly eos?: { readonly token: number; readonly text: string };
+  contextLength: z.int().positive(),
+  fileBytes: z.number(),
+  fileSha256: z.string(),
+  chatTemplate: z.string().optional(),
+  bos: specialTokenSchema.optional(),
+  eos: specialTokenSchema.optional(),
   /** Whether the tokenizer's own rule puts BOS in front of a prompt. */
-  readonly addsBos: boolean;
+  addsBos: z.boolean(),
   /**
    * Whether no token holds a space after a character that is not white space. Then a text's tokens before such a space
    * do not depend on what follows, nor those from there on what precedes.
    */
-  readonly keepsWordsApart: boolean;
+  keepsWordsApart: z.boolean(),
   /**
    * What else a number may depend on and a result must therefore record: the engine and its version, the device, the
    * number format of the attention cache, threads. Keys differ between backends.
    */
-  readonly runtime: Readonly<Record<string, string | number | boolean>>;
-}
+  runtime: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type ModelDescription = Readonly<z.infer<typeof modelDescriptionSchema>>;
 
 /** Asks for the log-likelihood of several continuations of one prefix. */
 export interface ScoreRequest {
@@ -105,3 +110,6 @@ export interface LanguageModel {
   embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
   dispose(): Promise<void>;
 }
+
+/** The part of a model that turns texts into tokens. */
+export type Tokenizer = Pick<LanguageModel, "description" | "tokenize" | "tokenTexts">;

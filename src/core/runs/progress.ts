@@ -9,6 +9,8 @@ export interface Progress {
   readonly total: number;
   /** Units a second over the last half minute; undefined until it can be told. */
   readonly rate: number | undefined;
+  /** Tokens a second that went through the model in that time; undefined where tokens are not counted. */
+  readonly tokenRate: number | undefined;
   /** Seconds that the rest will take at that rate. */
   readonly remaining: number | undefined;
 }
@@ -17,7 +19,7 @@ const windowMilliseconds = 30_000;
 
 /** Follows the events of a run and tells how far it is and how fast it goes. */
 export class ProgressTracker {
-  private recent: { readonly elapsed: number; readonly done: number }[] = [];
+  private recent: { readonly elapsed: number; readonly done: number; readonly tokens: number }[] = [];
   private measured = "";
   private latest: Progress | undefined;
 
@@ -37,13 +39,16 @@ export class ProgressTracker {
     this.measured = measured;
     const done = event.done[unit] ?? 0;
     const total = event.total[unit]!;
-    this.recent.push({ elapsed: event.elapsed, done });
+    const tokens = event.done.tokens ?? 0;
+    this.recent.push({ elapsed: event.elapsed, done, tokens });
     while (this.recent.length > 2 && this.recent[1]!.elapsed <= event.elapsed - windowMilliseconds) this.recent.shift();
     const first = this.recent[0]!;
     const seconds = (event.elapsed - first.elapsed) / 1000;
-    const rate = seconds > 0 && done > first.done ? (done - first.done) / seconds : undefined;
+    const perSecond = (count: number): number | undefined => (seconds > 0 && count > 0 ? count / seconds : undefined);
+    const rate = perSecond(done - first.done);
+    const tokenRate = perSecond(tokens - first.tokens);
     const remaining = rate === undefined ? undefined : Math.max(0, total - done) / rate;
-    this.latest = { phase: event.phase, unit, done, total, rate, remaining };
+    this.latest = { phase: event.phase, unit, done, total, rate, tokenRate, remaining };
   }
 }
 

@@ -2,24 +2,27 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
 import { ItemError } from "../../core/evaluation/itemError.ts";
-import { contextWindow, ItemEvaluator, type PreparedUnit } from "../../core/evaluation/itemEvaluator.ts";
 import type { Prompt } from "../../core/evaluation/protocol.ts";
 import type { ShownPrompt, ShownToken, TokenView } from "../../core/evaluation/shownPrompt.ts";
-import type { LanguageModel } from "../../core/models/languageModel.ts";
+import { contextWindow, UnitPreparer, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
+import type { Tokenizer } from "../../core/models/languageModel.ts";
 import { openModel } from "../modelHost/openModel.ts";
 import { withAbsolutePaths } from "./absolutePaths.ts";
 import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
 
 /**
- * The exact prompts of a configuration's items; with their tokens when it names a model, which is loaded for that.
+ * The exact prompts of a configuration's items; with their tokens when it names a model, which is loaded for that
+ * unless it is lent.
  * @param given configuration as the user wrote it; `models` may be absent
  * @param baseFolder folder that relative paths start from
+ * @param lent the model that the configuration names, loaded already; its context length is the one that counts
  * @throws ConfigurationError, FileError, DataError or ModelError for what is wrong with configuration, data or model
  */
 export async function describePrompts(
   given: Readonly<Record<string, unknown>>,
   baseFolder: string,
   dataFolder: string,
+  lent?: Tokenizer,
 ): Promise<ShownPrompt[]> {
   // The schema asks for a model, which is optional here.
   const configuration = withAbsolutePaths(resolveConfiguration({ models: [noModel], ...given }), baseFolder);
@@ -28,6 +31,7 @@ export async function describePrompts(
   if (others.length > 0) {
     throw new ConfigurationError("Prompts are shown for one model at a time.", { place: { field: "models" } });
   }
+  if (lent !== undefined) return await describeAll(plan, configuration, lent);
   const model = path === undefined ? undefined : await openModel(path, { contextLength: configuration.contextSize });
   try {
     return await describeAll(plan, configuration, model);
@@ -42,7 +46,7 @@ const noModel = "no model";
 export async function describeAll(
   plan: EvaluationPlan,
   { overflow }: Pick<EvaluationConfiguration, "overflow">,
-  model: LanguageModel | undefined,
+  model: Tokenizer | undefined,
 ): Promise<ShownPrompt[]> {
   const { protocol, parameters } = plan.protocol;
   const shown: ShownPrompt[] = [];
@@ -55,8 +59,8 @@ export async function describeAll(
     return shown;
   }
   const window = contextWindow(model.description);
-  const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
-  for await (const prepared of evaluator.prepareAll(inFileOrder(plan))) {
+  const preparer = new UnitPreparer({ model, protocol, parameters, window, overflow });
+  for await (const prepared of preparer.prepareAll(inFileOrder(plan))) {
     const { unit, prompt, droppedShots } = prepared;
     const head = describePrompt(protocol.id, unit, prompt, unit.shots.length - droppedShots);
     shown.push({ ...head, tokens: await describeTokens(prepared, window, model) });
@@ -90,7 +94,7 @@ export function describePrompt(
 async function describeTokens(
   { encoded, droppedShots }: PreparedUnit,
   window: number,
-  model: LanguageModel,
+  model: Tokenizer,
 ): Promise<TokenView> {
   if (encoded instanceof ItemError) {
     return { prompt: [], continuations: [], window, droppedShots, truncatedTokens: 0, problem: encoded.message };

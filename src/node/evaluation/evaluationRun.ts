@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ModelHostError, RunError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
-import { contextWindow, failedRecord, ItemEvaluator, type PreparedUnit } from "../../core/evaluation/itemEvaluator.ts";
+import { failedRecord, ItemEvaluator } from "../../core/evaluation/itemEvaluator.ts";
 import { describeChanges } from "../../core/evaluation/runIdentity.ts";
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
+import { contextWindow, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
 import type { LanguageModel } from "../../core/models/languageModel.ts";
 import { changedComponents } from "../../core/runs/canonicalJson.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";

@@ -12,6 +12,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { CancelledError } from "../../core/errors.ts";
 import type { WorkerEntry } from "../workerEntry.ts";
+import { handle } from "../rpc/handle.ts";
 import type { RpcMethod } from "../rpc/method.ts";
 import { generatedNotification, generatedSchema, methods } from "./protocol.ts";
 import { fromWireError } from "./wireErrors.ts";
@@ -116,6 +117,11 @@ export class HostProcess {
         signal?.removeEventListener("abort", onAbort);
       },
     };
+  }
+
+  /** Answers what the process asks in its turn. */
+  answer<Params, Result>(method: RpcMethod<Params, Result>, answer: (params: Params) => Promise<Result>): void {
+    handle(this.connection, method, answer);
   }
 
   /** Passes on the text that a `generate` request with this stream number produces. */

@@ -49,19 +49,25 @@ export class HostedModel implements LanguageModel {
     private readonly entry: WorkerEntry,
     private readonly params: LoadParams,
     private readonly onRestart: (restart: HostRestart) => void,
+    /** Gives up the first loading. */
+    private readonly loading: AbortSignal | undefined,
   ) {}
 
   /** Known once the model was loaded for the first time, and `open` gives out no instance before that. */
   description!: ModelDescription;
 
-  /** @throws ModelError when llama.cpp refuses the file, or ends while loading it */
+  /**
+   * @param signal gives up loading
+   * @throws ModelError when llama.cpp refuses the file, or ends while loading it; CancelledError when the signal fires
+   */
   static async open(
     entry: WorkerEntry,
     params: LoadParams,
     describe: (loaded: LoadResult) => ModelDescription,
     onRestart: (restart: HostRestart) => void = () => undefined,
+    signal?: AbortSignal,
   ): Promise<HostedModel> {
-    const model = new HostedModel(entry, params, onRestart);
+    const model = new HostedModel(entry, params, onRestart, signal);
     const { loaded } = await model.host();
     model.description = describe(loaded);
     return model;
@@ -178,10 +184,9 @@ export class HostedModel implements LanguageModel {
       const host = new HostProcess(this.entry);
       void host.exited.then((reason) => this.noteExit(host, reason));
       try {
-        const loaded = await host.call(methods.load, {
-          ...this.params,
-          threads: this.params.threads ?? this.first?.threads,
-        });
+        const threads = this.params.threads ?? this.first?.threads;
+        const signal = this.first === undefined ? this.loading : undefined;
+        const loaded = await host.call(methods.load, { ...this.params, threads }, signal);
         this.checkSameFile(loaded);
         return { host, loaded };
       } catch (error) {

@@ -25,6 +25,10 @@ export interface OpenModelOptions {
   readonly prefixReuse?: boolean;
   /** Folder in which file hashes are remembered. */
   readonly cacheFolder?: string;
+  /** What the file's header says, where it was read already. */
+  readonly header?: ModelHeader;
+  /** Gives up loading. */
+  readonly signal?: AbortSignal;
   /** Told whenever the model host ends unexpectedly. It is started again by itself. */
   readonly onRestart?: (restart: HostRestart) => void;
   /** The host's program; that of this build when absent. */
@@ -34,10 +38,11 @@ export interface OpenModelOptions {
 /**
  * Checks a GGUF file, starts a model host for it and loads it. The caller disposes of the model, which ends the process;
  * the process also ends when the caller's does.
- * @throws FileError when the file is not a whole GGUF model; ModelError when llama.cpp cannot load it
+ * @throws FileError when the file is not a whole GGUF model; ModelError when llama.cpp cannot load it; CancelledError
+ *   when the signal fires
  */
 export async function openModel(path: string, options: OpenModelOptions = {}): Promise<HostedModel> {
-  const header = await readModelHeader(path);
+  const header = options.header ?? (await readModelHeader(path));
   const params: LoadParams = {
     path,
     cacheFolder: options.cacheFolder,
@@ -51,7 +56,13 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     prefixReuse: options.prefixReuse ?? true,
   };
   const describe = (loaded: LoadResult) => describeModel(path, header, params, loaded);
-  return HostedModel.open(options.entry ?? workerEntry("modelHost"), params, describe, options.onRestart);
+  return HostedModel.open(
+    options.entry ?? workerEntry("modelHost"),
+    params,
+    describe,
+    options.onRestart,
+    options.signal,
+  );
 }
 
 function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
-import { modelHeaderSchema } from "../../core/models/modelHeader.ts";
+import { modelDescriptionSchema } from "../../core/models/languageModel.ts";
 import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
 import { defineMethod } from "../rpc/method.ts";
 
@@ -49,7 +49,12 @@ export const tasks = {
   /** The exact prompts of a configuration's items, with their tokens when it names a model. */
   describePrompts: defineMethod(
     "describePrompts",
-    z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
+    z.object({
+      configuration: z.record(z.string(), z.json()),
+      baseFolder: z.string(),
+      /** The model that it names, where whoever asks lends it: see `lendTokenizer`. */
+      lent: modelDescriptionSchema.optional(),
+    }),
     z.array(tokenPromptSchema),
   ),
   /** Lists the models in folders. Reads headers only, and of unchanged files not even these. */
@@ -62,8 +67,6 @@ export const tasks = {
     }),
     z.array(modelFolderSchema),
   ),
-  /** What the header of a GGUF file says. */
-  readModelHeader: defineMethod("readModelHeader", z.object({ path: z.string() }), modelHeaderSchema),
   /** Checks a merge as far as that goes without reading weights, and creates its run. */
   prepareMerge: defineMethod(
     "prepareMerge",

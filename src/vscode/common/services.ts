@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import { ModelReader } from "../../node/editorThread/modelReader.ts";
+import { ModelService } from "../models/modelService.ts";
+import { RunCatalog } from "../runs/runCatalog.ts";
 import { RunService } from "../runs/runService.ts";
 import type { Commands } from "./commands.ts";
 import type { ErrorPresenter } from "./errorPresenter.ts";
@@ -16,6 +18,8 @@ export interface ServicesBase {
 /** What every feature is built from; made once, before the first feature. */
 export interface Services extends ServicesBase {
   readonly runs: RunService;
+  readonly runCatalog: RunCatalog;
+  readonly models: ModelService;
   readonly viewer: MarkdownViewer;
   readonly modelReader: ModelReader;
   /** Fires when data of benchmarks has come to hand. */
@@ -23,11 +27,14 @@ export interface Services extends ServicesBase {
 }
 
 export function createServices(base: ServicesBase): Services {
+  const modelReader = new ModelReader();
   return {
     ...base,
     runs: new RunService(base.log),
+    runCatalog: new RunCatalog(base.log),
+    models: new ModelService(base.log, modelReader),
     viewer: new MarkdownViewer(),
-    modelReader: new ModelReader(),
+    modelReader,
     dataFetched: new vscode.EventEmitter<void>(),
   };
 }

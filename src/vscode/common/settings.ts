@@ -9,6 +9,7 @@ import { evaluationConfigurationSchema } from "../../core/evaluation/configurati
 const settingsSchema = z.object({
   runsFolder: z.string().min(1),
   dataFolders: z.array(z.string().min(1)),
+  modelFolders: z.array(z.string().min(1)),
   threads: z
     .int()
     .positive()
@@ -38,11 +39,16 @@ export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settin
       hint: vscode.l10n.t("Correct it in the settings."),
     });
   }
-  const absolute = (given: string): string =>
-    path.resolve(folder?.uri.fsPath ?? homedir(), given.replace(/^~(?=$|[\\/])/, homedir()));
+  const absolute = (given: string): string => absolutePath(given, folder);
   return {
     ...result.data,
     runsFolder: absolute(result.data.runsFolder),
     dataFolders: result.data.dataFolders.map(absolute),
+    modelFolders: result.data.modelFolders.map(absolute),
   };
+}
+
+/** A path as a setting gives it: from the folder, or without one from the home; `~` is the home. */
+export function absolutePath(given: string, folder: vscode.WorkspaceFolder | undefined): string {
+  return path.resolve(folder?.uri.fsPath ?? homedir(), given.replace(/^~(?=$|[\\/])/, homedir()));
 }

@@ -19,7 +19,7 @@ export class EvaluateFeature extends Feature {
     const folder = await chooseFolder(model);
     if (folder === undefined) return;
     const settings = readSettings(folder);
-    const choices = await askConfiguration(folder, model);
+    const choices = await askConfiguration(folder, model, this.services.models);
     if (choices === undefined) return;
     const runs = await this.services.runs.evaluate({ ...choices }, folder.uri.fsPath, settings);
     if (runs !== undefined) await openResult(runs);

@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { benchmarkGroups, benchmarks } from "../../core/benchmarks/registry.ts";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
 import { builtInProtocols } from "../../core/evaluation/registry.ts";
+import { formatCount } from "../../core/formatting.ts";
+import type { ModelService } from "../models/modelService.ts";
 
 /** The choices of a user who evaluates one model on one benchmark. */
 export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | "limit"> & {
@@ -13,14 +15,16 @@ export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | 
 /**
  * Asks for everything that an evaluation needs, one question at a time.
  * @param model file to evaluate, when the user has pointed at it already
+ * @param known models to choose from
  * @returns undefined when the user leaves a question unanswered
  */
 export async function askConfiguration(
   folder: vscode.WorkspaceFolder,
   model: vscode.Uri | undefined,
+  known: ModelService,
 ): Promise<Choices | undefined> {
   const title = (step: number): string => vscode.l10n.t("Evaluate Model ({0}/{1})", step, 5);
-  const models = model?.fsPath ?? (await askModel(title(1), folder));
+  const models = model?.fsPath ?? (await askModel(title(1), folder, known));
   if (models === undefined) return undefined;
   const benchmark = await askBenchmark(title(2), folder);
   if (benchmark === undefined) return undefined;
@@ -48,7 +52,7 @@ interface ValueItem extends vscode.QuickPickItem {
 
 /** Lets the user pick a value, or browse for a file with one of the endings. */
 async function pickOrBrowse(
-  items: readonly ValueItem[],
+  items: readonly ValueItem[] | Promise<readonly ValueItem[]>,
   browse: {
     readonly label: string;
     readonly filters: Record<string, string[]>;
@@ -57,7 +61,8 @@ async function pickOrBrowse(
   options: vscode.QuickPickOptions,
 ): Promise<string | undefined> {
   const browseItem: ValueItem = { label: `$(folder-opened) ${browse.label}`, alwaysShow: true };
-  const picked = await vscode.window.showQuickPick([...items, browseItem], { ignoreFocusOut: true, ...options });
+  const all = Promise.resolve(items).then((list) => [...list, browseItem]);
+  const picked = await vscode.window.showQuickPick(all, { ignoreFocusOut: true, ...options });
   if (picked !== browseItem) return picked?.value;
   const files = await vscode.window.showOpenDialog({ defaultUri: browse.folder.uri, filters: browse.filters });
   return files?.[0]?.fsPath;
@@ -66,21 +71,30 @@ async function pickOrBrowse(
 export async function askModel(
   title: string,
   folder: vscode.WorkspaceFolder,
+  known: ModelService,
   others: readonly ValueItem[] = [],
 ): Promise<string | undefined> {
-  const files = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/*.gguf"));
-  const items = files
-    .map(({ fsPath }) => ({
-      label: path.basename(fsPath),
-      description: path.dirname(path.relative(folder.uri.fsPath, fsPath)),
-      value: fsPath,
-    }))
-    .sort((a, b) => a.label.localeCompare(b.label));
   return pickOrBrowse(
-    [...others, ...items],
+    modelItems(known, others),
     { label: vscode.l10n.t("Browse for a GGUF file…"), filters: { GGUF: ["gguf"] }, folder },
     { title, placeHolder: vscode.l10n.t("The model"), matchOnDescription: true },
   );
+}
+
+/** Models that can be used, those that are loaded first. */
+async function modelItems(known: ModelService, others: readonly ValueItem[]): Promise<ValueItem[]> {
+  const { states } = known;
+  const items = (await known.catalog.usable()).map(({ path: file, header }) => ({
+    label: path.basename(file),
+    description: [
+      ...(states.has(file) ? [vscode.l10n.t("loaded")] : []),
+      ...(header === undefined ? [] : [formatCount(header.parameterCount), header.quantization]),
+      vscode.workspace.asRelativePath(path.dirname(file)),
+    ].join(" · "),
+    value: file,
+  }));
+  const isLoaded = ({ value }: { readonly value: string }): number => (states.has(value) ? 0 : 1);
+  return [...others, ...items.sort((a, b) => isLoaded(a) - isLoaded(b) || a.label.localeCompare(b.label))];
 }
 
 function separator(label: string): ValueItem {

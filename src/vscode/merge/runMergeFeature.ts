@@ -9,7 +9,7 @@ import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
-import { revealFolder } from "../runs/runActions.ts";
+import { reveal } from "../common/reveal.ts";
 import { askForOutput } from "./runMergeOutput.ts";
 
 type Backend = MergeRunConfiguration["backend"];
@@ -91,6 +91,6 @@ async function offerResult(file: vscode.Uri, output: string): Promise<void> {
   const evaluate = vscode.l10n.t("Evaluate…");
   const message = vscode.l10n.t("Merged into {0}", output);
   const chosen = await vscode.window.showInformationMessage(message, open, evaluate);
-  if (chosen === open) await revealFolder(output);
+  if (chosen === open) await reveal(output);
   if (chosen === evaluate) await vscode.commands.executeCommand("medley.evaluateMerge", file);
 }

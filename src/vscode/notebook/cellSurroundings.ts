@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { MedleyError } from "../../core/errors.ts";
-import type { EvaluationSurroundings } from "../../core/evaluation/evaluationLanguage.ts";
+import type { EvaluationSurroundings, OfferedModel } from "../../core/evaluation/evaluationLanguage.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
@@ -13,6 +13,7 @@ import type { ModelReader } from "../../node/editorThread/modelReader.ts";
 import { resourcesFolder } from "../../node/resourcesFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
+import type { ModelService } from "../models/modelService.ts";
 import { folderOf, type NotebookFolder } from "./notebookFolder.ts";
 
 const filesOffered = 500;
@@ -23,7 +24,10 @@ const storeLife = 30_000;
 export class CellSurroundings extends Disposable {
   private readonly stores = new Map<string, { readonly store: DataStore; readonly until: number }>();
 
-  constructor(private readonly modelReader: ModelReader) {
+  constructor(
+    private readonly models: ModelService,
+    private readonly modelReader: ModelReader,
+  ) {
     super();
   }
 
@@ -32,7 +36,7 @@ export class CellSurroundings extends Disposable {
     const { baseFolder, scope } = placeOf(document);
     const absolute = (given: string): string => path.resolve(baseFolder, given);
     return {
-      modelFiles: () => filesLike("**/*.gguf", scope, baseFolder),
+      modelFiles: () => this.modelFiles(scope, baseFolder),
       questionFiles: () => filesLike("**/*.{jsonl,csv}", scope, baseFolder),
       isFile: (given) =>
         stat(absolute(given)).then(
@@ -47,6 +51,21 @@ export class CellSurroundings extends Disposable {
   /** After a download, for example. */
   refresh(): void {
     this.stores.clear();
+  }
+
+  private async modelFiles(scope: vscode.WorkspaceFolder, baseFolder: string): Promise<OfferedModel[]> {
+    const { states, catalog } = this.models;
+    const near = await filesLike("**/*.gguf", scope, baseFolder);
+    const known = new Map((await catalog.usable()).map(({ path: file, header }) => [file, header]));
+    // A file of the workspace is named by its relative path, any other one by its whole path.
+    const nearPaths = new Map(near.map((file) => [path.resolve(baseFolder, file), file]));
+    const files = new Set([...states.keys(), ...nearPaths.keys(), ...known.keys()]);
+    return [...files].map((file) => {
+      const header = known.get(file);
+      const facts = header === undefined ? [] : [formatCount(header.parameterCount), header.quantization];
+      const detail = [...(states.has(file) ? [vscode.l10n.t("loaded")] : []), ...facts].join(" · ");
+      return { path: nearPaths.get(file) ?? file, detail };
+    });
   }
 
   private async isAtHand(

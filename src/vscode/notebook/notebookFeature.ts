@@ -32,7 +32,8 @@ export class NotebookFeature extends Feature {
   }
 
   private registerLanguage(): void {
-    const surroundings = this._register(new CellSurroundings(this.services.modelReader));
+    const { models, modelReader } = this.services;
+    const surroundings = this._register(new CellSurroundings(models, modelReader));
     const documents = {
       selector: { language: cellLanguages.evaluation },
       contextOf: (document: vscode.TextDocument) => surroundings.of(document),

@@ -8,6 +8,7 @@ import { readSettings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { chooseFolder } from "../common/workspace.ts";
+import type { ModelService } from "../models/modelService.ts";
 import { askBenchmark, askModel, askProtocol, askShots, withoutEmpty } from "../evaluation/questions.ts";
 
 /** Shows what a model is asked, to the last character and token. */
@@ -22,14 +23,17 @@ export class PromptFeature extends Feature {
     const folder = await chooseFolder(vscode.window.activeTextEditor?.document.uri);
     if (folder === undefined) return;
     const { dataFolders } = readSettings(folder);
-    const configuration = await askPrompt(folder);
+    const configuration = await askPrompt(folder, this.services.models);
     if (configuration === undefined) return;
+    const lent =
+      typeof configuration.models === "string" ? this.services.models.loaded(configuration.models) : undefined;
     const params = {
+      lent: lent?.description,
       configuration: { ...configuration, ...(dataFolders.length === 0 ? {} : { data: dataFolders }) },
       baseFolder: folder.uri.fsPath,
     };
     const prompts = await withCancellableProgress(vscode.l10n.t("Building the prompt"), (signal) =>
-      runTask(tasks.describePrompts, params, signal),
+      runTask(tasks.describePrompts, params, signal, lent),
     );
     await this.services.viewer.show(vscode.l10n.t("Prompt of {0}", prompts[0]!.item), promptReport(prompts));
   }
@@ -37,10 +41,13 @@ export class PromptFeature extends Feature {
 
 type PromptConfiguration = Record<string, string | number | string[]>;
 
-async function askPrompt(folder: vscode.WorkspaceFolder): Promise<PromptConfiguration | undefined> {
+async function askPrompt(
+  folder: vscode.WorkspaceFolder,
+  models: ModelService,
+): Promise<PromptConfiguration | undefined> {
   const title = (step: number): string => vscode.l10n.t("Show Prompt ({0}/{1})", step, 5);
   const noModel = { label: `$(circle-slash) ${vscode.l10n.t("No model: the text without its tokens")}`, value: "" };
-  const model = await askModel(title(1), folder, [noModel]);
+  const model = await askModel(title(1), folder, models, [noModel]);
   if (model === undefined) return undefined;
   const benchmark = await askBenchmark(title(2), folder);
   if (benchmark === undefined) return undefined;

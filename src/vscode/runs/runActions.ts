@@ -82,15 +82,3 @@ export async function showLog(viewer: MarkdownViewer, folder: string): Promise<v
 export async function showManifest(folder: string): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(path.join(folder, runFiles.manifest)));
 }
-
-/** Shows a folder in the Explorer when it lies in the workspace, otherwise where the system shows folders. */
-export async function revealFolder(folder: string): Promise<void> {
-  const uri = vscode.Uri.file(folder);
-  if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
-    await vscode.commands.executeCommand("revealInExplorer", uri);
-  } else if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {
-    await vscode.commands.executeCommand("revealFileInOS", uri);
-  } else {
-    await vscode.commands.executeCommand("vscode.openFolder", uri, { forceNewWindow: true });
-  }
-}

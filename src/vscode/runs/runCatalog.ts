@@ -28,9 +28,8 @@ interface LiveRun {
   readonly tracker: ProgressTracker;
 }
 
-/** How often working runs are looked at, in milliseconds: while somebody looks at them, and otherwise. */
+/** How often working runs are looked at, in milliseconds. */
 const lookInterval = 1000;
-const idleInterval = 5000;
 /** Changes of files that come together are answered together. */
 const settleInterval = 100;
 /** Enough events to tell the rate of the last half minute; a run of days has many more. */
@@ -55,7 +54,6 @@ export class RunCatalog extends Disposable {
   private settling: NodeJS.Timeout | undefined;
   private looking: NodeJS.Timeout | undefined;
   private loaded: Promise<void> | undefined;
-  private watched = false;
   private ended = false;
   private work: Promise<void> = Promise.resolve();
 
@@ -96,12 +94,6 @@ export class RunCatalog extends Disposable {
   private inTurn(work: () => Promise<void>): Promise<void> {
     this.work = this.work.then(work, work);
     return this.work;
-  }
-
-  /** Whether somebody looks: progress is then read more often. */
-  setWatched(watched: boolean): void {
-    this.watched = watched;
-    this.scheduleLook();
   }
 
   private reload(): void {
@@ -222,7 +214,7 @@ export class RunCatalog extends Disposable {
   private scheduleLook(): void {
     clearTimeout(this.looking);
     if (this.live.size === 0 || this.ended) return;
-    this.looking = setTimeout(() => void this.inTurn(() => this.look()), this.watched ? lookInterval : idleInterval);
+    this.looking = setTimeout(() => void this.inTurn(() => this.look()), lookInterval);
   }
 
   private async look(): Promise<void> {

@@ -7,10 +7,11 @@ import { mergeOutput } from "../../node/merge/mergeOutput.ts";
 import { readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
+import { reveal } from "../common/reveal.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { openResult } from "./openResult.ts";
-import { cancelRun, copyCitation, deleteRuns, revealFolder, showLog, showManifest } from "./runActions.ts";
-import { RunCatalog, type CatalogRun } from "./runCatalog.ts";
+import { cancelRun, copyCitation, deleteRuns, showLog, showManifest } from "./runActions.ts";
+import type { CatalogRun, RunCatalog } from "./runCatalog.ts";
 import { stateName, titleOf } from "./runItem.ts";
 import { RunsView } from "./runsView.ts";
 
@@ -30,7 +31,7 @@ export class RunsFeature extends Feature {
 
   constructor(services: Services) {
     super(services);
-    this.catalog = this._register(new RunCatalog(services.log));
+    this.catalog = services.runCatalog;
     this.view = this._register(new RunsView(this.catalog));
     const { viewer } = services;
     this.command("medley.runs.refresh", () => this.catalog.refresh());
@@ -39,7 +40,7 @@ export class RunsFeature extends Feature {
     this.command("medley.compareRuns", (...args) => this.compare(args));
     this.onOne("medley.runs.resume", resumable, (folder) => this.resume(folder));
     this.onOne("medley.runs.cancel", running, (folder) => cancelRun(folder));
-    this.onOne("medley.runs.reveal", any, (folder) => revealFolder(folder));
+    this.onOne("medley.runs.reveal", any, (folder) => reveal(folder));
     this.onOne("medley.runs.revealOutput", hasOutput, (folder) => this.revealOutput(folder));
     this.onOne("medley.runs.copyCitation", readable, (folder) => copyCitation(folder));
     this.onOne("medley.runs.showLog", any, (folder) => showLog(viewer, folder));
@@ -136,7 +137,7 @@ export class RunsFeature extends Feature {
 
   private async revealOutput(folder: string): Promise<void> {
     const output = mergeOutput(await readManifest(folder));
-    if (output !== undefined && existsSync(output)) return revealFolder(output);
+    if (output !== undefined && existsSync(output)) return reveal(output);
     throw new ConfigurationError(vscode.l10n.t("The run has written no folder, or it is gone."), {
       place: { file: output ?? folder },
     });

@@ -29,8 +29,6 @@ export class RunsView extends Disposable implements vscode.TreeDataProvider<Node
     );
     // While only numbers change, the other groups need not be drawn again.
     this._register(catalog.onDidChange((what) => this.changed.fire(what === "progress" ? groups[0] : undefined)));
-    this._register(this.view.onDidChangeVisibility(({ visible }) => catalog.setWatched(visible)));
-    catalog.setWatched(this.view.visible);
   }
 
   /** The runs that are selected. */

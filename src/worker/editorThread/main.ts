@@ -5,7 +5,7 @@ import { toFactsMessage } from "../../node/merge/factsMessage.ts";
 import { lookUpModel } from "../../node/merge/lookUpModels.ts";
 import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import type { SchemaLanguage } from "../../node/yaml/schemaLanguage.ts";
-import { handle } from "../handle.ts";
+import { handle } from "../../node/rpc/handle.ts";
 
 /** A thread of the editor: answers what would hold up the extension host. */
 

@@ -1,7 +1,7 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { generatedNotification, methods } from "../../node/modelHost/protocol.ts";
 import { ModelError } from "../../core/errors.ts";
-import { handle } from "../handle.ts";
+import { handle } from "../../node/rpc/handle.ts";
 import { LoadedModel } from "./loadedModel.ts";
 
 /**

@@ -2,7 +2,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vsc
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
 import { ResultReader } from "../../node/results/resultReader.ts";
-import { handle } from "../handle.ts";
+import { handle } from "../../node/rpc/handle.ts";
 
 /** Entry point of the process that reads results for the pages of a window. It lives as long as it is asked. */
 

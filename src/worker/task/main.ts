@@ -6,12 +6,12 @@ import { describePrompts } from "../../node/evaluation/describePrompts.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
+import { borrowTokenizer } from "../../node/modelHost/lentTokenizer.ts";
 import { listModelsOrProblem } from "../../node/models/listModels.ts";
-import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
-import { handle } from "../handle.ts";
+import { handle } from "../../node/rpc/handle.ts";
 
 /** Entry point of a task process: it answers one request over its IPC channel and is ended by whoever asked. */
 
@@ -39,16 +39,14 @@ handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
   firstPrompt(configuration, baseFolder, defaultDataFolder()),
 );
 
-handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
-  describePrompts(configuration, baseFolder, defaultDataFolder()),
+handle(connection, tasks.describePrompts, ({ configuration, baseFolder, lent }) =>
+  describePrompts(configuration, baseFolder, defaultDataFolder(), lent && borrowTokenizer(connection, lent)),
 );
 
 handle(connection, tasks.listModels, async ({ folders, known }) => {
   const byPath = new Map(known.map((model) => [model.path, model]));
   return await Promise.all(folders.map((folder) => listModelsOrProblem(folder, byPath)));
 });
-
-handle(connection, tasks.readModelHeader, ({ path }) => readModelHeader(path));
 
 handle(connection, tasks.prepareMerge, prepareMergeRun);
 

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ModelHostError } from "../../../src/core/errors.ts";
 import type { EvaluationUnit } from "../../../src/core/evaluation/evaluationUnit.ts";
-import {
-  contextWindow,
-  failedRecord,
-  ItemEvaluator,
-  type ItemEvaluatorOptions,
-} from "../../../src/core/evaluation/itemEvaluator.ts";
+import { failedRecord, ItemEvaluator, type ItemEvaluatorOptions } from "../../../src/core/evaluation/itemEvaluator.ts";
+import { contextWindow } from "../../../src/core/evaluation/unitPreparer.ts";
 import { itemSeed } from "../../../src/core/evaluation/itemSeed.ts";
 import { planUnits } from "../../../src/core/evaluation/plan.ts";
 import type { Protocol } from "../../../src/core/evaluation/protocol.ts";

@@ -24,6 +24,7 @@ describe("ProgressTracker", () => {
       done: 0,
       total: 100,
       rate: undefined,
+      tokenRate: undefined,
       remaining: undefined,
     });
   });
@@ -33,6 +34,14 @@ describe("ProgressTracker", () => {
     for (let second = 0; second <= 60; second++) tracker.add(progress(second * 1000, second <= 30 ? 0 : second - 30));
     assert.equal(tracker.progress?.rate, 1);
     assert.equal(tracker.progress.remaining, 70);
+  });
+
+  it("measures how many tokens went through the model", () => {
+    const tracker = new ProgressTracker();
+    for (const second of [0, 1, 2]) {
+      tracker.add({ ...progress(second * 1000, second), done: { items: second, tokens: 500 * second } } as RunEvent);
+    }
+    assert.equal(tracker.progress?.tokenRate, 500);
   });
 
   it("starts anew with each session and each phase", () => {

@@ -8,7 +8,8 @@ import { diagnose } from "../../../src/core/yaml/diagnose.ts";
 
 const files = ["models/tiny.gguf", "models/large.gguf", "own/questions.jsonl"];
 const surroundings: EvaluationSurroundings = {
-  modelFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".gguf"))),
+  modelFiles: () =>
+    Promise.resolve(files.filter((file) => file.endsWith(".gguf")).map((path) => ({ path, detail: "7.24B" }))),
   questionFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".jsonl"))),
   isFile: (path) => Promise.resolve(files.includes(path)),
   describeModel: (path) => Promise.resolve(`Model ${path}`),
@@ -111,6 +112,8 @@ describe("Configuration languages", () => {
   });
 
   it("offer every benchmark and group with title, size and licence", async () => {
+    const models = await ruleAt(evaluationLanguage, ["models"])!.complete!(surroundings);
+    assert.deepEqual(models[0], { value: "models/tiny.gguf", detail: "7.24B", kind: "file" });
     const items = await ruleAt(evaluationLanguage, ["benchmark", 1])!.complete!(surroundings);
     const medqa = items.find(({ value }) => value === "medqa-4");
     assert.match(medqa!.detail!, /1273 items · MIT/);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CancelledError, ConfigurationError, FileError } from "../../../../src/core/errors.ts";
+import type { Tokenizer } from "../../../../src/core/models/languageModel.ts";
+import { openModel } from "../../../../src/node/modelHost/openModel.ts";
 import { runTask } from "../../../../src/node/tasks/runTask.ts";
 import { tasks } from "../../../../src/node/tasks/protocol.ts";
 
@@ -41,6 +43,46 @@ describe("A task process", () => {
       return true;
     });
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("takes the tokens of a prompt from a model that is lent, and they are the same", async () => {
+    const configuration = { models: model, benchmark: "sample-medqa-4", limit: 2, shots: 1, gpu: "none", threads: 1 };
+    const params = { configuration, baseFolder: folder };
+    const own = await runTask(tasks.describePrompts, params);
+    assert.ok(own[0]!.tokens!.prompt.length > 10);
+    const lent = await openModel(model, { gpu: false, threads: 1 });
+    try {
+      const asked: string[] = [];
+      const watched: Tokenizer = {
+        description: lent.description,
+        tokenize: (...args) => (asked.push("tokenize"), lent.tokenize(...args)),
+        tokenTexts: (...args) => (asked.push("tokenTexts"), lent.tokenTexts(...args)),
+      };
+      const borrowed = await runTask(
+        tasks.describePrompts,
+        // A model that is not there is not missed: it is never opened.
+        { ...params, configuration: { ...configuration, models: "absent.gguf" }, lent: lent.description },
+        undefined,
+        watched,
+      );
+      assert.deepEqual(borrowed, own);
+      assert.ok(asked.includes("tokenize") && asked.includes("tokenTexts"));
+    } finally {
+      await lent.dispose();
+    }
+  });
+
+  it("lists models, and does not read again what it is told", async () => {
+    await copyFile(model, join(folder, "a.gguf"));
+    const [listed] = await runTask(tasks.listModels, { folders: [folder, join(folder, "absent")], known: [] });
+    assert.equal(listed!.models[0]!.header?.architecture, "llama");
+    const renamed = { ...listed!.models[0]!, header: { ...listed!.models[0]!.header!, architecture: "known" } };
+    const [again, absent] = await runTask(tasks.listModels, {
+      folders: [folder, join(folder, "absent")],
+      known: [renamed],
+    });
+    assert.equal(again!.models[0]!.header?.architecture, "known");
+    assert.deepEqual(absent!.problems, ["The folder does not exist."]);
   });
 
   it("ends at once when it is cancelled", async () => {

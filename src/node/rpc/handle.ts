@@ -1,6 +1,6 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import { toWireError } from "../node/modelHost/wireErrors.ts";
-import type { RpcMethod } from "../node/rpc/method.ts";
+import { toWireError } from "../modelHost/wireErrors.ts";
+import type { RpcMethod } from "./method.ts";
 
 /** Answers a method's requests: parameters are checked, cancellation is a signal, errors keep their type on the way. */
 export function handle<Params, Result>(

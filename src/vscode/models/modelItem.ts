@@ -1,0 +1,153 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { formatBytes, formatCount } from "../../core/formatting.ts";
+import type { KvCacheType } from "../../core/models/loadSettings.ts";
+import {
+  defaultContextLength,
+  judgeFit,
+  memoryNeed,
+  type Fit,
+  type Memory,
+  type MemoryNeed,
+} from "../../core/models/memoryNeed.ts";
+import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import type { ModelListing } from "../../core/models/modelListing.ts";
+import type { CatalogRun } from "../runs/runCatalog.ts";
+import { titleOf } from "../runs/runItem.ts";
+import type { LoadState } from "./modelService.ts";
+
+/** A model as the view shows it. */
+export interface ModelNode {
+  readonly listing: ModelListing;
+  /** Where it lies below the folder that was searched; empty when it lies in that itself. */
+  readonly subfolder: string;
+  /** Whether this window holds it. */
+  readonly state: LoadState | undefined;
+  /** Evaluations that have loaded it. */
+  readonly runs: readonly CatalogRun[];
+  readonly kvCacheType: KvCacheType;
+}
+
+/** Name of the file, which tells variants of a model apart, without what all have. */
+export function modelName({ path: file }: Pick<ModelListing, "path">): string {
+  return path.basename(file).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
+}
+
+/** How a model is shown in the tree; its tooltip is made when somebody asks for it. */
+export function modelItem(node: ModelNode, memory: Memory): vscode.TreeItem {
+  const { listing, state, subfolder } = node;
+  const item = new vscode.TreeItem(modelName(listing));
+  item.id = listing.path;
+  const details = [...stateTexts(node), ...facts(node, memory), ...(subfolder === "" ? [] : [subfolder])];
+  item.description = details.join(" · ");
+  item.iconPath = iconOf(node, memory);
+  item.contextValue = listing.problem === undefined ? `model:usable:${state ?? "unloaded"}` : "model:broken";
+  item.accessibilityInformation = { label: [item.label, ...details].join(", ") };
+  return item;
+}
+
+function stateTexts({ listing, state, runs }: ModelNode): string[] {
+  const texts: string[] = [];
+  if (listing.problem !== undefined) texts.push(listing.problem.message);
+  if (state === "loading") texts.push(vscode.l10n.t("loading …"));
+  if (state === "loaded") texts.push(vscode.l10n.t("loaded"));
+  for (const run of runs) texts.push(vscode.l10n.t("in use by {0}", titleOf(run)));
+  return texts;
+}
+
+function facts({ listing: { header, bytes }, state, runs, kvCacheType }: ModelNode, memory: Memory): string[] {
+  if (header === undefined) return [formatBytes(bytes)];
+  const { architecture, parameterCount, quantization, trainContextLength } = header;
+  // What it takes is no longer available to it.
+  const judged = state === undefined && runs.length === 0;
+  return [
+    formatCount(parameterCount),
+    quantization,
+    formatBytes(bytes),
+    ...(judged ? [fitText(judgeFit(needOf(header, kvCacheType), memory))] : []),
+    architecture,
+    ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
+  ];
+}
+
+function fitText(fit: Fit): string {
+  switch (fit) {
+    case "fits":
+      return vscode.l10n.t("fits");
+    case "machine":
+      return vscode.l10n.t("does not fit now");
+    case "never":
+      return vscode.l10n.t("too large for this machine");
+  }
+}
+
+export function needOf(header: ModelHeader, kvCacheType: KvCacheType): MemoryNeed {
+  return memoryNeed(header, { contextLength: defaultContextLength(header), kvCacheType });
+}
+
+function iconOf({ listing, state, runs, kvCacheType }: ModelNode, memory: Memory): vscode.ThemeIcon {
+  const warning = new vscode.ThemeColor("list.warningForeground");
+  if (listing.problem !== undefined) return new vscode.ThemeIcon("warning", warning);
+  if (state === "loading") return new vscode.ThemeIcon("loading~spin");
+  if (state === "loaded") return new vscode.ThemeIcon("pass-filled", new vscode.ThemeColor("testing.iconPassed"));
+  if (runs.length > 0) return new vscode.ThemeIcon("beaker", new vscode.ThemeColor("testing.runAction"));
+  const fit = listing.header && judgeFit(needOf(listing.header, kvCacheType), memory);
+  return new vscode.ThemeIcon("chip", fit === "fits" ? undefined : warning);
+}
+
+/** Everything that is known, and what was assumed. Texts of the file are shown as they are: nothing in them is markup. */
+export function modelTooltip(node: ModelNode, memory: Memory): vscode.MarkdownString {
+  const { listing, kvCacheType } = node;
+  const { header, problem, files, bytes } = listing;
+  const text = new vscode.MarkdownString();
+  const line = (content: string): void => {
+    text.appendText(content).appendMarkdown("\n\n");
+  };
+  text.appendMarkdown("**").appendText(modelName(listing)).appendMarkdown("**\n\n");
+  for (const state of stateTexts(node)) line(state);
+  if (problem?.hint !== undefined) line(problem.hint);
+  if (header !== undefined) for (const content of describeModel(header)) line(content);
+  const size = formatBytes(bytes);
+  line(files.length === 1 ? size : vscode.l10n.t("{0} in {1} files", size, files.length));
+  if (header !== undefined) for (const content of describeMemory(header, kvCacheType, memory)) line(content);
+  line(listing.path);
+  return text;
+}
+
+function describeModel(header: ModelHeader): string[] {
+  const { name, architecture, parameterCount, quantization, trainContextLength, chatTemplate } = header;
+  const count = vscode.l10n.t("{0} parameters", formatCount(parameterCount));
+  return [
+    ...(name === undefined ? [] : [name]),
+    [architecture, count, quantization].join(" · "),
+    trainContextLength === undefined
+      ? vscode.l10n.t("The file does not say for which context it was trained.")
+      : vscode.l10n.t("Trained for a context of {0} tokens", trainContextLength),
+    chatTemplate === undefined ? vscode.l10n.t("Without a chat template") : vscode.l10n.t("With a chat template"),
+  ];
+}
+
+function describeMemory(header: ModelHeader, kvCacheType: KvCacheType, memory: Memory): string[] {
+  const need = needOf(header, kvCacheType);
+  const unknown = vscode.l10n.t("unknown");
+  const amount = (bytes: number | undefined): string => (bytes === undefined ? unknown : formatBytes(bytes));
+  return [
+    vscode.l10n.t(
+      "Needs {0} of memory: weights {1}, attention cache {2}, working memory about {3}.",
+      formatBytes(need.total),
+      formatBytes(need.weights),
+      amount(need.kvCache),
+      amount(need.working),
+    ),
+    vscode.l10n.t(
+      "Assumed: a context of {0} tokens (the model's own, at most 4096), cache in {1} (medley.kvCacheType), one question at a time.",
+      defaultContextLength(header),
+      kvCacheType,
+    ),
+    vscode.l10n.t(
+      "{0} of {1} are available on this machine now. Memory of a GPU is not counted.",
+      formatBytes(memory.available),
+      formatBytes(memory.total),
+    ),
+  ];
+}

@@ -1,0 +1,119 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { CancelledError } from "../../core/errors.ts";
+import type { LanguageModel } from "../../core/models/languageModel.ts";
+import type { ModelReader } from "../../node/editorThread/modelReader.ts";
+import { openModel } from "../../node/modelHost/openModel.ts";
+import { hashCacheFolder } from "../../node/runs/runFolder.ts";
+import { Disposable } from "../common/disposable.ts";
+import { readSettings } from "../common/settings.ts";
+import { assertTrusted } from "../common/trust.ts";
+import { ModelCatalog } from "./modelCatalog.ts";
+
+/** A model that this window holds, or is about to. */
+interface Held {
+  readonly loading: AbortController;
+  model?: LanguageModel;
+}
+
+export type LoadState = "loading" | "loaded";
+
+/**
+ * The models that are known, and those that this window holds in memory: each in a model host of its own, which ends
+ * with the window. Evaluations do not use these: a run has its own model host, so that nothing else can touch its
+ * numbers and closing the window does not stop it.
+ */
+export class ModelService extends Disposable {
+  readonly catalog: ModelCatalog;
+  private readonly changed = this._register(new vscode.EventEmitter<void>());
+  /** Fires after a change of what is loaded. */
+  readonly onDidChange = this.changed.event;
+  private readonly inMemory = new Map<string, Held>();
+
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly modelReader: ModelReader,
+  ) {
+    super();
+    this.catalog = this._register(new ModelCatalog(log));
+  }
+
+  override dispose(): void {
+    for (const file of [...this.inMemory.keys()]) void this.unload(file);
+    super.dispose();
+  }
+
+  /** Paths of the models that are held, in the order of loading. */
+  get states(): ReadonlyMap<string, LoadState> {
+    return new Map([...this.inMemory].map(([file, { model }]) => [file, model === undefined ? "loading" : "loaded"]));
+  }
+
+  /** A model that is loaded. */
+  loaded(file: string): LanguageModel | undefined {
+    return this.inMemory.get(file)?.model;
+  }
+
+  /**
+   * Loads a model, with the settings of its folder. One that is loaded already stays as it is.
+   * @throws FileError or ModelError when it cannot be loaded; CancelledError when it is unloaded meanwhile
+   */
+  async load(file: string): Promise<void> {
+    assertTrusted();
+    if (this.inMemory.has(file)) return;
+    const uri = vscode.Uri.file(file);
+    const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
+    const { gpu, threads, kvCacheType, runsFolder } = readSettings(folder);
+    // Evaluations look for hashes of models there too.
+    const cacheFolder = folder && hashCacheFolder(path.join(runsFolder, "run"));
+    const held: Held = { loading: new AbortController() };
+    const { signal } = held.loading;
+    this.inMemory.set(file, held);
+    this.changed.fire();
+    try {
+      const header = await this.modelReader.readHeader(file);
+      const started = performance.now();
+      const onRestart = ({ reason }: { reason: string }): void => this.lose(file, held, reason);
+      const device = gpu === "none" ? false : gpu;
+      const options = { gpu: device, threads, kvCacheType, cacheFolder, header, signal, onRestart } as const;
+      const model = await openModel(file, options);
+      if (signal.aborted) {
+        await model.dispose();
+        throw new CancelledError(vscode.l10n.t("{0} was not loaded.", path.basename(file)));
+      }
+      held.model = model;
+      const { runtime, contextLength } = model.description;
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      this.log.info(
+        `Loaded ${file} in ${seconds} s on ${runtime.device}, ${runtime.threads} threads, context ${contextLength}`,
+      );
+    } catch (error) {
+      if (this.inMemory.get(file) === held) this.inMemory.delete(file);
+      throw error;
+    } finally {
+      this.changed.fire();
+    }
+  }
+
+  /** Frees a model, or gives up loading it. */
+  async unload(file: string): Promise<void> {
+    const held = this.inMemory.get(file);
+    if (held === undefined) return;
+    this.inMemory.delete(file);
+    held.loading.abort();
+    this.changed.fire();
+    await held.model?.dispose();
+    this.log.info(`Unloaded ${file}`);
+  }
+
+  /** Its process has ended. Nobody asked for the memory to be taken again: that is left to the user. */
+  private lose(file: string, held: Held, reason: string): void {
+    if (held.model === undefined || this.inMemory.get(file) !== held) return;
+    void this.unload(file);
+    this.log.warn(`The model host of ${file} ended: ${reason}`);
+    const message = vscode.l10n.t("{0} is no longer loaded: its process ended ({1}).", path.basename(file), reason);
+    const again = vscode.l10n.t("Load Again");
+    void vscode.window.showWarningMessage(message, again).then((chosen) => {
+      if (chosen === again) void vscode.commands.executeCommand("medley.models.load", vscode.Uri.file(file));
+    });
+  }
+}

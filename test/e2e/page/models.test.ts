@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Locator } from "playwright-core";
+import { cli } from "../../support/cli.ts";
+import { repository } from "../codeServer.ts";
+import { useWorkbench } from "./workbench.ts";
+
+const sample = path.join(repository, "samples/models/stories260k.f32.gguf");
+
+describe("The Models view", () => {
+  const workbench = useWorkbench({
+    settings: { "medley.modelFolders": ["~/models", "~/absent"], "medley.gpu": "none", "medley.threads": 1 },
+    async prepareWorkspace(folder) {
+      const models = path.join(folder, "../home/models");
+      await mkdir(path.join(models, "small"), { recursive: true });
+      await copyFile(sample, path.join(models, "small/tiny.gguf"));
+      await writeFile(path.join(models, "broken.gguf"), "<!DOCTYPE html>");
+      await writeFile(path.join(models, "split-00001-of-00002.gguf"), "");
+      await copyFile(sample, path.join(folder, "study.gguf"));
+    },
+  });
+
+  const page = (): ReturnType<typeof workbench>["page"] => workbench().page;
+  const tree = (): Locator => page().locator(".pane", { has: page().getByLabel("Models Section") });
+  const row = (text: string | RegExp): Locator => tree().getByRole("treeitem", { name: text });
+  const status = (text: string | RegExp): Locator => page().locator(".statusbar-item", { hasText: text });
+
+  before(async () => {
+    await workbench().runCommand("Medley: Focus on Models View");
+  });
+
+  it("lists models by folder with what their headers say, and what cannot be used with the reason", async () => {
+    await row(/^study, 260K, F32, 1\.05 MB, fits, llama, context 512$/).waitFor({ timeout: 30_000 });
+    await row(/^tiny, 260K, .*, small$/).waitFor();
+    await row(/^broken, This is not a GGUF file/).waitFor();
+    await row(/^split, 1 of its 2 parts are missing: split-00002-of-00002\.gguf/).waitFor();
+    await row(/^absent, The folder does not exist\.$/).waitFor();
+    await workbench().screenshot("models-light");
+  });
+
+  it("is legible in dark and high-contrast themes", async () => {
+    const settings = path.join(workbench().server.folder, "user/User/settings.json");
+    const before = await readFile(settings, "utf8");
+    for (const [theme, look, name] of [
+      ["Dark Modern", "vs-dark", "dark"],
+      ["Dark High Contrast", "hc-black", "high-contrast"],
+    ] as const) {
+      await writeFile(settings, JSON.stringify({ ...JSON.parse(before), "workbench.colorTheme": theme }));
+      await page().locator(`.monaco-workbench.${look}`).waitFor();
+      await row(/^study/).hover();
+      await workbench().screenshot(`models-${name}`);
+    }
+    await writeFile(settings, before);
+    await page().locator(".monaco-workbench.vs").waitFor();
+  });
+
+  it("loads a model and frees it, and says so in the status bar", async () => {
+    await row(/^study/).hover();
+    await row(/^study/)
+      .getByRole("button", { name: "Load Model" })
+      .click();
+    await row(/^study, loaded/).waitFor({ timeout: 60_000 });
+    await status(/study · loaded/).waitFor();
+    await workbench().screenshot("models-loaded");
+    await workbench().runCommand("Medley: Unload Model");
+    await workbench().pick("study");
+    await row(/^study, 260K/).waitFor();
+    await status(/study/).waitFor({ state: "detached" });
+  });
+
+  it("shows a file that appears", async () => {
+    await copyFile(sample, path.join(workbench().server.workspace, "another.gguf"));
+    await row(/^another, 260K/).waitFor({ timeout: 30_000 });
+  });
+
+  it("copies the path of the model that is picked", async () => {
+    await page().context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await row(/^tiny/).click();
+    await page().keyboard.press("Control+C");
+    await page().getByText("The path is on the clipboard.").waitFor();
+    const copied = String(await page().evaluate("navigator.clipboard.readText()"));
+    assert.match(copied, /home\/models\/small\/tiny\.gguf$/);
+  });
+
+  it("evaluates the model that it is asked for", async () => {
+    await row(/^tiny/).hover();
+    await row(/^tiny/).getByRole("button", { name: "Evaluate Model…" }).click();
+    await workbench().pick("sample-medqa-4");
+    await page().locator(".quick-input-list .monaco-list-row", { hasText: "biomistral" }).waitFor();
+    await page().keyboard.press("Escape");
+  });
+
+  it("shows in the list and in the status bar which model an evaluation uses, and how fast it is", async () => {
+    const args = ["eval", "--model", "study.gguf", "--gpu", "none", "--threads", "1", "--detach"];
+    const { code, stderr } = await cli([...args, "--benchmark", "sample", "--shots", "1"], {
+      cwd: workbench().server.workspace,
+    });
+    assert.equal(code, 0, stderr);
+    await status(/study · \d+ % · \d+ tokens\/s/).waitFor({ timeout: 60_000 });
+    await row(/^study, in use by sample · study\.gguf/).waitFor();
+    await workbench().screenshot("models-in-use");
+    await status(/study/).waitFor({ state: "detached", timeout: 120_000 });
+  });
+});
