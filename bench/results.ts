@@ -98,7 +98,7 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<number
 }
 
 const folder = await mkdtemp(join(tmpdir(), "medley-bench-"));
-const results = new ResultsProcess();
+const results = new ResultsProcess(() => undefined);
 try {
   const run = await makeRun(folder);
   console.log(`${count} items`);

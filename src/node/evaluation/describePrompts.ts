@@ -6,23 +6,24 @@ import type { Prompt } from "../../core/evaluation/protocol.ts";
 import type { ShownPrompt, ShownToken, TokenView } from "../../core/evaluation/shownPrompt.ts";
 import { contextWindow, UnitPreparer, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
 import type { Tokenizer } from "../../core/models/languageModel.ts";
-import { openModel } from "../modelHost/openModel.ts";
+import type { Borrower } from "../modelHost/lentModel.ts";
+import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { withAbsolutePaths } from "./absolutePaths.ts";
 import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
 
 /**
  * The exact prompts of a configuration's items; with their tokens when it names a model, which is loaded for that
- * unless it is lent.
+ * unless it can be borrowed.
  * @param given configuration as the user wrote it; `models` may be absent
  * @param baseFolder folder that relative paths start from
- * @param lent the model that the configuration names, loaded already; its context length is the one that counts
+ * @param borrow finds the model where it is loaded already
  * @throws ConfigurationError, FileError, DataError or ModelError for what is wrong with configuration, data or model
  */
 export async function describePrompts(
   given: Readonly<Record<string, unknown>>,
   baseFolder: string,
   dataFolder: string,
-  lent?: Tokenizer,
+  borrow: Borrower = async () => undefined,
 ): Promise<ShownPrompt[]> {
   // The schema asks for a model, which is optional here.
   const configuration = withAbsolutePaths(resolveConfiguration({ models: [noModel], ...given }), baseFolder);
@@ -31,12 +32,31 @@ export async function describePrompts(
   if (others.length > 0) {
     throw new ConfigurationError("Prompts are shown for one model at a time.", { place: { field: "models" } });
   }
-  if (lent !== undefined) return await describeAll(plan, configuration, lent);
-  const model = path === undefined ? undefined : await openModel(path, { contextLength: configuration.contextSize });
+  if (path === undefined) return await describeAll(plan, configuration, undefined);
+  const { contextSize } = configuration;
+  return await withTokenizer(path, { contextLength: contextSize }, borrow, (model) =>
+    describeAll(plan, configuration, model),
+  );
+}
+
+/**
+ * Gives a model that is loaded already, with the context that is wanted, or else one that is loaded for this use only.
+ * @throws FileError or ModelError when it cannot be loaded; what `use` throws
+ */
+export async function withTokenizer<Result>(
+  path: string,
+  options: OpenModelOptions,
+  borrow: Borrower,
+  use: (model: Tokenizer) => Promise<Result>,
+): Promise<Result> {
+  const borrowed = await borrow(path);
+  const { contextLength = borrowed?.description.contextLength } = options;
+  if (borrowed !== undefined && borrowed.description.contextLength === contextLength) return await use(borrowed);
+  const model = await openModel(path, options);
   try {
-    return await describeAll(plan, configuration, model);
+    return await use(model);
   } finally {
-    await model?.dispose();
+    await model.dispose();
   }
 }
 

@@ -7,9 +7,9 @@ import { asList } from "../../core/evaluation/configuration.ts";
 import type { ShownPrompt } from "../../core/evaluation/shownPrompt.ts";
 import type { ResultValue } from "../../core/results/messages.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
-import { describeAll, describePrompt } from "../evaluation/describePrompts.ts";
+import { describeAll, describePrompt, withTokenizer } from "../evaluation/describePrompts.ts";
 import { planEvaluation, type EvaluationPlan } from "../evaluation/planEvaluation.ts";
-import { openModel } from "../modelHost/openModel.ts";
+import type { Borrower } from "../modelHost/lentModel.ts";
 import { hashCacheFolder } from "../runs/runFolder.ts";
 import type { QuestionSource } from "./questionStore.ts";
 
@@ -21,6 +21,7 @@ export interface PromptSource extends QuestionSource {
 /**
  * Builds the prompt of an item again, and makes sure by its hash that it is the one that the model saw.
  * @param withTokens whether its tokens are shown too, for which the run's model is loaded
+ * @param borrow finds the model where it is loaded already
  * @throws RunError when another prompt would come out; ConfigurationError, FileError, DataError when it cannot be built
  */
 export async function itemPrompt(
@@ -28,6 +29,7 @@ export async function itemPrompt(
   record: ItemRecord,
   dataFolder: string,
   withTokens: boolean,
+  borrow: Borrower,
 ): Promise<ResultValue<"prompt">> {
   const { configuration } = source;
   const { benchmark } = record;
@@ -44,7 +46,7 @@ export async function itemPrompt(
   const prompt = rebuild(plan, record);
   if (!withTokens) return { prompt };
   try {
-    return { prompt: await describeTokens(source, plan, record) };
+    return { prompt: await describeTokens(source, plan, record, borrow) };
   } catch (error) {
     if (!(error instanceof MedleyError)) throw error;
     return { prompt, tokensMissing: [error.message, error.hint].filter((part) => part !== undefined).join(" ") };
@@ -61,25 +63,28 @@ function rebuild({ protocol: { protocol, parameters }, units }: EvaluationPlan, 
 }
 
 /** @throws ModelError when the model file is not the one that the run was made with */
-async function describeTokens(source: PromptSource, plan: EvaluationPlan, record: ItemRecord): Promise<ShownPrompt> {
+async function describeTokens(
+  source: PromptSource,
+  plan: EvaluationPlan,
+  record: ItemRecord,
+  borrow: Borrower,
+): Promise<ShownPrompt> {
   const { configuration, folder, identity } = source;
   const path = asList(configuration.models)[0]!;
   // Tokens need the vocabulary only: whatever device the run had is left to those who work.
-  const model = await openModel(path, {
+  const options = {
     gpu: false,
     contextLength: configuration.contextSize,
     cacheFolder: hashCacheFolder(folder),
-  });
-  try {
+  } as const;
+  return await withTokenizer(path, options, borrow, async (model) => {
     if (model.description.fileSha256 !== identity["model"]) {
       throw new ModelError("The model file was changed since the run was made.", { place: { file: path } });
     }
     const [shown] = await describeAll(plan, configuration, model);
     requireSame(shown!, record);
     return shown!;
-  } finally {
-    await model.dispose();
-  }
+  });
 }
 
 function requireSame({ request: { context } }: ShownPrompt, record: ItemRecord): void {

@@ -7,6 +7,7 @@ import type { ResultValue } from "../../core/results/messages.ts";
 import type { ItemKey } from "../runs/itemStore.ts";
 import { readManifest } from "../runs/runFolder.ts";
 import { compareReadRuns, readConfiguration, readRun, readRuns, type UnlabelledRun } from "../reports/readRun.ts";
+import type { Borrower } from "../modelHost/lentModel.ts";
 import { itemPrompt } from "./itemPrompt.ts";
 import { QuestionStore, type QuestionSource } from "./questionStore.ts";
 import { RunStore, type StoredRun } from "./runStore.ts";
@@ -20,7 +21,11 @@ export class ResultReader {
   private readonly questions: QuestionStore;
 
   /** @param dataFolder where downloaded benchmark files are kept */
-  constructor(private readonly dataFolder: string) {
+  /** @param borrow finds models that are loaded already, whose tokens are asked for */
+  constructor(
+    private readonly dataFolder: string,
+    private readonly borrow: Borrower = async () => undefined,
+  ) {
     this.questions = new QuestionStore(dataFolder);
   }
 
@@ -67,7 +72,7 @@ export class ResultReader {
     const { benchmarks } = await this.runs.load(folder);
     const record = benchmarks.get(name.benchmark)?.get(itemName(name));
     if (record === undefined) throw noSuchItem(name);
-    return await itemPrompt({ folder, ...(await sourceOf(folder)) }, record, this.dataFolder, withTokens);
+    return await itemPrompt({ folder, ...(await sourceOf(folder)) }, record, this.dataFolder, withTokens, this.borrow);
   }
 
   private async load(folders: readonly string[]): Promise<StoredRun[]> {

@@ -12,11 +12,15 @@ export class IdleProcess {
   private asked = 0;
   private idle: NodeJS.Timeout | undefined;
 
-  /** @param what it is called in messages, for example `The process that reads results` */
+  /**
+   * @param what it is called in messages, for example `The process that reads results`
+   * @param onStart prepares each process before the first question
+   */
   constructor(
     private readonly entry: Parameters<typeof workerEntry>[0],
     private readonly what: string,
     private readonly idleMilliseconds = idleTime,
+    private readonly onStart: (process: HostProcess) => void = () => undefined,
   ) {}
 
   /** Of the process that lives now. */
@@ -52,6 +56,7 @@ export class IdleProcess {
 
   private start(): HostProcess {
     const process = new HostProcess(workerEntry(this.entry));
+    this.onStart(process);
     void process.exited.then(() => {
       if (this.process === process) this.process = undefined;
     });

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
-import { modelDescriptionSchema } from "../../core/models/languageModel.ts";
 import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
 import { defineMethod } from "../rpc/method.ts";
 
@@ -49,12 +48,7 @@ export const tasks = {
   /** The exact prompts of a configuration's items, with their tokens when it names a model. */
   describePrompts: defineMethod(
     "describePrompts",
-    z.object({
-      configuration: z.record(z.string(), z.json()),
-      baseFolder: z.string(),
-      /** The model that it names, where whoever asks lends it: see `lendTokenizer`. */
-      lent: modelDescriptionSchema.optional(),
-    }),
+    z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
     z.array(tokenPromptSchema),
   ),
   /** Lists the models in folders. Reads headers only, and of unchanged files not even these. */

@@ -28,11 +28,12 @@ export interface Services extends ServicesBase {
 
 export function createServices(base: ServicesBase): Services {
   const modelReader = new ModelReader();
+  const models = new ModelService(base.log, modelReader);
   return {
     ...base,
-    runs: new RunService(base.log),
+    runs: new RunService(base.log, () => models.leaveGpu()),
     runCatalog: new RunCatalog(base.log),
-    models: new ModelService(base.log, modelReader),
+    models,
     viewer: new MarkdownViewer(),
     modelReader,
     dataFetched: new vscode.EventEmitter<void>(),

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { CancelledError } from "../../core/errors.ts";
 import type { LanguageModel } from "../../core/models/languageModel.ts";
 import type { ModelReader } from "../../node/editorThread/modelReader.ts";
+import type { Lender } from "../../node/modelHost/lentModel.ts";
 import { openModel } from "../../node/modelHost/openModel.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { Disposable } from "../common/disposable.ts";
@@ -13,6 +14,8 @@ import { ModelCatalog } from "./modelCatalog.ts";
 /** A model that this window holds, or is about to. */
 interface Held {
   readonly loading: AbortController;
+  /** Of its files when it was loaded, if they had been listed. */
+  readonly identity: string | undefined;
   model?: LanguageModel;
 }
 
@@ -36,6 +39,7 @@ export class ModelService extends Disposable {
   ) {
     super();
     this.catalog = this._register(new ModelCatalog(log));
+    this._register(this.catalog.onDidChange(() => this.dropChanged()));
   }
 
   override dispose(): void {
@@ -48,10 +52,8 @@ export class ModelService extends Disposable {
     return new Map([...this.inMemory].map(([file, { model }]) => [file, model === undefined ? "loading" : "loaded"]));
   }
 
-  /** A model that is loaded. */
-  loaded(file: string): LanguageModel | undefined {
-    return this.inMemory.get(file)?.model;
-  }
+  /** Lets other processes of the window use what is loaded, to show prompts in tokens. */
+  readonly lender: Lender = (file) => this.inMemory.get(file)?.model;
 
   /**
    * Loads a model, with the settings of its folder. One that is loaded already stays as it is.
@@ -65,7 +67,7 @@ export class ModelService extends Disposable {
     const { gpu, threads, kvCacheType, runsFolder } = readSettings(folder);
     // Evaluations look for hashes of models there too.
     const cacheFolder = folder && hashCacheFolder(path.join(runsFolder, "run"));
-    const held: Held = { loading: new AbortController() };
+    const held: Held = { loading: new AbortController(), identity: this.catalog.find(file)?.identity };
     const { signal } = held.loading;
     this.inMemory.set(file, held);
     this.changed.fire();
@@ -103,6 +105,31 @@ export class ModelService extends Disposable {
     this.changed.fire();
     await held.model?.dispose();
     this.log.info(`Unloaded ${file}`);
+  }
+
+  /**
+   * Frees what is on a GPU, for an evaluation that is about to start: without room there it would run on the processor in
+   * part. On a processor the weights are the same memory for all who have the file open.
+   */
+  async leaveGpu(): Promise<void> {
+    for (const [file, { model }] of this.inMemory) {
+      if (model === undefined || model.description.runtime.device === "cpu") continue;
+      await this.unload(file);
+      const message = vscode.l10n.t("{0} was unloaded: the evaluation needs the GPU.", path.basename(file));
+      vscode.window.setStatusBarMessage(message, 10_000);
+    }
+  }
+
+  /** What is in memory is no longer what its file holds. */
+  private dropChanged(): void {
+    for (const [file, { identity, model }] of this.inMemory) {
+      const now = this.catalog.find(file)?.identity;
+      if (model === undefined || identity === undefined || now === identity) continue;
+      void this.unload(file);
+      this.log.warn(`${file} was changed or removed; what was loaded of it is unloaded.`);
+      const message = vscode.l10n.t("{0} was unloaded: its file was changed or removed.", path.basename(file));
+      void vscode.window.showWarningMessage(message);
+    }
   }
 
   /** Its process has ended. Nobody asked for the memory to be taken again: that is left to the user. */

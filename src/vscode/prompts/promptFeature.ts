@@ -25,15 +25,12 @@ export class PromptFeature extends Feature {
     const { dataFolders } = readSettings(folder);
     const configuration = await askPrompt(folder, this.services.models);
     if (configuration === undefined) return;
-    const lent =
-      typeof configuration.models === "string" ? this.services.models.loaded(configuration.models) : undefined;
     const params = {
-      lent: lent?.description,
       configuration: { ...configuration, ...(dataFolders.length === 0 ? {} : { data: dataFolders }) },
       baseFolder: folder.uri.fsPath,
     };
     const prompts = await withCancellableProgress(vscode.l10n.t("Building the prompt"), (signal) =>
-      runTask(tasks.describePrompts, params, signal, lent),
+      runTask(tasks.describePrompts, params, signal, this.services.models.lender),
     );
     await this.services.viewer.show(vscode.l10n.t("Prompt of {0}", prompts[0]!.item), promptReport(prompts));
   }

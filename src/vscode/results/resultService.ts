@@ -9,6 +9,7 @@ import {
   type ResultRequestType,
   type ResultValue,
 } from "../../core/results/messages.ts";
+import type { Lender } from "../../node/modelHost/lentModel.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
 import { readReport } from "../../node/results/readReport.ts";
 import { ResultsProcess } from "../../node/results/resultsProcess.ts";
@@ -29,7 +30,7 @@ export type OpenPanel = (runsFolder: string, runs: readonly string[], compare?: 
 
 /** Answers what result pages ask, wherever they are. It reads runs only: it works in any workspace. */
 export class ResultService extends Disposable {
-  private readonly process = this._register(new ResultsProcess());
+  private readonly process: ResultsProcess;
   private readonly changed = this._register(new vscode.EventEmitter<string>());
   /** Fires with the folder of a run that is watched and got further, ended, went or came back. */
   readonly onDidChangeRun = this.changed.event;
@@ -38,8 +39,10 @@ export class ResultService extends Disposable {
   constructor(
     private readonly log: vscode.LogOutputChannel,
     private readonly openPanel: OpenPanel,
+    lender: Lender,
   ) {
     super();
+    this.process = this._register(new ResultsProcess(lender));
   }
 
   /** Reports the run's changes until the answer is disposed of. */

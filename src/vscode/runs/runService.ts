@@ -14,7 +14,11 @@ import { followWithProgress } from "./runProgress.ts";
 
 /** Prepares, starts, follows and resumes runs. The work itself is done by processes that outlive the window. */
 export class RunService {
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  /** @param makeRoom is done before an evaluation starts */
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly makeRoom: () => Promise<void>,
+  ) {}
 
   /**
    * Evaluates every model of a configuration, one after the other.
@@ -85,10 +89,12 @@ export class RunService {
 
   /** Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it. */
   async start(folder: string): Promise<void> {
+    const { kind } = await readManifest(folder);
     while ((await currentState(folder, await readManifest(folder))) === "running") {
       if (!(await cancelRequested(folder))) return;
       await sleep(100);
     }
+    if (kind === "evaluation") await this.makeRoom();
     await startDetached(folder);
   }
 

@@ -1,5 +1,6 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
+import { borrowFrom } from "../../node/modelHost/lentModel.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
 import { ResultReader } from "../../node/results/resultReader.ts";
 import { handle } from "../../node/rpc/handle.ts";
@@ -10,7 +11,7 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 
 process.on("disconnect", () => process.exit());
 
-const reader = new ResultReader(defaultDataFolder());
+const reader = new ResultReader(defaultDataFolder(), borrowFrom(connection));
 
 handle(connection, resultMethods.partialRun, ({ folder }) => reader.partialRun(folder));
 handle(connection, resultMethods.comparison, ({ folders }) => reader.comparison(folders));

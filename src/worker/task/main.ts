@@ -6,7 +6,7 @@ import { describePrompts } from "../../node/evaluation/describePrompts.ts";
 import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
-import { borrowTokenizer } from "../../node/modelHost/lentTokenizer.ts";
+import { borrowFrom } from "../../node/modelHost/lentModel.ts";
 import { listModelsOrProblem } from "../../node/models/listModels.ts";
 import { readCellResult } from "../../node/notebook/evaluateCell.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
@@ -39,8 +39,8 @@ handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
   firstPrompt(configuration, baseFolder, defaultDataFolder()),
 );
 
-handle(connection, tasks.describePrompts, ({ configuration, baseFolder, lent }) =>
-  describePrompts(configuration, baseFolder, defaultDataFolder(), lent && borrowTokenizer(connection, lent)),
+handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
+  describePrompts(configuration, baseFolder, defaultDataFolder(), borrowFrom(connection)),
 );
 
 handle(connection, tasks.listModels, async ({ folders, known }) => {

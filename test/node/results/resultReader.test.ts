@@ -137,7 +137,7 @@ describe("reading results for pages", () => {
   it("answers from a process of its own, which ends when it is idle and starts again", async function () {
     this.timeout(30_000);
     const path = await run();
-    const process = new ResultsProcess(50);
+    const process = new ResultsProcess(() => undefined, 50);
     try {
       const ask = () =>
         process.call(resultMethods.items, { folders: [path], query: { ...query, benchmark: "sample-medqa-4" } });

@@ -50,6 +50,7 @@ describe("A task process", () => {
     const params = { configuration, baseFolder: folder };
     const own = await runTask(tasks.describePrompts, params);
     assert.ok(own[0]!.tokens!.prompt.length > 10);
+    const absent = join(folder, "absent.gguf");
     const lent = await openModel(model, { gpu: false, threads: 1 });
     try {
       const asked: string[] = [];
@@ -58,15 +59,15 @@ describe("A task process", () => {
         tokenize: (...args) => (asked.push("tokenize"), lent.tokenize(...args)),
         tokenTexts: (...args) => (asked.push("tokenTexts"), lent.tokenTexts(...args)),
       };
-      const borrowed = await runTask(
-        tasks.describePrompts,
-        // A model that is not there is not missed: it is never opened.
-        { ...params, configuration: { ...configuration, models: "absent.gguf" }, lent: lent.description },
-        undefined,
-        watched,
-      );
+      const lender = (path: string): Tokenizer | undefined => (path === absent ? watched : undefined);
+      // A model that is not there is not missed: it is never opened.
+      const named = { ...configuration, models: absent };
+      const borrowed = await runTask(tasks.describePrompts, { ...params, configuration: named }, undefined, lender);
       assert.deepEqual(borrowed, own);
       assert.ok(asked.includes("tokenize") && asked.includes("tokenTexts"));
+      // A context of another length may drop other shots: it needs a model of its own.
+      const shorter = { ...params, configuration: { ...named, contextSize: 64 } };
+      await assert.rejects(runTask(tasks.describePrompts, shorter, undefined, lender), FileError);
     } finally {
       await lent.dispose();
     }
