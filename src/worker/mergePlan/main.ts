@@ -1,7 +1,7 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { planMethods } from "../../node/merge/planProtocol.ts";
 import { PlanReader } from "../../node/merge/planReader.ts";
-import { handle } from "../handle.ts";
+import { handle } from "../../node/rpc/handle.ts";
 
 /** Entry point of the process that plans merges for the panel of a window. It lives as long as it is asked. */
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { cli } from "../../support/cli.ts";
@@ -18,6 +18,7 @@ describe("The Models view", () => {
       await writeFile(path.join(models, "broken.gguf"), "<!DOCTYPE html>");
       await writeFile(path.join(models, "split-00001-of-00002.gguf"), "");
       await copyFile(sample, path.join(folder, "study.gguf"));
+      await writeFile(path.join(folder, "cell.mcqa.md"), "```mcqa\nbenchmark: sample\nmodels: \n```\n");
     },
   });
 
@@ -91,6 +92,18 @@ describe("The Models view", () => {
     await page().keyboard.press("Escape");
   });
 
+  it("offers models of all folders in a cell, with what tells them apart", async () => {
+    await workbench().openFile("cell.mcqa.md");
+    await page().locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
+    await page().keyboard.press("Control+End");
+    await page().keyboard.press("Control+Space");
+    const suggestions = page().locator(".suggest-widget .monaco-list-row");
+    await suggestions.filter({ hasText: "home/models/small/tiny.gguf" }).waitFor({ timeout: 20_000 });
+    await suggestions.filter({ hasText: /study\.gguf.*260K · F32/ }).waitFor();
+    await workbench().screenshot("models-completion");
+    await page().keyboard.press("Escape");
+  });
+
   it("shows in the list and in the status bar which model an evaluation uses, and how fast it is", async () => {
     const args = ["eval", "--model", "study.gguf", "--gpu", "none", "--threads", "1", "--detach"];
     const { code, stderr } = await cli([...args, "--benchmark", "sample", "--shots", "1"], {
@@ -101,5 +114,19 @@ describe("The Models view", () => {
     await row(/^study, in use by sample · study\.gguf/).waitFor();
     await workbench().screenshot("models-in-use");
     await status(/study/).waitFor({ state: "detached", timeout: 120_000 });
+  });
+
+  it("offers a way on where there is no model", async () => {
+    const { folder, workspace } = workbench().server;
+    const settings = path.join(folder, "user/User/settings.json");
+    const { "medley.modelFolders": _none, ...rest } = JSON.parse(await readFile(settings, "utf8")) as object & {
+      "medley.modelFolders": unknown;
+    };
+    await writeFile(settings, JSON.stringify(rest));
+    await row(/^models/).waitFor({ state: "detached" });
+    for (const name of ["study.gguf", "another.gguf"]) await rm(path.join(workspace, name));
+    await tree().getByText("There is no GGUF model in the open folders.").waitFor({ timeout: 20_000 });
+    await tree().getByRole("button", { name: "Add Model Folder…" }).first().waitFor();
+    await workbench().screenshot("models-none");
   });
 });
