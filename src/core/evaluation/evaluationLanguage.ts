@@ -26,6 +26,8 @@ export interface EvaluationSurroundings {
 /** A model that may be named. */
 export interface OfferedModel {
   readonly path: string;
+  /** Its name, where the path is long. */
+  readonly name?: string;
   /** What tells it from others, in a few words. */
   readonly detail?: string;
 }
@@ -101,7 +103,12 @@ async function absentData(
 const modelsRule: Rule = {
   keys: ["models"],
   async complete(surroundings) {
-    return (await surroundings.modelFiles()).map(({ path, detail }) => ({ value: path, detail, kind: "file" }));
+    return (await surroundings.modelFiles()).map(({ path, name, detail }) => ({
+      value: path,
+      label: name,
+      detail,
+      kind: "file",
+    }));
   },
   async describe(value, surroundings) {
     if (typeof value !== "string" || !(await surroundings.isFile(value))) return undefined;

@@ -4,6 +4,8 @@ import type { KeyPath } from "./schemaProblems.ts";
 /** A value that a user may want at the cursor. */
 export interface ValueSuggestion {
   readonly value: string;
+  /** What stands for it in a list, where it is long. */
+  readonly label?: string;
   /** One line beside it, for example a title. */
   readonly detail?: string;
   /** Markdown. */

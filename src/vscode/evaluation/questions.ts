@@ -4,6 +4,7 @@ import { benchmarkGroups, benchmarks } from "../../core/benchmarks/registry.ts";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
 import { builtInProtocols } from "../../core/evaluation/registry.ts";
 import { formatCount } from "../../core/formatting.ts";
+import { withHome } from "../common/withHome.ts";
 import type { ModelService } from "../models/modelService.ts";
 
 /** The choices of a user who evaluates one model on one benchmark. */
@@ -89,7 +90,7 @@ async function modelItems(known: ModelService, others: readonly ValueItem[]): Pr
     description: [
       ...(states.has(file) ? [vscode.l10n.t("loaded")] : []),
       ...(header === undefined ? [] : [formatCount(header.parameterCount), header.quantization]),
-      vscode.workspace.asRelativePath(path.dirname(file)),
+      withHome(path.dirname(file)),
     ].join(" · "),
     value: file,
   }));

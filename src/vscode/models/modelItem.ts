@@ -25,7 +25,8 @@ export interface ModelNode {
   readonly state: LoadState | undefined;
   /** Evaluations that have loaded it. */
   readonly runs: readonly CatalogRun[];
-  readonly kvCacheType: KvCacheType;
+  /** Undefined where the settings are wrong, which the view says: memory is not judged then. */
+  readonly kvCacheType: KvCacheType | undefined;
 }
 
 /** Name of the file, which tells variants of a model apart, without what all have. */
@@ -64,7 +65,7 @@ function facts({ listing: { header, bytes }, state, runs, kvCacheType }: ModelNo
     formatCount(parameterCount),
     quantization,
     formatBytes(bytes),
-    ...(judged ? [fitText(judgeFit(needOf(header, kvCacheType), memory))] : []),
+    ...(judged && kvCacheType !== undefined ? [fitText(judgeFit(needOf(header, kvCacheType), memory))] : []),
     architecture,
     ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
   ];
@@ -91,8 +92,8 @@ function iconOf({ listing, state, runs, kvCacheType }: ModelNode, memory: Memory
   if (state === "loading") return new vscode.ThemeIcon("loading~spin");
   if (state === "loaded") return new vscode.ThemeIcon("pass-filled", new vscode.ThemeColor("testing.iconPassed"));
   if (runs.length > 0) return new vscode.ThemeIcon("beaker", new vscode.ThemeColor("testing.runAction"));
-  const fit = listing.header && judgeFit(needOf(listing.header, kvCacheType), memory);
-  return new vscode.ThemeIcon("chip", fit === "fits" ? undefined : warning);
+  const need = listing.header && kvCacheType && needOf(listing.header, kvCacheType);
+  return new vscode.ThemeIcon("chip", need === undefined || judgeFit(need, memory) === "fits" ? undefined : warning);
 }
 
 /** Everything that is known, and what was assumed. Texts of the file are shown as they are: nothing in them is markup. */
@@ -109,7 +110,9 @@ export function modelTooltip(node: ModelNode, memory: Memory): vscode.MarkdownSt
   if (header !== undefined) for (const content of describeModel(header)) line(content);
   const size = formatBytes(bytes);
   line(files.length === 1 ? size : vscode.l10n.t("{0} in {1} files", size, files.length));
-  if (header !== undefined) for (const content of describeMemory(header, kvCacheType, memory)) line(content);
+  if (header !== undefined && kvCacheType !== undefined) {
+    for (const content of describeMemory(header, kvCacheType, memory)) line(content);
+  }
   line(listing.path);
   return text;
 }

@@ -81,7 +81,7 @@ export class ModelsFeature extends Feature {
   /** Loads a model unless the user thinks better of it, where memory will not suffice. */
   private async offerLoad({ listing, kvCacheType }: ModelNode): Promise<void> {
     const memory = machineMemory();
-    const need = listing.header && needOf(listing.header, kvCacheType);
+    const need = listing.header && kvCacheType && needOf(listing.header, kvCacheType);
     if (need !== undefined && judgeFit(need, memory) !== "fits") {
       const message = vscode.l10n.t(
         "{0} needs about {1} of memory, and {2} are available. Without a GPU the machine may become very slow.",

@@ -1,11 +1,12 @@
-import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
+import { ConfigurationError } from "../../core/errors.ts";
 import { machineMemory } from "../../node/models/machineMemory.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { modelsViewId, type CatalogFolder } from "./modelCatalog.ts";
+import { withHome } from "../common/withHome.ts";
 import { modelItem, modelTooltip, type ModelNode } from "./modelItem.ts";
 import { modelsInUse } from "./modelsInUse.ts";
 
@@ -77,8 +78,7 @@ export function modelNodes(
   states: Services["models"]["states"],
   inUse: ReturnType<typeof modelsInUse>,
 ): ModelNode[] {
-  const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) ?? vscode.workspace.workspaceFolders?.[0];
-  const { kvCacheType } = readSettings(scope);
+  const kvCacheType = kvCacheTypeIn(folder);
   return models.map((listing) => ({
     listing,
     subfolder: path.dirname(path.relative(folder, listing.path)).replace(/^\.$/, ""),
@@ -86,6 +86,17 @@ export function modelNodes(
     runs: inUse.get(listing.path) ?? [],
     kvCacheType,
   }));
+}
+
+function kvCacheTypeIn(folder: string): ModelNode["kvCacheType"] {
+  const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) ?? vscode.workspace.workspaceFolders?.[0];
+  try {
+    return readSettings(scope).kvCacheType;
+  } catch (error) {
+    // The catalog, which reads the same settings, says what is wrong.
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }
 
 function folderItem({ folder, kind, name, models, problems }: CatalogFolder): vscode.TreeItem {
@@ -104,9 +115,4 @@ function folderItem({ folder, kind, name, models, problems }: CatalogFolder): vs
   item.tooltip = [folder, ...problems].join("\n");
   item.accessibilityInformation = { label: [name, ...problems, ...empty].join(", ") };
   return item;
-}
-
-function withHome(folder: string): string {
-  const home = homedir();
-  return folder.startsWith(home + path.sep) ? `~${folder.slice(home.length)}` : folder;
 }

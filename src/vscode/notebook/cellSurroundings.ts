@@ -13,6 +13,7 @@ import type { ModelReader } from "../../node/editorThread/modelReader.ts";
 import { resourcesFolder } from "../../node/resourcesFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
+import { withHome } from "../common/withHome.ts";
 import type { ModelService } from "../models/modelService.ts";
 import { folderOf, type NotebookFolder } from "./notebookFolder.ts";
 
@@ -64,7 +65,10 @@ export class CellSurroundings extends Disposable {
       const header = known.get(file);
       const facts = header === undefined ? [] : [formatCount(header.parameterCount), header.quantization];
       const detail = [...(states.has(file) ? [vscode.l10n.t("loaded")] : []), ...facts].join(" · ");
-      return { path: nearPaths.get(file) ?? file, detail };
+      const relative = nearPaths.get(file);
+      if (relative !== undefined) return { path: relative, detail };
+      const place = withHome(path.dirname(file));
+      return { path: file, name: path.basename(file), detail: [detail, place].join(" · ") };
     });
   }
 

@@ -193,8 +193,9 @@ function commandAction({ title, command, arguments: given }: NonNullable<Diagnos
 }
 
 function valueItem(suggestion: ValueSuggestion, index: number, range: vscode.Range): vscode.CompletionItem {
-  const { value, detail, documentation, kind } = suggestion;
-  const item = new vscode.CompletionItem({ label: value, description: detail }, itemKinds[kind]);
+  const { value, label = value, detail, documentation, kind } = suggestion;
+  const item = new vscode.CompletionItem({ label, description: detail }, itemKinds[kind]);
+  item.filterText = value;
   item.range = range;
   // Characters that mean something to YAML in a plain text.
   item.insertText = /[:#,[\]{}&*!|>'"%@`]|^[-? ]|\s$/.test(value) ? JSON.stringify(value) : value;

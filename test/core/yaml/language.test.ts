@@ -113,7 +113,7 @@ describe("Configuration languages", () => {
 
   it("offer every benchmark and group with title, size and licence", async () => {
     const models = await ruleAt(evaluationLanguage, ["models"])!.complete!(surroundings);
-    assert.deepEqual(models[0], { value: "models/tiny.gguf", detail: "7.24B", kind: "file" });
+    assert.deepEqual(models[0], { value: "models/tiny.gguf", label: undefined, detail: "7.24B", kind: "file" });
     const items = await ruleAt(evaluationLanguage, ["benchmark", 1])!.complete!(surroundings);
     const medqa = items.find(({ value }) => value === "medqa-4");
     assert.match(medqa!.detail!, /1273 items · MIT/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { cli } from "../../support/cli.ts";
@@ -10,8 +10,12 @@ const sample = path.join(repository, "samples/models/stories260k.f32.gguf");
 
 describe("The Models view", () => {
   const workbench = useWorkbench({
-    settings: { "medley.modelFolders": ["~/models", "~/absent"], "medley.gpu": "none", "medley.threads": 1 },
     async prepareWorkspace(folder) {
+      // Settings of the machine are kept apart from the user's where the machine is a remote one.
+      const machine = path.join(folder, "../user/Machine");
+      await mkdir(machine, { recursive: true });
+      const settings = { "medley.modelFolders": ["~/models", "~/absent"], "medley.gpu": "none", "medley.threads": 1 };
+      await writeFile(path.join(machine, "settings.json"), JSON.stringify(settings));
       const models = path.join(folder, "../home/models");
       await mkdir(path.join(models, "small"), { recursive: true });
       await copyFile(sample, path.join(models, "small/tiny.gguf"));
@@ -37,23 +41,24 @@ describe("The Models view", () => {
     await row(/^broken, This is not a GGUF file/).waitFor();
     await row(/^split, 1 of its 2 parts are missing: split-00002-of-00002\.gguf/).waitFor();
     await row(/^absent, The folder does not exist\.$/).waitFor();
-    await workbench().screenshot("models-light");
   });
 
   it("is legible in dark and high-contrast themes", async () => {
-    const settings = path.join(workbench().server.folder, "user/User/settings.json");
-    const before = await readFile(settings, "utf8");
     for (const [theme, look, name] of [
       ["Dark Modern", "vs-dark", "dark"],
       ["Dark High Contrast", "hc-black", "high-contrast"],
+      ["Light Modern", "vs", "light"],
     ] as const) {
-      await writeFile(settings, JSON.stringify({ ...JSON.parse(before), "workbench.colorTheme": theme }));
+      await page().keyboard.press("Control+K");
+      await page().keyboard.press("Control+T");
+      const input = page().locator(".quick-input-widget input[type=text]");
+      await input.fill(theme);
+      await page().locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor();
+      await page().keyboard.press("Enter");
       await page().locator(`.monaco-workbench.${look}`).waitFor();
       await row(/^study/).hover();
       await workbench().screenshot(`models-${name}`);
     }
-    await writeFile(settings, before);
-    await page().locator(".monaco-workbench.vs").waitFor();
   });
 
   it("loads a model and frees it, and says so in the status bar", async () => {
@@ -98,7 +103,7 @@ describe("The Models view", () => {
     await page().keyboard.press("Control+End");
     await page().keyboard.press("Control+Space");
     const suggestions = page().locator(".suggest-widget .monaco-list-row");
-    await suggestions.filter({ hasText: "home/models/small/tiny.gguf" }).waitFor({ timeout: 20_000 });
+    await suggestions.filter({ hasText: /tiny\.gguf.*260K · F32 · ~\/models\/small/ }).waitFor({ timeout: 20_000 });
     await suggestions.filter({ hasText: /study\.gguf.*260K · F32/ }).waitFor();
     await workbench().screenshot("models-completion");
     await page().keyboard.press("Escape");
@@ -117,16 +122,21 @@ describe("The Models view", () => {
   });
 
   it("offers a way on where there is no model", async () => {
-    const { folder, workspace } = workbench().server;
-    const settings = path.join(folder, "user/User/settings.json");
-    const { "medley.modelFolders": _none, ...rest } = JSON.parse(await readFile(settings, "utf8")) as object & {
-      "medley.modelFolders": unknown;
-    };
-    await writeFile(settings, JSON.stringify(rest));
-    await row(/^models/).waitFor({ state: "detached" });
+    for (const name of ["models", "absent"]) {
+      const folder = row(new RegExp(`^${name}`));
+      await folder.hover();
+      await folder.getByRole("button", { name: "Remove Folder From Settings" }).click();
+      await folder.waitFor({ state: "detached" });
+    }
+    const { workspace } = workbench().server;
     for (const name of ["study.gguf", "another.gguf"]) await rm(path.join(workspace, name));
     await tree().getByText("There is no GGUF model in the open folders.").waitFor({ timeout: 20_000 });
-    await tree().getByRole("button", { name: "Add Model Folder…" }).first().waitFor();
     await workbench().screenshot("models-none");
+    await tree().getByRole("button", { name: "Add Model Folder…" }).last().click();
+    const input = page().locator(".quick-input-widget input[type=text]");
+    await input.fill(path.join(workspace, "../home/models/"));
+    await page().locator(".quick-input-list .monaco-list-row", { hasText: "small" }).waitFor();
+    await page().locator(".quick-input-widget").getByRole("button", { name: "Add Model Folder" }).click();
+    await row(/^tiny, 260K/).waitFor({ timeout: 20_000 });
   });
 });
