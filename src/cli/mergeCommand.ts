@@ -29,6 +29,7 @@ interface Options {
   readonly allowCrimes?: boolean;
   readonly mergekitCompatible?: boolean;
   readonly overwrite?: boolean;
+  readonly hash?: boolean;
   readonly intermediateDir?: string;
   readonly backend: "medley" | "mergekit";
   readonly python?: string;
@@ -75,6 +76,7 @@ export function mergeCommand(program: Command): void {
     )
     .option("--allow-crimes", "merge models of different architectures as far as their tensors agree")
     .option("--mergekit-compatible", "treat what mergekit silently accepts as a warning")
+    .option("--hash", "record the SHA-256 of the models' weights with the run; reads them once more")
     .option("--overwrite", "replace a model that is already in the output folder")
     .option("--intermediate-dir <folder>", "folder for the named merges of a file of several documents")
     .addOption(
@@ -133,6 +135,7 @@ function resolveConfiguration(
     ...(threads === undefined ? {} : { threads }),
     allowMixedArchitectures: options.allowCrimes ?? false,
     overwrite: options.overwrite ?? false,
+    ...(options.hash === true ? { hash: true } : {}),
     backend: options.backend,
     ...(python === undefined ? {} : { python }),
   };

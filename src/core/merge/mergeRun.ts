@@ -14,6 +14,7 @@ export const mergeRunSchema = z.object({
   threads: z.int().positive().optional(),
   allowMixedArchitectures: z.boolean(),
   overwrite: z.boolean().describe("Replace a model that is already in the output folder"),
+  hash: z.boolean().optional().describe("Record the SHA-256 of the models' weights in the manifest"),
   backend: z.enum(["medley", "mergekit"]),
   python: z.string().optional().describe("Interpreter that the mergekit backend runs with"),
 });

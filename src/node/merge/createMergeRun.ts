@@ -66,7 +66,7 @@ export async function prepareMergeRun({
   runsFolder,
   ...given
 }: z.output<typeof tasks.prepareMerge.params>): Promise<z.output<typeof tasks.prepareMerge.result>> {
-  const { text, file, output, backend, python, memory } = given;
+  const { text, file, output, backend, python, memory, hash } = given;
   const folder = dirname(file);
   const diagnostics = await checkConfiguration(text, file, folder, { engine: backend });
   refuseErrors(diagnostics);
@@ -79,6 +79,7 @@ export async function prepareMergeRun({
     output,
     memory,
     backend,
+    ...(hash === true ? { hash } : {}),
     ...(python === undefined ? {} : { python }),
     ...(hasParts(text, file) ? { intermediateFolder: parts } : {}),
     seed: chooseSeed(),

@@ -5,9 +5,11 @@ import { readConfiguration, type NamedMerge } from "../../core/merge/config/read
 import type { MergePlan } from "../../core/merge/mergePlan.ts";
 import { mergeRunSchema, type MergeRunConfiguration, type MergeSummary } from "../../core/merge/mergeRun.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
+import { moeModels } from "../../core/merge/moe/planMoe.ts";
 import type { RunKind } from "../runs/runKinds.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import type { MergeProgress } from "./executeMerge.ts";
+import { hashInputs, inputModels } from "./hashInputs.ts";
 import { runMergekit } from "./mergekitBackend.ts";
 import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";
 import type { ModelPlaces } from "./openModels.ts";
@@ -38,6 +40,13 @@ async function performMergeRun(session: RunSession, configuration: MergeRunConfi
   const merges = readConfiguration(configuration.text, configuration.file);
   const outputs: MergeSummary["outputs"] = [];
   const named = mergeFolders(merges, configuration);
+  if (configuration.hash === true) {
+    const models = inputModels(
+      merges.map(({ merge }) => merge),
+      new Set(named.keys()),
+    );
+    await hashInputs(session, models, { folder: configuration.folder });
+  }
   for (const merge of merges) {
     const folder = merge.merge.name === undefined ? configuration.output : named.get(merge.merge.name)!;
     const isIntermediate = folder !== configuration.output;
@@ -65,6 +74,7 @@ async function performMoe(
       place: { field: "--backend" },
     });
   }
+  if (configuration.hash === true) await hashInputs(session, moeModels(moe), { folder });
   const options = { seed, numerics, outShardSize, allowMixedArchitectures };
   const prepared = await prepareMoe(moe, { folder }, options);
   const result = await perform(session, configuration, prepared, "mixture of experts", output, text);

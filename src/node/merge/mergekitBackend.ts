@@ -15,6 +15,9 @@ export interface Mergekit {
 
 const defaultPython = process.platform === "win32" ? "python" : "python3";
 
+const interpreterHint =
+  "Name the interpreter of an environment that has mergekit with --python, in VS Code with the setting medley.mergekitPython, or use the built-in engine.";
+
 const probe = [
   "import json, importlib.metadata as m, mergekit.merge_methods",
   "print(json.dumps({'version': m.version('mergekit'), 'torch': m.version('torch')}))",
@@ -39,7 +42,7 @@ export async function findMergekit(python = defaultPython): Promise<Mergekit> {
   throw new ConfigurationError(`mergekit cannot be used with ${python}: ${last || `exit status ${code}`}.`, {
     hint: /pydantic/.test(stderr)
       ? "This mergekit needs pydantic 2.10; install that version in its environment."
-      : "Name the interpreter of an environment that has mergekit with --python, in VS Code with the setting medley.mergekitPython, or use the built-in engine.",
+      : interpreterHint,
     place: { field: "--python" },
   });
 }
@@ -141,8 +144,9 @@ async function run(
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on("error", (cause) =>
         reject(
-          new ConfigurationError(`${command} cannot be started: ${cause.message}`, {
+          new ConfigurationError(`mergekit cannot be run: ${command} cannot be started (${cause.message}).`, {
             cause,
+            hint: interpreterHint,
             place: { field: "--python" },
           }),
         ),

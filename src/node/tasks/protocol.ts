@@ -74,6 +74,7 @@ export const tasks = {
       /** Bytes. */
       memory: z.number().positive(),
       backend: mergeRunSchema.shape.backend,
+      hash: mergeRunSchema.shape.hash,
       python: z.string().optional(),
     }),
     /** The run's folder, and what is worth knowing of the configuration. */

@@ -19,6 +19,7 @@ const settingsSchema = z.object({
   kvCacheType: evaluationConfigurationSchema.shape.kvCacheType,
   /** Mebibytes. */
   mergeMemory: z.int().min(256),
+  mergeHash: z.boolean(),
   /** Empty: the `python3` that is found. */
   mergekitPython: z.string(),
 });

@@ -38,13 +38,14 @@ export class RunMergeFeature extends Feature {
     const file = document.uri.fsPath;
     const scope = vscode.workspace.getWorkspaceFolder(document.uri);
     const own = { uri: vscode.Uri.file(path.dirname(file)), name: path.basename(path.dirname(file)), index: 0 };
-    const { runsFolder, mergeMemory, mergekitPython } = readSettings(scope ?? own);
+    const { runsFolder, mergeMemory, mergeHash, mergekitPython } = readSettings(scope ?? own);
     const params = {
       file,
       text: document.getText(),
       output,
       runsFolder,
       memory: mergeMemory * 2 ** 20,
+      hash: mergeHash,
       backend,
       ...(mergekitPython === "" ? {} : { python: mergekitPython }),
     };

@@ -12,7 +12,7 @@ models:
   - model: models/one
   - model: models/two
 parameters:
-  max_iter: 50000
+  max_iter: 40000
   tol: 0
 dtype: float32
 `;
@@ -44,7 +44,7 @@ describe("Commands above a merge configuration", () => {
     await lens("Run with mergekit").click();
     await workbench().answer("Folder for the merged model", "by-mergekit");
     await showMessages();
-    await message("mergekit cannot be used with /no/such/python").waitFor({ timeout: 60_000 });
+    await message("/no/such/python cannot be started").waitFor({ timeout: 60_000 });
     await workbench().screenshot("merge-no-mergekit");
   });
 

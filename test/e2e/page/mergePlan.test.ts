@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 import { useWorkbench } from "./workbench.ts";
@@ -117,10 +117,30 @@ describe("The plan of a merge", () => {
     await workbench().screenshot("merge-plan-sketch");
   });
 
+  it("is readable in dark and in contrasting themes", async () => {
+    const { page, server } = workbench();
+    await page.keyboard.press("Control+1");
+    await workbench().openFile("chain.yml");
+    await block("Layer 8 of the result").first().waitFor();
+    for (const [theme, kind] of Object.entries({
+      "Default Dark Modern": "vs-dark",
+      "Default High Contrast": "hc-black",
+    })) {
+      await mkdir(path.join(server.workspace, ".vscode"), { recursive: true });
+      const settings = JSON.stringify({ "workbench.colorTheme": theme });
+      await writeFile(path.join(server.workspace, ".vscode/settings.json"), settings);
+      await page.locator(`.monaco-workbench.${kind}`).waitFor();
+      await workbench().screenshot(`merge-plan-${kind}`);
+    }
+  });
+
   it("is there again after the window was reloaded", async () => {
     const { page } = workbench();
     await page.reload();
-    await block("Layer 12 of the result; two, its layer 4").waitFor({ timeout: 60_000 });
+    // The editor may restore what was shown shortly before.
+    await panel()
+      .getByRole("heading", { name: /(?:chain|absent)\.yml/ })
+      .waitFor({ timeout: 60_000 });
     assert.doesNotMatch(await workbench().extensionLog(), /\[error\]/);
   });
 });

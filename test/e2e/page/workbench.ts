@@ -79,6 +79,8 @@ export class Workbench {
     const widget = this.page.locator(".quick-input-widget", { hasText: prompt });
     await widget.locator("input[type=text]").fill(text);
     await this.page.keyboard.press("Enter");
+    // It checks the answer first; what comes too early would take its place.
+    await widget.waitFor({ state: "hidden" });
   }
 
   /** The content of the Markdown preview, which is a page in a page in a page. */

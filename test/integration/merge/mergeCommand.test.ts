@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCheckpoint } from "../../../src/node/checkpoint/checkpoint.ts";
+import { readManifest } from "../../../src/node/runs/runFolder.ts";
 import { cli, startCli } from "../../support/cli.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 
@@ -54,6 +56,27 @@ describe("medley merge", function () {
     const first = (await readdir(join(folder, "stopped"))).filter((name) => name.endsWith(".safetensors")).sort()[0]!;
     const after = await stat(join(folder, "stopped", first));
     assert.deepEqual([after.ino, after.mtimeMs], [before.ino, before.mtimeMs]);
+  });
+
+  it("records the checksums of the weights when it is asked to", async () => {
+    await writeFile(join(folder, "mean.yml"), slow.replace("max_iter: 8000, ", ""));
+    const args = ["merge", "mean.yml", "hashed", "--hash", "--json", "--runs", "hashed-runs"];
+    const { code, stdout, stderr } = await cli(args, { cwd: folder });
+    assert.equal(code, 0, stderr);
+    const { run } = JSON.parse(stdout) as { run: string };
+    const { inputs } = await readManifest(resolve(folder, run));
+    const expected = await Promise.all(
+      ["one", "two"].map(async (name) => {
+        const file = await readFile(join(folder, name, "model.safetensors"));
+        return [name, file.length, createHash("sha256").update(file).digest("hex")];
+      }),
+    );
+    const models = inputs.filter(({ role }) => role === "model");
+    assert.deepEqual(
+      models.map(({ name, bytes, sha256 }) => [name, bytes, sha256]),
+      expected,
+    );
+    assert.equal(inputs[0]!.role, "configuration");
   });
 
   it("works in the background, and is followed from there", async () => {
