@@ -89,6 +89,12 @@ export class PlanPanel extends Disposable {
     for (const event of [models.onDidCreate, models.onDidChange, models.onDidDelete]) {
       this._register(event(() => this.planSoon()));
     }
+    // Models that lie elsewhere are not watched; they may have come while the user was in a terminal.
+    this._register(
+      window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.planSoon();
+      }),
+    );
     this._register(
       window.onDidChangeTextEditorSelection(({ textEditor: { document, selection } }) => {
         if (isShown(document)) this.sendPlace(document, selection.active);
