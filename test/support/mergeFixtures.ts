@@ -73,6 +73,11 @@ export async function readErrorCases(): Promise<readonly ErrorCase[]> {
   return JSON.parse(await readFile(join(root, "errors.json"), "utf8")) as ErrorCase[];
 }
 
+/** Our code of the diagnostic for each error case, by its id. */
+export async function readErrorCodes(): Promise<Readonly<Record<string, string>>> {
+  return JSON.parse(await readFile(join(root, "errorCodes.json"), "utf8")) as Record<string, string>;
+}
+
 /** Bytes of a safetensors file, which the fixtures hold as differences from another one, compressed. */
 export async function readPacked(name: string, reference?: Tensors): Promise<Uint8Array> {
   const packed = new Uint8Array(brotliDecompressSync(await readFile(join(root, name))));

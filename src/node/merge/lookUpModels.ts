@@ -32,6 +32,18 @@ function referencesOf(text: string, file: string): ModelReference[] {
   }
 }
 
+/** Where a file is named in place of a folder, why it cannot be merged. */
+async function reasonOfFile(path: string, { folder }: ModelPlaces): Promise<string | undefined> {
+  const isFile = await stat(resolve(folder, path)).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+  if (!isFile) return undefined;
+  return path.endsWith(".gguf")
+    ? `${path} is a GGUF file, whose weights are quantized for inference: name the folder of the checkpoint that it was made from.`
+    : `${path} is a file: name the folder that holds config.json and the .safetensors files.`;
+}
+
 /** Every folder in which a model of this name would be found, in the order in which they are looked into. */
 export function placesOf(path: string, { folder }: ModelPlaces): string[] {
   return [resolve(folder, path), ...(hubIdPattern.test(path) ? [hubModelFolder(path)] : [])];
@@ -56,6 +68,8 @@ export async function lookUpModel(reference: ModelReference, places: ModelPlaces
       await findFolder(part, places);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
+      const reason = await reasonOfFile(part.path, places);
+      if (reason !== undefined) return { state: "unusable", reason };
       return { state: "missing", path: part.path, isHubId: await isHubId(part.path, places) };
     }
   }

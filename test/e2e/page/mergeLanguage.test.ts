@@ -45,6 +45,7 @@ async function prepareWorkspace(folder: string): Promise<void> {
     await cp(path.join(models, name), path.join(folder, "models", name), { recursive: true });
   await writeFile(path.join(folder, "slerp.yaml"), study);
   await writeFile(path.join(folder, "chain.merge.yml"), chain);
+  await writeFile(path.join(folder, "new.merge.yml"), "");
   await writeFile(path.join(folder, "pipeline.yaml"), "services:\n  web:\n    image: web\n");
 }
 
@@ -72,6 +73,14 @@ function lines({ page }: Workbench, text: string): Locator {
   // The editor draws blanks that do not break.
   const pattern = text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s");
   return page.locator(".view-line", { hasText: new RegExp(pattern) });
+}
+
+/** Waits until nothing fades in any more; a cursor blinks for ever. */
+async function shown({ page }: Workbench): Promise<void> {
+  await page.evaluate(async () => {
+    const animations = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations === 1);
+    await Promise.allSettled(animations.map(({ finished }) => finished));
+  });
 }
 
 async function foldAll({ page }: Workbench): Promise<void> {
@@ -108,6 +117,7 @@ describe("A merge configuration in the window", () => {
     const hover = page.locator(".monaco-hover", { hasText: "At these layers of the result" }).first();
     await hover.waitFor({ timeout: 20_000 });
     assert.match(await hover.innerText(), /self_attn: 0 → 0\.67 → 1/u);
+    await shown(workbench());
     await workbench().screenshot("merge-hover");
     await page.keyboard.press("Escape");
   });
@@ -167,6 +177,71 @@ describe("A merge configuration in the window", () => {
     await entries.filter({ hasText: "models/ft_a" }).first().waitFor();
     await workbench().screenshot("merge-symbols");
     await page.keyboard.press("Escape");
+  });
+
+  it("turns models into slices with the layers that they have", async () => {
+    const { page } = workbench();
+    await goTo(workbench(), 4, 3);
+    await page.keyboard.press("Control+.");
+    const widget = page.locator(".action-widget", { hasText: "Convert `models` to `slices`" });
+    await widget.waitFor({ timeout: 20_000 });
+    await page.keyboard.press("Enter");
+    await lines(workbench(), "layer_range: [0, 4]").nth(1).waitFor();
+    await lines(workbench(), "- sources:").first().waitFor();
+  });
+
+  it("writes a merge from its suggestions: method, models with their parameters, checkpoints on disk", async () => {
+    const { page } = workbench();
+    await openFile(workbench(), "new.merge.yml");
+    await page.locator(".editor-instance .monaco-editor").first().click();
+    const suggestions = page.locator(".suggest-widget.visible .monaco-list-row");
+    await page.keyboard.type("merge_method: ti");
+    await suggestions.filter({ hasText: "ties" }).first().waitFor();
+    await page.keyboard.press("Control+Space");
+    await page.locator(".suggest-details").getByText("Use it for several fine-tunes").waitFor();
+    await shown(workbench());
+    await workbench().screenshot("merge-completion-methods");
+    await page.keyboard.press("Tab");
+    await lines(workbench(), "merge_method: ties").waitFor();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("mod");
+    await suggestions.filter({ hasText: "models" }).first().waitFor();
+    await page.keyboard.press("Tab");
+    await lines(workbench(), "density: 0.5").nth(1).waitFor();
+    await page.keyboard.press("Control+Space");
+    await suggestions.filter({ hasText: "models/ft_a" }).first().waitFor();
+    await workbench().screenshot("merge-completion-models");
+    await page.keyboard.press("Tab");
+    await lines(workbench(), "- model: models/ft_a").waitFor();
+  });
+
+  it("says where a model was looked for that is not on this machine", async () => {
+    const { page } = workbench();
+    await goTo(workbench(), 7, 100);
+    await page.keyboard.type("acme/none-7B");
+    await page.keyboard.press("Escape");
+    await page.locator(".editor-instance .squiggly-info").first().waitFor();
+    await page.keyboard.press("Control+.");
+    await page.locator(".action-widget", { hasText: "Show where acme/none-7B was looked for" }).waitFor();
+    await page.keyboard.press("Enter");
+    const dialog = page.locator(".monaco-dialog-box", { hasText: "models--acme--none-7B" });
+    await dialog.waitFor();
+    await workbench().screenshot("merge-model-places");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+
+  it("leaves a file alone for which it is switched off, and helps again", async () => {
+    const { page } = workbench();
+    const underlined = page.locator(".editor-instance .squiggly-error").first();
+    await underlined.waitFor();
+    await page.locator('[id="status.languageStatus"]').hover();
+    await page.getByText("Medley: merge configuration").first().waitFor();
+    await workbench().screenshot("merge-language-status");
+    await workbench().runCommand("Switch Off Help With This Merge Configuration");
+    await underlined.waitFor({ state: "detached" });
+    await workbench().runCommand("Switch On Help With This Merge Configuration");
+    await underlined.waitFor();
   });
 
   it("leaves other YAML alone", async () => {

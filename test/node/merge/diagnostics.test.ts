@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { parseModelConfig } from "../../../src/core/checkpoint/modelConfig.ts";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
 import type { Diagnostic, DiagnosticContext } from "../../../src/core/merge/config/diagnostics/diagnostic.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import type { FactsLookup } from "../../../src/core/merge/modelFacts.ts";
 import { fixtureFacts } from "../../support/mergeFacts.ts";
-import { readErrorCases, readGoldenCases } from "../../support/mergeFixtures.ts";
+import { readErrorCases, readErrorCodes, readGoldenCases } from "../../support/mergeFixtures.ts";
 
 const errorCases = await readErrorCases();
+const errorCodes = await readErrorCodes();
 const goldenCases = await readGoldenCases();
 
 describe("merge diagnostics", () => {
@@ -26,8 +28,13 @@ describe("merge diagnostics", () => {
       const seed = options?.random_seed;
       const special = id === "two-architectures-in-config" ? { facts: withTwoArchitectures(facts) } : {};
       const found = diagnose(yaml, context({ ...(seed === undefined ? {} : { randomSeed: seed }), ...special }));
-      const match = found.find((entry) => entry.path === path && entry.part === part && entry.severity === severity);
+      const match = found.find(
+        (entry) =>
+          entry.code === errorCodes[id] && entry.path === path && entry.part === part && entry.severity === severity,
+      );
       assert.ok(match !== undefined, `got: ${JSON.stringify(found.map(brief), null, 1)}`);
+      const expected = textAt(yaml, path, part);
+      if (expected !== undefined) assert.equal(yaml.slice(match.range.start, match.range.end), expected);
       assert.ok(match.range.start >= 0 && match.range.end <= yaml.length && match.range.start <= match.range.end);
     });
   }
@@ -110,6 +117,20 @@ describe("merge diagnostics", () => {
     fc.assert(property, { numRuns: 3000, seed: 11 });
   }).timeout(60_000);
 });
+
+/** The text of a key or value, as the YAML library finds it; undefined for what is not written out. */
+function textAt(yaml: string, path: string, part: "key" | "value"): string | undefined {
+  let node: unknown = parseDocument(yaml, { schema: "failsafe", uniqueKeys: false }).contents;
+  let key: unknown;
+  for (const step of path.split("/").slice(1)) {
+    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    const pair = isMap(node) ? node.items.findLast(({ key }) => isScalar(key) && key.value === name) : undefined;
+    [key, node] = isSeq(node) ? [undefined, node.items[Number(name)]] : [pair?.key, pair?.value];
+  }
+  const found = part === "key" ? key : node;
+  const range = path === "" || !isNode(found) ? undefined : found.range;
+  return range?.[0] === range?.[1] ? undefined : yaml.slice(range![0], range![1]);
+}
 
 /** Cases whose result the reference itself damages, or cuts; that deserves the warning. */
 const knownWarnings: Readonly<Record<string, string[]>> = {

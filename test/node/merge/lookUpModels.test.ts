@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
@@ -22,6 +22,12 @@ describe("models that are not on this machine", () => {
       assert.deepEqual(await look(path), { state: "missing", path, isHubId: false });
     }
     assert.deepEqual(await look("models+acme/adapter"), { state: "missing", path: "acme/adapter", isHubId: true });
+  });
+
+  it("are not what a file is taken for", async () => {
+    await writeFile(join(folder, "models/quantized.gguf"), "GGUF");
+    const result = await lookUpModel(parseModelReference("models/quantized.gguf"), { folder });
+    assert.ok(result.state === "unusable" && /GGUF file.*name the folder/.test(result.reason));
   });
 
   it("are an error to run, and worth knowing while the text is written", async () => {

@@ -45,6 +45,8 @@ function hiddenKeys(container: OutlineNode, dialect: Dialect, method: MergeMetho
   if (has("tokenizer")) hidden.add("tokenizer_source");
   if (has("tokenizer_source")) hidden.add("tokenizer");
   if (container.path.length === 0 && method?.base === "none") hidden.add("base_model");
+  const hasOwn = method?.parameters.some(({ scope, ignored }) => scope === "model" && ignored !== true);
+  if (method !== undefined && hasOwn !== true && slotLevel(container) === "model") hidden.add("parameters");
   return hidden;
 }
 

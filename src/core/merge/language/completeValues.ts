@@ -9,7 +9,7 @@ import { snippetText, yamlScalar, type Completion } from "./completion.ts";
 import type { CursorPlace } from "./cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { slotAt, tryParse } from "./mergeDocument.ts";
-import { arityText, describeMethod, methodGuides } from "./methodGuide.ts";
+import { describeMethod, shortArity } from "./methodGuide.ts";
 import { nodeAt, type OutlineNode } from "./outline.ts";
 
 /** Values for the key or item at the cursor. */
@@ -65,7 +65,8 @@ export async function completeValues(place: CursorPlace, context: LanguageContex
   }
 }
 
-const dtypeNotes: Readonly<Record<string, string>> = {
+/** What speaks for a type, by its name. */
+export const dtypeNotes: Readonly<Record<string, string>> = {
   bfloat16: "What most checkpoints are stored in: 2 bytes, the range of float32.",
   float16: "2 bytes; values above 65504 overflow.",
   float32: "4 bytes; the most exact arithmetic. Write the result smaller with `out_dtype`.",
@@ -75,8 +76,8 @@ function methodValues(place: CursorPlace, { methods }: LanguageContext): Complet
   return [...methods.values()].map((method) => ({
     label: method.name,
     kind: "method" as const,
-    detail: arityText(method),
-    documentation: `${methodGuides[method.name]?.when ?? ""}\n\n${describeMethod(method)}`.trim(),
+    detail: shortArity(method),
+    documentation: describeMethod(method),
     insert: method.name,
     range: place.word,
   }));

@@ -3,10 +3,11 @@ import { mergeConfigurationSchema } from "../config/schema.ts";
 import { filterMatches } from "../config/settings.ts";
 import { readYaml, type TextRange } from "../config/yamlValue.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
+import { dtypeNotes } from "./completeValues.ts";
 import { describeModel, escapeMarkdown } from "./describeModel.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { dialectOf, methodOf, nameNode, referencesOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
-import { describeMethod, parameterFacts } from "./methodGuide.ts";
+import { describeMethod, originOf, parameterFacts } from "./methodGuide.ts";
 import { nodeAt, outlineOf, type KeyPath, type OutlineNode } from "./outline.ts";
 import { resultingValues, valuesText, type ResultingValue } from "./resultingValues.ts";
 import { describeKey } from "./schemaKeys.ts";
@@ -71,6 +72,8 @@ class Description {
     if (isKey) return this.key(node.path);
     if (slot.kind === "layer") return await this.layerRange(node.parent!);
     if (slot.kind === "filter") return await this.filter(value);
+    const note = slot.kind === "dtype" ? dtypeNotes[value] : undefined;
+    if (note !== undefined) return `**${value}**: ${note}`;
     const isModel = ["model", "tokenizerSource", "tokenSource"].includes(slot.kind);
     return isModel && value !== "union" && value !== "base" ? await this.model(value) : this.key(node.path);
   }
@@ -123,7 +126,8 @@ class Description {
     const ignored = spec.ignored === true ? "This method does not use it." : parameterFacts(spec);
     const values = await this.values(method, spec, path);
     const precedence = "The most specific place wins: model entry, slice, module, top level, default.";
-    return [title, ignored, values, values === undefined ? undefined : precedence].filter(Boolean).join("\n\n");
+    const parts = [title, ignored, values, values === undefined ? undefined : precedence, ...originOf(method)];
+    return parts.filter(Boolean).join("\n\n");
   }
 
   private unknownParameter(name: string, method: MergeMethod | undefined): string | undefined {

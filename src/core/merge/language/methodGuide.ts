@@ -120,12 +120,28 @@ export const methodGuides: Readonly<Record<string, MethodGuide>> = {
 export function describeMethod(method: MergeMethod): string {
   const guide = methodGuides[method.name];
   const lines = [`**${method.name}**: ${method.summary}`];
-  if (guide !== undefined) lines.push(guide.when, `\`${guide.formula}\``);
+  if (guide !== undefined) lines.push(guide.when, formulaText(guide));
   lines.push(arityText(method));
   const named = method.parameters.filter(({ ignored }) => ignored !== true);
   if (named.length > 0) lines.push(named.map((spec) => `- ${parameterLine(spec)}`).join("\n"));
-  if (guide?.paper !== undefined) lines.push(`[${guide.paper.title}](${guide.paper.url})`);
+  if (guide?.paper !== undefined) lines.push(paperLink(guide.paper));
   return lines.join("\n\n");
+}
+
+/** Formula and paper of a method, where it has them. */
+export function originOf({ name }: MergeMethod): string[] {
+  const guide = methodGuides[name];
+  if (guide === undefined) return [];
+  return [formulaText(guide), ...(guide.paper === undefined ? [] : [paperLink(guide.paper)])];
+}
+
+function formulaText({ formula }: MethodGuide): string {
+  // Code within code would end it.
+  return `\`${formula.replaceAll("`", "")}\``;
+}
+
+function paperLink({ title, url }: NonNullable<MethodGuide["paper"]>): string {
+  return `[${title}](${url})`;
 }
 
 const baseTexts: Readonly<Record<MergeMethod["base"], string>> = {
@@ -135,7 +151,14 @@ const baseTexts: Readonly<Record<MergeMethod["base"], string>> = {
   none: "It takes no `base_model`.",
 };
 
-export function arityText({ models: { minimum, maximum }, base }: MergeMethod): string {
+/** The models that a method takes, in a few words: `2 models`, `base + 1 or more`. */
+export function shortArity({ models: { minimum, maximum }, base }: MergeMethod): string {
+  const least = Math.max(1, minimum);
+  const count = least === maximum ? `${least}` : maximum >= 100 ? `${least} or more` : `${least} to ${maximum}`;
+  return base === "required" ? `base + ${count}` : `${count} ${count === "1" ? "model" : "models"}`;
+}
+
+function arityText({ models: { minimum, maximum }, base }: MergeMethod): string {
   const models = (count: number) => `${count} ${count === 1 ? "model" : "models"}`;
   const count =
     minimum === maximum

@@ -32,13 +32,27 @@ describe("completion in merge configurations", () => {
     ]);
   });
 
+  it("offers parameters of a model only where the method has some", async () => {
+    const entry = (method: string) => labels(`merge_method: ${method}\nmodels:\n  - model: a\n    |`);
+    assert.deepEqual(await entry("ties"), ["parameters"]);
+    assert.deepEqual(await entry("slerp"), []);
+  });
+
   it("offers every method with when to use it", async () => {
     const found = await completionsAt("merge_method: |\n", context);
     assert.deepEqual(
       found.map(({ label }) => label),
       [...mergeMethods.keys()],
     );
-    for (const { label, documentation } of found) assert.match(documentation!, /^Use it /, label);
+    const arity = (name: string) => found.find(({ label }) => label === name)!.detail;
+    assert.deepEqual(["slerp", "ties", "nearswap", "passthrough", "linear"].map(arity), [
+      "base + 1",
+      "base + 1 or more",
+      "base + 1",
+      "1 model",
+      "1 or more models",
+    ]);
+    for (const { label, documentation } of found) assert.equal(documentation!.split("Use it ").length, 2, label);
   });
 
   it("brings the required parameters with the models", async () => {

@@ -42,6 +42,13 @@ describe("hover in merge configurations", () => {
     assert.match(await hover(linear), /ft\\_a, layers 0…3: \*\*0\.30\*\*\n- models\/ft\\_b, layers 0…3: \*\*0\.90\*\*/);
   });
 
+  it("gives the formula and the paper with a parameter, and what speaks for a type", async () => {
+    const text = await hover("merge_method: ties\nbase_model: models/base\nparameters:\n  den|sity: 0.5\n");
+    for (const part of ["from 0 to 1", "default 1", "y = base", "arxiv.org/abs/2306.01708"])
+      assert.ok(text.includes(part), part);
+    assert.match(await hover("merge_method: ties\ndtype: bfl|oat16\n"), /range of float32/);
+  });
+
   it("describes a model by its headers, and one that is not there", async () => {
     const text = await hover("merge_method: linear\nmodels:\n  - model: models/base+models/lo|ra_a\n");
     for (const part of ["LlamaForCausalLM", "layers: 4", "hidden size: 64", "320 rows", "bfloat16", "adapter: rank"]) {
