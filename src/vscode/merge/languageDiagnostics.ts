@@ -1,8 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import type { Diagnostic, Severity } from "../../core/merge/config/diagnostics/diagnostic.ts";
 import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
-import { checkDelay, diagnoseMerge } from "../../core/merge/language/diagnoseMerge.ts";
+import { checkDelay, diagnoseMergeInSteps } from "../../core/merge/language/diagnoseMerge.ts";
 import { Disposable } from "../common/disposable.ts";
 import { editorRange, type ContextOf } from "./languageRanges.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
@@ -53,23 +54,24 @@ export class LanguageDiagnostics extends Disposable {
     clearTimeout(this.timers.get(key));
     const check = (): void => {
       this.timers.delete(key);
-      try {
-        this.check(document);
-      } catch (error) {
-        this.log.error(describeError(error));
-      }
+      this.check(document).catch((error: unknown) => this.log.error(describeError(error)));
     };
     this.timers.set(key, setTimeout(check, delay));
   }
 
-  private check(document: vscode.TextDocument): void {
+  private async check(document: vscode.TextDocument): Promise<void> {
     if (document.isClosed) return;
     if (!this.documents.includes(document)) {
       this.collection.delete(document.uri);
       this.found.delete(document);
       return;
     }
-    const found = diagnoseMerge(document.getText(), this.contextOf(document));
+    const { version } = document;
+    const isCurrent = () => document.version === version && !document.isClosed && this.documents.includes(document);
+    const pause = () => setImmediate(undefined).then(isCurrent);
+    const found = await diagnoseMergeInSteps(document.getText(), this.contextOf(document), pause);
+    // Another check follows each change.
+    if (found === undefined) return;
     this.found.set(document, found);
     this.collection.set(
       document.uri,

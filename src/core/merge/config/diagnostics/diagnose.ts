@@ -1,4 +1,4 @@
-import { readYaml, type YamlStream } from "../yamlValue.ts";
+import { readYaml, type YamlDocument, type YamlStream } from "../yamlValue.ts";
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";
@@ -35,26 +35,33 @@ export function diagnose(text: string, context: DiagnosticContext): Diagnostic[]
 
 /** As `diagnose`, for a text that has been read already. */
 export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): Diagnostic[] {
+  return [...diagnoseDocuments(stream, context)].flat();
+}
+
+/** As `diagnoseStream`, document by document, so that other work can be done in between. */
+export function* diagnoseDocuments(stream: YamlStream, context: DiagnosticContext): Generator<readonly Diagnostic[]> {
   const names = new MergeNames(stream.documents.map(({ value }) => value));
-  const mergeNames = names.all;
-  const several = stream.documents.length > 1;
-  const found = stream.documents.map((yaml, index) => {
+  const isNamed = stream.documents.length > 1 || names.all.size > 0;
+  for (const [index, yaml] of stream.documents.entries()) {
     const reporter = new Reporter(yaml, index, context);
+    const known = { ...context, mergeNames: names.all };
     if (isMoeDocument(yaml.value)) {
-      checkMoe(yaml, reporter, { ...context, mergeNames });
-      return reporter.diagnostics;
+      checkMoe(yaml, reporter, known);
+    } else {
+      checkMerge(yaml, reporter, known);
+      if (isNamed) names.check(index, reporter);
     }
-    const sound = checkStructure(yaml, reporter, context);
-    if (sound !== undefined) {
-      const { configuration, lost } = sound;
-      const broken = breakOf(yaml);
-      reporter.unseen = { lost: broken === undefined ? lost : [...lost, ""], from: broken ?? Infinity };
-      const view = viewOf(configuration, reporter, { ...context, mergeNames });
-      for (const rule of rules) rule(view, reporter);
-      reporter.unseen = undefined;
-    }
-    if (several || mergeNames.size > 0) names.check(index, reporter);
-    return reporter.diagnostics;
-  });
-  return found.flat();
+    yield reporter.diagnostics;
+  }
+}
+
+function checkMerge(yaml: YamlDocument, reporter: Reporter, context: DiagnosticContext): void {
+  const sound = checkStructure(yaml, reporter, context);
+  if (sound === undefined) return;
+  const { configuration, lost } = sound;
+  const broken = breakOf(yaml);
+  reporter.unseen = { lost: broken === undefined ? lost : [...lost, ""], from: broken ?? Infinity };
+  const view = viewOf(configuration, reporter, context);
+  for (const rule of rules) rule(view, reporter);
+  reporter.unseen = undefined;
 }

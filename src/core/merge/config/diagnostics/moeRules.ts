@@ -6,6 +6,7 @@ import { pointer, type YamlDocument } from "../yamlValue.ts";
 import { expertSchema, moeConfigurationSchema } from "../../moe/moeConfiguration.ts";
 import type { ModelFacts } from "../../modelFacts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
+import { formMessage } from "./formMessage.ts";
 import { checkYaml, valueAt } from "./structure.ts";
 import { reportMissing } from "./modelRules.ts";
 import { checkDtype } from "./typeRules.ts";
@@ -56,7 +57,8 @@ function reportIssue(issue: z.core.$ZodIssue, yaml: YamlDocument, reporter: Repo
     const parent = path.slice(0, path.lastIndexOf("/"));
     reporter.report({ code: "missingKey", severity: "error", message, path: parent });
   } else {
-    const message = `${issue.message}${issue.message.endsWith(".") ? "" : "."}`;
+    const keys = issue.path.filter((part) => typeof part !== "symbol");
+    const message = formMessage(issue, keys, valueAt(yaml.value, path)!);
     reporter.report({ code: "form", severity: "error", message, path });
   }
 }

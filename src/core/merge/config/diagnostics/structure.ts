@@ -10,6 +10,7 @@ import {
   tokenRuleSchema,
 } from "../schema.ts";
 import { pointer, type YamlDocument, type YamlValue } from "../yamlValue.ts";
+import { formMessage } from "./formMessage.ts";
 import { soundParts, type SoundParts } from "./soundParts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 
@@ -193,7 +194,7 @@ function reportIssue(issue: z.core.$ZodIssue, root: YamlValue, reporter: Reporte
   if (last === "source" && path[0] === "tokenizer") {
     return error("tokenSource", "Expected a model, {kind: model_token, model, token or token_id} or {kind: zero}.");
   }
-  return error("form", `${issue.message}${issue.message.endsWith(".") ? "" : "."}`);
+  return error("form", formMessage(issue, path, value));
 }
 
 function reportMissing(key: string, parent: string, reporter: Reporter): void {
