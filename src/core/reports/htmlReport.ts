@@ -1,7 +1,7 @@
 import type { Comparison } from "./comparison.ts";
-import { comparisonTable } from "./comparisonTable.ts";
+import { comparisonTable, flipsTable } from "./comparisonTable.ts";
 import { reportTable, type Report, type ReportedRun } from "./report.ts";
-import type { Column, Table } from "./table.ts";
+import { withoutOverrides, type Column, type Table } from "./table.ts";
 
 export interface ReportChart {
   readonly title: string;
@@ -15,23 +15,20 @@ export interface HtmlReportContent {
   readonly report: Report;
   readonly comparison: Comparison | null;
   readonly charts: readonly ReportChart[];
-  /** Single items, for example those answered wrong. */
-  readonly items?: Table;
 }
 
 /**
  * A report as one HTML file that needs nothing else: no network, no script, no file beside it. It says so to the browser
  * too, so that nothing in a name could change that.
  */
-export function htmlReport({ report, comparison, charts, items }: HtmlReportContent): string {
+export function htmlReport({ report, comparison, charts }: HtmlReportContent): string {
   const { runs } = report;
   const models = [...new Set(runs.map(({ model }) => model))];
   const title = `Evaluation of ${models.length > 3 ? `${models.length} models` : models.join(", ")}`;
   const sections = [
     section("Results", tableMarkup(reportTable(runs, comparison ?? undefined))),
-    ...(comparison === null ? [] : [section("Comparison", tableMarkup(comparisonTable(comparison)))]),
+    ...(comparison === null ? [] : [section("Comparison", comparisonMarkup(comparison))]),
     ...charts.map(chartMarkup),
-    ...(items === undefined ? [] : [section(items.caption ?? "Items", tableMarkup(items, false))]),
     section("How the numbers came about", runs.map(runMarkup).join("\n")),
   ];
   return `<!doctype html>
@@ -78,8 +75,21 @@ function chartMarkup({ title, svg, table }: ReportChart): string {
   return section(title, `<figure>\n${svg}\n</figure>\n${numbers}`);
 }
 
+/** More rows of items than this nobody reads in a report. */
+const mostFlips = 1000;
+
+function comparisonMarkup(comparison: Comparison): string {
+  const { columns, rows } = flipsTable(comparison);
+  if (rows.length === 0) return tableMarkup(comparisonTable(comparison));
+  const left = rows.length - mostFlips;
+  const notes = left > 0 ? [`${left} more rows are left out: medley compare --flips lists them.`] : [];
+  const items = tableMarkup({ columns, rows: rows.slice(0, mostFlips), notes });
+  const summary = "<summary>Items that one run answered right and the other wrong</summary>";
+  return `${tableMarkup(comparisonTable(comparison))}\n<details>${summary}\n${items}\n</details>`;
+}
+
 /** A table of finished text, every text escaped. */
-function tableMarkup(table: Table, captioned = true): string {
+function tableMarkup(table: Table): string {
   const { columns, rows, caption, notes = [] } = table;
   const heads = columns.map((column) => `<th scope="col"${alignment(column)}>${escapeHtml(column.title)}</th>`);
   const body = rows.map((row, r) => {
@@ -92,7 +102,7 @@ function tableMarkup(table: Table, captioned = true): string {
   });
   return [
     '<div class="scroll"><table>',
-    ...(captioned && caption !== undefined ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
+    ...(caption !== undefined ? [`<caption>${escapeHtml(caption)}</caption>`] : []),
     `<thead><tr>${heads.join("")}</tr></thead>`,
     `<tbody>\n${body.join("\n")}\n</tbody>`,
     "</table></div>",
@@ -148,7 +158,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text that HTML shows as it is, in elements and in attributes. */
 export function escapeHtml(text: string): string {
-  return text
+  return withoutOverrides(text)
     .replace(/[^\P{Control}\n\t]|\p{Surrogate}/gu, " ")
     .replace(/[&<>"']/g, (character) => entities[character]!);
 }

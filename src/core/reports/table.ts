@@ -35,7 +35,15 @@ export function renderTable(table: Table, format: TableFormat): string {
 
 /** Line ends and other control characters would break every line-oriented format. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Control}\u2028\u2029]+/gu, " ");
+  return withoutOverrides(text.replace(/[\p{Control}\u2028\u2029]+/gu, " "));
+}
+
+/** Overrides and isolates of writing direction, which make text look like another one, as their codes: `U+202E`. */
+export function withoutOverrides(text: string): string {
+  return text.replace(
+    /[\u202A-\u202E\u2066-\u2069]/g,
+    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase()}`,
+  );
 }
 
 function isEmphasized(table: Table, row: number, column: number): boolean {

@@ -39,6 +39,13 @@ describe("tables", () => {
     assert.match(markdown, /&lt;b>/);
   });
 
+  it("shows what would turn the writing direction around by its code, but leaves data as they are", () => {
+    const turned: Table = { columns: [{ title: "model", align: "left" }], rows: [["a\u202Efugg\u2069"]] };
+    for (const format of ["text", "markdown", "latex"] as const)
+      assert.match(renderTable(turned, format), /aU\+202EfuggU\+2069/);
+    assert.match(renderTable(turned, "csv"), /^a\u202Efugg\u2069$/m);
+  });
+
   it("writes LaTeX with booktabs in which every special character is printed", () => {
     const latex = renderTable(table, "latex");
     assert.match(
