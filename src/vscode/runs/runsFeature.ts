@@ -80,10 +80,14 @@ export class RunsFeature extends Feature {
     return picked === undefined ? [] : [picked.run];
   }
 
-  /** What a click or Enter on a run does: its result, the log of what has none, the file of what cannot be read. */
-  private async open({ folder, manifest, state }: CatalogRun): Promise<void> {
+  /**
+   * What a click or Enter on a run does: its result, also that of what works or was stopped, the log of what has none or
+   * failed, the file of what cannot be read.
+   */
+  private async open(run: CatalogRun): Promise<void> {
+    const { folder, manifest, state } = run;
     if (manifest === undefined) return showManifest(folder);
-    if (manifest.kind === "evaluation" && state === "finished") return openResult([folder]);
+    if (evaluation(run) && state !== "created" && state !== "failed") return openResult([folder]);
     const card = state === "finished" ? path.join(mergeOutput(manifest) ?? folder, "README.md") : "";
     if (existsSync(card)) await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(card));
     else await showLog(this.services.viewer, folder);
