@@ -15,11 +15,12 @@ export const colors = {
 
 const seriesColors = [
   "var(--vscode-charts-blue, #0072b2)",
-  "var(--vscode-charts-orange, #d55e00)",
+  "var(--vscode-charts-red, #d55e00)",
   "var(--vscode-charts-green, #009e73)",
   "var(--vscode-charts-purple, #882e72)",
-  "var(--vscode-charts-red, #b2182b)",
   "var(--vscode-charts-yellow, #b8860b)",
+  // Pale in the light themes.
+  "var(--vscode-charts-orange, #b2182b)",
 ] as const;
 
 const seriesSymbols = ["circle", "square", "triangle", "diamond", "star", "wye"] as const;

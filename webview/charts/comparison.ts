@@ -4,7 +4,7 @@ import { formatInterval } from "../../src/core/reports/resultTable.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import type { Table } from "../../src/core/reports/table.ts";
 import { colors, printable } from "./appearance.ts";
-import type { Chart, ChartOptions } from "./chart.ts";
+import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { intervalPlot, type IntervalRow } from "./intervalPlot.ts";
 import { emptyPicture, sentences } from "./picture.ts";
 import { cell, number, text } from "./results.ts";
@@ -20,6 +20,7 @@ export const comparisonChart: Chart = {
     if (comparison.pairs.length > 0) return undefined;
     return ["Nothing can be compared.", ...new Set(comparison.refused.map(({ reason }) => reason))].join(" ");
   },
+  crowded: (_report, comparison) => (comparison?.pairs.length ?? 0) > mostRows,
   draw,
   table,
 };

@@ -3,7 +3,7 @@ import { isBest, type Comparison } from "../../src/core/reports/comparison.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import type { Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
-import type { Chart, ChartOptions } from "./chart.ts";
+import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow, type IntervalSection } from "./intervalPlot.ts";
 import { emptyPicture, sentences } from "./picture.ts";
 import { benchmarksOf, cell, chanceAccuracy, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
@@ -27,6 +27,7 @@ export const forestChart: Chart = {
   id: "forest",
   title: "Results",
   missing: (report) => (entriesOf(report, null).length === 0 ? "There are no results yet." : undefined),
+  crowded: (report) => entriesOf(report, null).length > mostRows,
   draw,
   table,
 };

@@ -5,9 +5,11 @@ import { comparisonChart } from "./comparison.ts";
 import { forestChart } from "./forest.ts";
 import { positionBiasChart } from "./positionBias.ts";
 import { reliabilityChart } from "./reliability.ts";
+import { benchmarksOf } from "./results.ts";
 import { subjectsChart } from "./subjects.ts";
 
 export type { Chart, ChartOptions } from "./chart.ts";
+export { benchmarksOf } from "./results.ts";
 
 /** All charts of a result, in the order in which they are shown. */
 export const charts: readonly Chart[] = [
@@ -18,21 +20,34 @@ export const charts: readonly Chart[] = [
   positionBiasChart,
 ];
 
-/** A report with one of its benchmarks alone, for charts that would be very long with all of them. */
-export function reportOnBenchmark(report: Report, benchmark: string): Report {
-  const runs = report.runs.map((run) => ({
-    ...run,
-    summary: {
-      ...run.summary,
-      benchmarks: run.summary.benchmarks.filter((each) => each.benchmark === benchmark),
-      groups: [],
-    },
-  }));
-  return { ...report, runs };
+/** What one picture shows. */
+export interface ChartContent {
+  readonly report: Report;
+  readonly comparison: Comparison | null;
+  /** Set where it shows this one alone. */
+  readonly benchmark?: string;
 }
 
-/** The same for a comparison; p-values stay corrected over all of its benchmarks. */
-export function comparisonOnBenchmark(comparison: Comparison, benchmark: string): Comparison {
+/** What a chart draws of a result: one picture where it holds all, else one of each benchmark; none without data. */
+export function chartContents(chart: Chart, report: Report, comparison: Comparison | null): ChartContent[] {
+  if (chart.missing(report, comparison) !== undefined) return [];
+  if (!chart.crowded(report, comparison)) return [{ report, comparison }];
+  return benchmarksOf(report)
+    .map((benchmark) => onBenchmark({ report, comparison }, benchmark))
+    .filter((content) => chart.missing(content.report, content.comparison) === undefined);
+}
+
+/** The same with one of its benchmarks alone; p-values stay corrected over all of them. */
+export function onBenchmark({ report, comparison }: ChartContent, benchmark: string): ChartContent {
   const here = (each: { readonly benchmark: string }) => each.benchmark === benchmark;
-  return { ...comparison, pairs: comparison.pairs.filter(here), refused: comparison.refused.filter(here) };
+  const runs = report.runs.map((run) => ({
+    ...run,
+    summary: { ...run.summary, benchmarks: run.summary.benchmarks.filter(here), groups: [] },
+  }));
+  const compared = comparison && {
+    ...comparison,
+    pairs: comparison.pairs.filter(here),
+    refused: comparison.refused.filter(here),
+  };
+  return { report: { ...report, runs }, comparison: compared, benchmark };
 }

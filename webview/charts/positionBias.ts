@@ -4,7 +4,7 @@ import { formatP } from "../../src/core/reports/comparisonTable.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import type { Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
-import type { Chart, ChartOptions } from "./chart.ts";
+import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
 import { drawing, emptyPicture, sentences } from "./picture.ts";
 import { cell, estimateCells, number, runBenchmarks, runLabel, text, type ShownEstimate } from "./results.ts";
@@ -17,6 +17,7 @@ export const positionBiasChart: Chart = {
   title: "Position bias",
   missing: (report) =>
     biasesOf(report).length === 0 ? "No item with a single right option has been answered." : undefined,
+  crowded: (report) => biasesOf(report).length > mostPanels,
   draw,
   table,
 };

@@ -5,7 +5,7 @@ import type { Table } from "../../src/core/reports/table.ts";
 import { meanOverDraws } from "../../src/core/statistics/mean.ts";
 import { wilsonInterval } from "../../src/core/statistics/proportion.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "./appearance.ts";
-import type { Chart, ChartOptions } from "./chart.ts";
+import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
 import { drawing, emptyPicture, sentences, type LegendEntry, type Part } from "./picture.ts";
 import { cell, number, runBenchmarks, runLabel, text } from "./results.ts";
@@ -20,6 +20,7 @@ export const reliabilityChart: Chart = {
     diagramsOf(report).length === 0
       ? "The answers have no probabilities: the protocol reads generated text, or items have several right options."
       : undefined,
+  crowded: (report) => diagramsOf(report).length > mostPanels,
   draw,
   table,
 };

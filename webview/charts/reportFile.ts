@@ -1,27 +1,62 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
-import { htmlReport } from "../../src/core/reports/htmlReport.ts";
+import { htmlReport, type ReportChart } from "../../src/core/reports/htmlReport.ts";
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
-import { charts } from "./index.ts";
-import { svgMarkup } from "./svgFile.ts";
+import { chartContents, charts, type Chart, type ChartContent } from "./index.ts";
+import { svgMarkup, toSvgFile } from "./svgFile.ts";
 
 /** CSS pixels; what fits on a page of paper. */
 const chartWidth = 900;
 
-/**
- * The report of a result as one HTML file, with all charts for which there are data.
- * @param items single items to list in it, for example those answered wrong
- */
-export function reportFile(report: Report, comparison: Comparison | null, document: Document, items?: Table): string {
-  const drawn = charts.filter((chart) => chart.missing(report, comparison) === undefined);
-  return htmlReport({
-    report,
-    comparison,
-    charts: drawn.map((chart) => {
-      const { caption, ...table } = chart.table(report, comparison);
-      const svg = svgMarkup(chart.draw(report, comparison, { document, width: chartWidth }));
-      return { title: caption ?? chart.title, svg, table };
-    }),
-    ...(items !== undefined && { items }),
-  });
+/** Lets the page answer its user between two pictures. */
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** The report of a result as one HTML file, with all of these charts for which there are data. */
+export async function reportFile(
+  report: Report,
+  comparison: Comparison | null,
+  document: Document,
+  of: readonly Chart[] = charts,
+): Promise<string> {
+  const drawn: ReportChart[] = [];
+  for (const chart of of) {
+    for (const content of chartContents(chart, report, comparison)) {
+      const { caption, ...table } = chart.table(content.report, content.comparison);
+      const svg = svgMarkup(chart.draw(content.report, content.comparison, { document, width: chartWidth }));
+      const about = content.benchmark === undefined ? "" : `, ${content.benchmark}`;
+      drawn.push({ title: `${caption ?? chart.title}${about}`, svg, table });
+      await nextTask();
+    }
+  }
+  return htmlReport({ report, comparison, charts: drawn });
+}
+
+/** A picture as a file. */
+export interface ChartFile {
+  /** Without extension. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A chart as the files of its pictures. */
+export async function chartFiles(
+  chart: Chart,
+  report: Report,
+  comparison: Comparison | null,
+  document: Document,
+): Promise<ChartFile[]> {
+  const files: ChartFile[] = [];
+  for (const content of chartContents(chart, report, comparison)) {
+    files.push(chartFile(chart, content, document));
+    await nextTask();
+  }
+  return files;
+}
+
+export function chartFile(
+  chart: Chart,
+  { report, comparison, benchmark }: ChartContent,
+  document: Document,
+): ChartFile {
+  const text = toSvgFile(chart.draw(report, comparison, { document, width: chartWidth }));
+  return { name: benchmark === undefined ? chart.id : `${chart.id}-${benchmark}`, text };
 }

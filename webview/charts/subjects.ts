@@ -1,7 +1,7 @@
 import type { Report } from "../../src/core/reports/report.ts";
 import type { Table } from "../../src/core/reports/table.ts";
 import { printable, seriesStyle } from "./appearance.ts";
-import type { Chart, ChartOptions } from "./chart.ts";
+import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow } from "./intervalPlot.ts";
 import { emptyPicture, sentences, type LegendEntry } from "./picture.ts";
 import { benchmarksOf, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
@@ -14,6 +14,7 @@ export const subjectsChart: Chart = {
   title: "Subjects",
   missing: (report) =>
     entriesOf(report).length === 0 ? "The items of these benchmarks are not sorted by subject." : undefined,
+  crowded: (report) => entriesOf(report).length > mostRows,
   draw,
   table,
 };

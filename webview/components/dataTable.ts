@@ -62,7 +62,7 @@ export class DataTable {
               ? h(
                   "button",
                   { type: "button", class: "sort", onclick: () => this.sortBy(column) },
-                  h("span", {}, title),
+                  h("span", {}, wordsOf(title)),
                   h("span", { class: "sort-mark", "aria-hidden": "true" }),
                 )
               : title,
@@ -118,6 +118,11 @@ export class DataTable {
       reason === undefined ? undefined : h("span", { class: "for-screen-readers" }, ` (${reason})`),
     );
   }
+}
+
+/** A heading breaks between its words only. */
+function wordsOf(title: string): Child[] {
+  return title.split(" ").flatMap((word, index) => [index > 0 && " ", h("span", { class: "word" }, word)]);
 }
 
 /** Indices of the rows in the order to show. Equal rows keep their order; what has no number comes last. */

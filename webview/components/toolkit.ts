@@ -6,7 +6,7 @@ import {
   vsCodeProgressRing,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
-import { custom, type Attributes, type Child } from "../dom.ts";
+import { custom, h, type Attributes, type Child } from "../dom.ts";
 
 /** Outputs of other extensions live in the same page and may bring the same elements: ours have a name of their own. */
 const prefix = "medley";
@@ -69,11 +69,10 @@ export class Dropdown {
 
 /** A field to type in. @param onInput called with the text after each key */
 export function searchField(label: string, placeholder: string, onInput: (text: string) => void): HTMLElement {
-  const field: HTMLElement & { value?: string } = custom(`${prefix}-text-field`, {
-    placeholder,
-    "aria-label": label,
-    oninput: () => onInput(field.value ?? ""),
-  });
+  // The library takes the name for screen readers from what the field holds, whatever its attribute says.
+  const name = h("span", { class: "for-screen-readers" }, label);
+  const attributes = { placeholder, oninput: () => onInput(field.value ?? "") };
+  const field: HTMLElement & { value?: string } = custom(`${prefix}-text-field`, attributes, name);
   return field;
 }
 

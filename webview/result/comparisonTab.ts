@@ -5,6 +5,7 @@ import { Loading, emptyNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { button } from "../components/toolkit.ts";
 import { fill, h } from "../dom.ts";
+import { factsList, showFacts, showList, withoutConstant } from "./constantColumns.ts";
 import type { ResultData } from "./resultData.ts";
 
 /** Every pair of runs on every benchmark, with the way to the items that flipped. */
@@ -16,6 +17,7 @@ export class ComparisonTab implements TabContent {
     sortable: true,
     emphasis: () => `better: supported at p (Holm) < ${significanceLevel}`,
   });
+  private readonly facts = factsList();
   private readonly notes = h("ul", { class: "notes" });
   private readonly flips = h("div", { class: "actions" });
   private readonly loading: Loading<Comparison | null>;
@@ -42,12 +44,10 @@ export class ComparisonTab implements TabContent {
       fill(this.element, emptyNotice("A comparison needs two runs that have items."));
       return;
     }
-    const content = comparisonTable(comparison);
-    this.table.update(content);
-    fill(
-      this.notes,
-      (content.notes ?? []).map((note) => h("li", {}, note)),
-    );
+    const { table, constant } = withoutConstant(comparisonTable(comparison), ["first", "second", "n"]);
+    this.table.update(table);
+    showFacts(this.facts, constant);
+    showList(this.notes, table.notes ?? []);
     const flipped = new Set(comparison.pairs.filter(({ flips }) => flips.length > 0).map((pair) => pair.benchmark));
     fill(
       this.flips,
@@ -56,7 +56,7 @@ export class ComparisonTab implements TabContent {
       ),
     );
     if (this.table.element.parentElement !== this.element) {
-      fill(this.element, this.table.element, this.notes, this.flips);
+      fill(this.element, this.facts, this.table.element, this.notes, this.flips);
     }
   }
 }

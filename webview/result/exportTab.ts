@@ -1,102 +1,170 @@
-import { reportTable } from "../../src/core/reports/report.ts";
-import { renderTable, type TableFormat } from "../../src/core/reports/table.ts";
-import { problemNotice, problemOf } from "../components/loading.ts";
+import { comparisonTable } from "../../src/core/reports/comparisonTable.ts";
+import type { Comparison } from "../../src/core/reports/comparison.ts";
+import { reportTable, type Report } from "../../src/core/reports/report.ts";
+import { renderTable, type Table, type TableFormat } from "../../src/core/reports/table.ts";
 import type { TabContent } from "../components/tabs.ts";
-import { button } from "../components/toolkit.ts";
-import { fill, h } from "../dom.ts";
+import { button, Dropdown } from "../components/toolkit.ts";
+import { h, type Child } from "../dom.ts";
 import type { ResultData } from "./resultData.ts";
+import { Outcome, saveFile, saveFiles } from "./saving.ts";
+import { subjectsTable } from "./subjectsTable.ts";
 
 const formats = [
   { format: "csv", extension: "csv", label: "CSV" },
   { format: "latex", extension: "tex", label: "LaTeX (booktabs)" },
   { format: "markdown", extension: "md", label: "Markdown" },
 ] as const;
+type Format = (typeof formats)[number];
 
-/** The results table as text for a paper or a spreadsheet, and the charts as pictures. */
+interface Result {
+  readonly report: Report;
+  readonly comparison: Comparison | null;
+}
+
+/** The tables that can be exported; `make` gives undefined where there is nothing in one. */
+const tables = [
+  {
+    name: "results",
+    label: "Results",
+    make: ({ report, comparison }: Result): Table | undefined => reportTable(report.runs, comparison ?? undefined),
+  },
+  {
+    name: "comparison",
+    label: "Comparison",
+    make: ({ comparison }: Result): Table | undefined =>
+      comparison === null ? undefined : comparisonTable(comparison),
+  },
+  {
+    name: "subjects",
+    label: "Accuracy by subject",
+    make: ({ report }: Result): Table | undefined => subjectsTable(report.runs),
+  },
+] as const;
+
+/** The tables as text for a paper or a spreadsheet, the charts as pictures, and all of it as one file. */
 export class ExportTab implements TabContent {
   readonly element: HTMLElement;
-  private readonly outcome = h("div", { role: "status", "aria-live": "polite", class: "notices" });
+  private readonly table = new Dropdown("Table to export", (name) => (this.chosen = name));
+  private chosen: string = tables[0].name;
+  private readonly outcome = new Outcome();
 
-  constructor(private readonly data: ResultData) {
+  /** @param plots the charts asked for; undefined for all */
+  constructor(
+    private readonly data: ResultData,
+    private readonly plots: readonly string[] | undefined,
+  ) {
+    const offered = tables.filter(({ name }) => name !== "comparison" || data.compares);
+    this.table.offer(
+      offered.map(({ name, label }) => ({ value: name, label })),
+      this.chosen,
+    );
     this.element = h(
       "div",
       { class: "export-tab" },
-      formats.map(({ format, extension, label }) =>
+      section(
+        "Table",
+        h("div", { class: "actions" }, h("span", { class: "export-name" }, "Which"), this.table.element),
+      ),
+      formats.map((format) => this.tableActions(format)),
+      section(
+        "Charts",
+        actions(
+          "SVG",
+          this.save("Save all…", "Save all charts as SVG", () => this.saveCharts()),
+        ),
         h(
-          "div",
-          { class: "actions" },
-          h("span", { class: "export-name" }, label),
-          button("Save…", { onclick: () => this.attempt(() => this.save(format, extension)) }),
-          button("Copy", { onclick: () => this.attempt(() => this.copy(format)) }),
+          "p",
+          { class: "quiet" },
+          "One file a chart, into a folder that you choose. Each can be saved alone in Charts.",
         ),
       ),
-      h(
-        "div",
-        { class: "actions" },
-        h("span", { class: "export-name" }, "Charts (SVG)"),
-        button("Save each…", { onclick: () => this.attempt(() => this.saveCharts()) }),
+      section(
+        "Report",
+        actions(
+          "HTML",
+          this.save("Save…", "Save the report as HTML", () => this.saveReport()),
+        ),
+        h(
+          "p",
+          { class: "quiet" },
+          "One file with all tables and charts, and what it takes to repeat the runs. It needs no network.",
+        ),
       ),
-      h(
-        "div",
-        { class: "actions" },
-        h("span", { class: "export-name" }, "Report (HTML)"),
-        button("Save…", { onclick: () => this.attempt(() => this.saveReport()) }),
-        h("span", { class: "quiet" }, "One file with tables and charts; it needs no network."),
-      ),
-      this.outcome,
+      this.outcome.element,
     );
   }
 
-  private attempt(action: () => Promise<string>): void {
-    fill(this.outcome);
-    action().then(
-      (text) => fill(this.outcome, text),
-      (error: unknown) => fill(this.outcome, problemNotice(problemOf(error))),
+  private tableActions(format: Format): HTMLElement {
+    const { label } = format;
+    return actions(
+      label,
+      this.save("Save…", `Save the table as ${label}`, () => this.saveTable(format)),
+      this.save("Copy", `Copy the table as ${label}`, () => this.copy(format)),
     );
   }
 
-  private async table(format: TableFormat): Promise<string> {
+  private save(text: string, label: string, action: () => Promise<string>): HTMLElement {
+    return button(text, { "aria-label": label, onclick: () => this.outcome.attempt(action) });
+  }
+
+  private async result(): Promise<Result> {
     const [{ report }, comparison] = await Promise.all([this.data.report(), this.data.comparison()]);
     if (report.runs.length === 0) throw new Error("There is no result to export.");
-    return renderTable(reportTable(report.runs, comparison ?? undefined), format);
+    return { report, comparison };
   }
 
-  private async copy(format: TableFormat): Promise<string> {
-    await this.data.channel.request("copy", { text: await this.table(format) });
+  private async text(format: TableFormat): Promise<string> {
+    const { label, make } = tables.find(({ name }) => name === this.chosen)!;
+    const table = make(await this.result());
+    if (table === undefined || table.rows.length === 0) throw new Error(`The table "${label}" is empty.`);
+    return renderTable(table, format);
+  }
+
+  private async copy({ format }: Format): Promise<string> {
+    await this.data.channel.request("copy", { text: await this.text(format) });
     return "Copied.";
   }
 
-  private async save(format: TableFormat, extension: "csv" | "tex" | "md"): Promise<string> {
-    const text = await this.table(format);
-    const { saved, path } = await this.data.channel.request("save", { name: "results", format: extension, text });
-    return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
+  private async saveTable({ format, extension }: Format): Promise<string> {
+    const text = await this.text(format);
+    return await saveFile(this.data.channel, { name: this.chosen, format: extension, text });
+  }
+
+  private async charts() {
+    const [{ charts }, files, result] = await Promise.all([
+      import("../charts/index.ts"),
+      import("../charts/reportFile.ts"),
+      this.result(),
+    ]);
+    return {
+      ...files,
+      ...result,
+      charts: charts.filter(({ id }) => this.plots === undefined || this.plots.includes(id)),
+    };
   }
 
   private async saveReport(): Promise<string> {
-    const [{ reportFile }, { report }, comparison] = await Promise.all([
-      import("../charts/reportFile.ts"),
-      this.data.report(),
-      this.data.comparison(),
-    ]);
-    if (report.runs.length === 0) throw new Error("There is no result to export.");
-    const text = reportFile(report, comparison, document);
-    const { saved, path } = await this.data.channel.request("save", { name: "report", format: "html", text });
-    return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
+    const { reportFile, report, comparison, charts } = await this.charts();
+    const text = await reportFile(report, comparison, document, charts);
+    return await saveFile(this.data.channel, { name: "report", format: "html", text });
   }
 
   private async saveCharts(): Promise<string> {
-    const [{ charts }, { toSvgFile }, { report }, comparison] = await Promise.all([
-      import("../charts/index.ts"),
-      import("../charts/svgFile.ts"),
-      this.data.report(),
-      this.data.comparison(),
-    ]);
-    let count = 0;
-    for (const chart of charts.filter((each) => each.missing(report, comparison) === undefined)) {
-      const text = toSvgFile(chart.draw(report, comparison, { document, width: 820 }));
-      const { saved } = await this.data.channel.request("save", { name: chart.id, format: "svg", text });
-      if (saved) count++;
-    }
-    return `${count} ${count === 1 ? "chart" : "charts"} saved.`;
+    const { chartFiles, report, comparison, charts } = await this.charts();
+    const files = [];
+    for (const chart of charts) files.push(...(await chartFiles(chart, report, comparison, document)));
+    if (files.length === 0) throw new Error("There is no chart to save.");
+    return await saveFiles(
+      this.data.channel,
+      files.map((file) => ({ ...file, format: "svg" as const })),
+    );
   }
+}
+
+function section(title: string, ...content: readonly Child[]): Child {
+  return [h("h2", { class: "export-title" }, title), ...content];
+}
+
+function actions(name: string, ...buttons: readonly HTMLElement[]): HTMLElement {
+  return h("div", { class: "actions" }, h("span", { class: "export-name" }, name), buttons);
 }

@@ -14,7 +14,7 @@ export function drawItem(detail: ItemDetail, showPrompt: (run: string) => void):
     h(
       "header",
       { class: "item-header" },
-      h("h3", {}, h("bdi", {}, item)),
+      h("h2", {}, h("bdi", {}, item)),
       subject === undefined ? undefined : h("span", { class: "quiet" }, h("bdi", {}, subject)),
       runs.some(({ shots }) => shots.length > 0) || draw > 0
         ? h("span", { class: "quiet" }, `draw ${draw + 1}`)
@@ -151,8 +151,8 @@ function answersTable(runs: readonly ItemAnswer[], showPrompt: (run: string) => 
         truncatedTokens > 0 && h("span", { class: "attention" }, `; ${truncatedTokens} cut off at the left`),
       ]),
       ...row("time", ({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
-      ...row("", ({ run, label }) =>
-        button("Show prompt", { onclick: () => showPrompt(run), "aria-label": `Show the prompt of ${label}` }),
+      ...row("exact prompt", ({ run, label }) =>
+        button("Show prompt", { onclick: () => showPrompt(run), "aria-label": `Show prompt of ${label}` }),
       ),
     ]),
   );

@@ -42,7 +42,7 @@ export class ItemList {
     const { runs, subjects, draws } = columns;
     const several = runs.length > 1;
     const widths = [
-      ...runs.map(() => "64px"),
+      ...runs.map(() => "84px"),
       "minmax(90px, 150px)",
       ...(draws ? ["48px"] : []),
       ...(subjects ? ["minmax(80px, 140px)"] : []),
@@ -81,13 +81,21 @@ export class ItemList {
 /** What a run answered, told by a sign and a word for screen readers, not by the colour alone. */
 export function answerChip(answer: ItemRow["answers"][number]): HTMLElement {
   if (answer === null) return h("span", { class: "chip none", title: "The run does not have this item." }, "–");
-  const { prediction, correct, valid, failed } = answer;
+  const { prediction, correct, valid, failed, confidence } = answer;
   if (failed) return chip("failed", "!", "failed", "failed");
   if (!valid) return chip("invalid", "∅", "invalid", "invalid");
-  return correct ? chip("right", "✓", "right", prediction) : chip("wrong", "✗", "wrong", prediction);
+  return correct
+    ? chip("right", "✓", "right", prediction, confidence)
+    : chip("wrong", "✗", "wrong", prediction, confidence);
 }
 
-function chip(kind: string, sign: string, word: string, shown: string | null): HTMLElement {
+function chip(
+  kind: string,
+  sign: string,
+  word: string,
+  shown: string | null,
+  confidence: number | null = null,
+): HTMLElement {
   const repeats = shown === word;
   return h(
     "span",
@@ -95,5 +103,6 @@ function chip(kind: string, sign: string, word: string, shown: string | null): H
     h("span", { class: "sign", "aria-hidden": "true" }, sign),
     repeats ? undefined : h("span", { class: "for-screen-readers" }, `${word}: `),
     h("bdi", { class: "chip-text" }, shown ?? "–"),
+    confidence !== null && h("span", { class: "quiet", title: "confidence" }, confidence.toFixed(2)),
   );
 }

@@ -1,4 +1,4 @@
-import { itemOutcomes, type ItemDetail, type ItemRow } from "../../src/core/results/items.ts";
+import { itemOutcomes, type ItemDetail, type ItemRow, type ItemSort } from "../../src/core/results/items.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import type { ResultValue } from "../../src/core/results/messages.ts";
 import { Loading, emptyNotice, problemNotice, problemOf } from "../components/loading.ts";
@@ -44,6 +44,9 @@ export class ItemsTab implements TabContent {
   private readonly subject = new Dropdown("Subject", (value) =>
     this.change({}, { subject: value === any ? undefined : value }),
   );
+  private readonly order = new Dropdown("Order", (value) =>
+    this.change({ sort: orders(this.labels)[Number(value)]?.sort }, {}),
+  );
   private readonly search: HTMLElement & { value?: string };
   private readonly count = h("p", { class: "count", role: "status", "aria-live": "polite" });
   private readonly legend = h("ol", { class: "run-legend", "aria-label": "Runs" });
@@ -84,7 +87,7 @@ export class ItemsTab implements TabContent {
       onSelect: (index) => this.onSelect(index),
       onOpen: () => this.detail.focus(),
     });
-    const fields = [this.benchmark, this.outcome, this.run, this.subject].map(({ element }) => element);
+    const fields = [this.benchmark, this.outcome, this.run, this.subject, this.order].map(({ element }) => element);
     this.element = h(
       "div",
       { class: "items-tab" },
@@ -139,9 +142,16 @@ export class ItemsTab implements TabContent {
     return [...new Set(this.runs.flatMap(({ summary }) => summary.benchmarks.map(({ benchmark }) => benchmark)))];
   }
 
-  private change(of: Partial<ItemsState>, filter: Partial<ItemsState["filter"]>): void {
+  private get labels(): string[] {
+    return this.runs.map(({ label }) => label);
+  }
+
+  private change(
+    of: { [Key in keyof ItemsState]?: ItemsState[Key] | undefined },
+    filter: Partial<ItemsState["filter"]>,
+  ): void {
     const { selected: _, ...state } = this.state;
-    this.state = { ...state, ...of, filter: withoutUndefined({ ...this.state.filter, ...filter }) };
+    this.state = withoutUndefined({ ...state, ...of, filter: withoutUndefined({ ...this.state.filter, ...filter }) });
     this.showNoItem();
     this.ask();
   }
@@ -186,6 +196,12 @@ export class ItemsTab implements TabContent {
       ],
       filter.run === undefined ? any : String(filter.run),
     );
+    const offered = orders(this.labels);
+    const shown = offered.findIndex((order) => JSON.stringify(order.sort) === JSON.stringify(this.state.sort));
+    this.order.offer(
+      offered.map(({ label }, index) => ({ value: String(index), label })),
+      String(Math.max(0, shown)),
+    );
     this.run.element.hidden = !several || filter.outcome === "all" || filter.outcome === "flipped";
   }
 
@@ -200,7 +216,7 @@ export class ItemsTab implements TabContent {
       filter.subject ?? any,
     );
     this.subject.element.hidden = subjects.length === 0;
-    const labels = this.runs.map(({ label }) => label);
+    const { labels } = this;
     this.list.setColumns({ runs: labels, subjects: subjects.length > 0, draws: draws > 1 });
     fill(
       this.legend,
@@ -287,6 +303,26 @@ export class ItemsTab implements TabContent {
   }
 }
 
-function withoutUndefined(filter: ItemsState["filter"]): ItemsState["filter"] {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as ItemsState["filter"];
+/** The orders in which items can be listed; those by confidence for each run. */
+function orders(labels: readonly string[]): { readonly label: string; readonly sort: ItemSort | undefined }[] {
+  const several = labels.length > 1;
+  return [
+    { label: "Order of evaluation", sort: undefined },
+    { label: "By id", sort: { by: "item" } },
+    { label: "By subject", sort: { by: "subject" } },
+    ...labels.flatMap((label, run) => {
+      const of = several ? ` in ${run + 1}: ${label}` : "";
+      return [
+        { label: `Least confident first${of}`, sort: { by: "confidence", run } as const },
+        { label: `Most confident first${of}`, sort: { by: "confidence", run, descending: true } as const },
+      ];
+    }),
+  ];
+}
+
+function withoutUndefined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
 }

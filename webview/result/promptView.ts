@@ -1,8 +1,9 @@
-import { describeLength, describeRequest, type ShownToken } from "../../src/core/evaluation/shownPrompt.ts";
+import { describeLength, describeRequest } from "../../src/core/evaluation/shownPrompt.ts";
 import type { ResultValue } from "../../src/core/results/messages.ts";
 import { warningNotice } from "../components/loading.ts";
 import { button } from "../components/toolkit.ts";
 import { codeOf, h, type Child } from "../dom.ts";
+import { promptPieces, type PromptPiece } from "./promptPieces.ts";
 
 /** The prompt as the model saw it, with the borders of its tokens and everything that is usually invisible. */
 export function drawPrompt(
@@ -32,12 +33,12 @@ export function drawPrompt(
     h(
       "pre",
       { class: "tokens", dir: "auto", tabindex: 0, "aria-label": "Prompt" },
-      shown === undefined ? visible(request.context) : shown.prompt.map(drawToken),
+      shown === undefined ? visible(request.context) : promptPieces(shown.prompt, request.context).map(drawPiece),
     ),
     continuations.length === 0
       ? undefined
       : [
-          h("h4", {}, "Continuations that are scored"),
+          h("h3", {}, "Continuations that are scored"),
           h(
             "ol",
             { class: "continuations" },
@@ -48,7 +49,9 @@ export function drawPrompt(
                 h(
                   "pre",
                   { class: "tokens", dir: "auto" },
-                  shown?.continuations[index]?.map(drawToken) ?? visible(delimiter + text),
+                  shown === undefined
+                    ? visible(delimiter + text)
+                    : promptPieces(shown.continuations[index]!, delimiter + text).map(drawPiece),
                 ),
               ),
             ),
@@ -57,13 +60,16 @@ export function drawPrompt(
   );
 }
 
-/** A token: the shade alternates, the id is in the title. */
-function drawToken({ id, text }: ShownToken): HTMLElement {
+/** A token: the shade alternates, the id is in the title. Tokens that are bytes stand together, with their number. */
+function drawPiece({ text, tokens }: PromptPiece): HTMLElement {
   const special = /^<[^<>\s]+>$|^\[[A-Z_/]+\]$/.test(text);
+  const several = tokens.length > 1;
+  const title = several ? `${tokens.length} tokens, each of some bytes: ${tokens.join(", ")}` : `token ${tokens[0]}`;
   return h(
     "span",
-    { class: special ? "token special" : "token", title: `token ${id}` },
+    { class: special ? "token special" : "token", title },
     text === "" ? h("span", { class: "nothing" }, "∅") : visible(text),
+    several && h("sub", { class: "token-count" }, String(tokens.length)),
   );
 }
 

@@ -62,7 +62,14 @@ export class ResultView {
     root.adoptedStyleSheets = [sheet];
     const header = h("header", { class: "view-header" }, this.tabs.list, place === "notebook" && this.openButton());
     root.replaceChildren(
-      h("section", { class: `result-view ${place}`, onkeydown: keepKeys }, header, this.problem, this.tabs.panels),
+      h(
+        "section",
+        { class: `result-view ${place}`, onkeydown: keepKeys },
+        place === "panel" && h("h1", { class: "for-screen-readers" }, "Result of the evaluation"),
+        header,
+        this.problem,
+        this.tabs.panels,
+      ),
     );
     this.tabs.select(state.tab !== undefined && this.tabs.has(state.tab) ? state.tab : "results");
     this.stopListening = channel.onEvent((event) => this.onEvent(event));
@@ -81,7 +88,7 @@ export class ResultView {
         ? [{ id: "comparison", label: "Comparison", open: () => new ComparisonTab(this.data, this.showFlips) }]
         : []),
       { id: "items", label: "Items", open: () => this.openItems() },
-      { id: "export", label: "Export", open: () => new ExportTab(this.data) },
+      { id: "export", label: "Export", open: () => new ExportTab(this.data, shown.plots) },
     ];
   }
 

@@ -2,7 +2,8 @@ import { significanceLevel, type Comparison } from "../../src/core/reports/compa
 import { reportTable, type ReportedRun } from "../../src/core/reports/report.ts";
 import type { Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
-import { fill, h, type Child } from "../dom.ts";
+import { h, type Child } from "../dom.ts";
+import { factsList, showFacts, showList, withoutConstant } from "./constantColumns.ts";
 import { intervalBar } from "./intervalBar.ts";
 
 /** Why a result is bold, as it is read out. */
@@ -14,7 +15,7 @@ const sayOnce = ["metric", "shots", "protocol", "failed"];
 /** The results of runs, models by benchmarks, with what a reader must know beside each number. */
 export class ResultsTable {
   readonly element: HTMLElement;
-  private readonly facts = h("ul", { class: "facts", "aria-label": "The same in all rows" });
+  private readonly facts = factsList();
   private readonly notes = h("ul", { class: "notes", "aria-label": "Notes" });
   private readonly table: DataTable;
   private rows: readonly RowFacts[] = [];
@@ -33,14 +34,11 @@ export class ResultsTable {
   }
 
   update(runs: readonly ReportedRun[], comparison: Comparison | undefined): void {
-    const { table, constant } = withoutConstant(withNamedCount(reportTable(runs, comparison)));
+    const { table, constant } = withoutConstant(withNamedCount(reportTable(runs, comparison)), sayOnce);
     this.rows = runs.flatMap(rowFacts);
     this.titles = table.columns.map(({ title }) => title);
     this.table.update(table);
-    showList(
-      this.facts,
-      constant.map(({ title, value }) => [h("span", { class: "fact-name" }, title), " ", value]),
-    );
+    showFacts(this.facts, constant);
     showList(this.notes, [...(table.notes ?? []), ...(comparison?.warnings ?? [])]);
   }
 
@@ -61,14 +59,6 @@ export class ResultsTable {
         return undefined;
     }
   }
-}
-
-function showList(list: HTMLElement, entries: readonly Child[]): void {
-  fill(
-    list,
-    entries.map((entry) => h("li", {}, entry)),
-  );
-  list.hidden = entries.length === 0;
 }
 
 interface RowFacts {
@@ -102,31 +92,5 @@ function withNamedCount(table: Table): Table {
     ...table,
     columns: table.columns.map((column, index) => (index === at ? { title: name, align: "right" } : column)),
     rows: table.rows.map((row) => row.map((text, index) => (index === at ? text.slice(name.length + 1) : text))),
-  };
-}
-
-/** Takes out the columns that say the same in all rows. A table of one row says everything in its row. */
-function withoutConstant(table: Table): {
-  readonly table: Table;
-  readonly constant: readonly { readonly title: string; readonly value: string }[];
-} {
-  const { columns, rows, emphasized = new Set<string>() } = table;
-  const isConstant = (title: string, column: number) =>
-    sayOnce.includes(title) && rows.length > 1 && rows.every((row) => row[column] === rows[0]![column]);
-  const kept = columns.flatMap(({ title }, column) => (isConstant(title, column) ? [] : [column]));
-  return {
-    table: {
-      ...table,
-      columns: kept.map((column) => columns[column]!),
-      rows: rows.map((row) => kept.map((column) => row[column]!)),
-      emphasized: new Set(
-        rows.flatMap((_, row) =>
-          kept.flatMap((column, position) => (emphasized.has(`${row}:${column}`) ? [`${row}:${position}`] : [])),
-        ),
-      ),
-    },
-    constant: columns.flatMap(({ title }, column) =>
-      isConstant(title, column) ? [{ title, value: rows[0]![column]! }] : [],
-    ),
   };
 }

@@ -1,11 +1,10 @@
-import { formatInterval } from "../../src/core/reports/resultTable.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { Loading, emptyNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import type { ReportAnswer, ResultData } from "./resultData.ts";
+import { subjectsTable } from "./subjectsTable.ts";
 
 /** Accuracy by subject, for benchmarks whose items have one. */
 export class SubjectsTab implements TabContent {
@@ -35,29 +34,4 @@ export class SubjectsTab implements TabContent {
       if (this.table.element.parentElement !== this.element) fill(this.element, this.table.element);
     }
   }
-}
-
-function subjectsTable(runs: readonly ReportedRun[]): Table {
-  return {
-    columns: [
-      { title: "model", align: "left" },
-      { title: "benchmark", align: "left" },
-      { title: "subject", align: "left" },
-      { title: "accuracy", align: "right" },
-      { title: "95 % interval", align: "left" },
-      { title: "n", align: "right" },
-    ],
-    rows: runs.flatMap(({ label, summary }) =>
-      summary.benchmarks.flatMap(({ benchmark, subjects }) =>
-        subjects.map(({ subject, accuracy: { value, interval, n } }) => [
-          label,
-          benchmark,
-          subject,
-          value.toFixed(3),
-          formatInterval(interval),
-          String(n),
-        ]),
-      ),
-    ),
-  };
 }

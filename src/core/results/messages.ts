@@ -76,6 +76,16 @@ const mostText = 64 * 1024 * 1024;
 /** Formats that the page can save. */
 export const saveFormats = ["csv", "tex", "md", "svg", "html"] as const;
 
+const savedFileSchema = z.strictObject({
+  name: z.string().min(1).max(200).describe("Proposed file name, without folder and extension"),
+  format: z.enum(saveFormats),
+  text: z.string().max(mostText),
+});
+export type SavedFile = z.infer<typeof savedFileSchema>;
+
+/** Most files that the page may have saved at once. */
+const mostFiles = 1000;
+
 /** Every request of the page. */
 export const resultRequestSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("report"), id, runs: runsSchema }).describe("The summaries: quick"),
@@ -88,14 +98,11 @@ export const resultRequestSchema = z.discriminatedUnion("type", [
     .strictObject({ type: z.literal("prompt"), id, run: runNameSchema, ...itemNameSchema.shape })
     .describe("The prompt of an item as the model saw it"),
   z
-    .strictObject({
-      type: z.literal("save"),
-      id,
-      name: z.string().min(1).max(200).describe("Proposed file name, without folder and extension"),
-      format: z.enum(saveFormats),
-      text: z.string().max(mostText),
-    })
+    .strictObject({ type: z.literal("save"), id, ...savedFileSchema.shape })
     .describe("Asks the user where, and writes the text there"),
+  z
+    .strictObject({ type: z.literal("saveAll"), id, files: z.array(savedFileSchema).min(1).max(mostFiles) })
+    .describe("Asks the user for a folder, and writes the files into it"),
   z.strictObject({ type: z.literal("copy"), id, text: z.string().max(mostText) }).describe("To the clipboard"),
   z
     .strictObject({ type: z.literal("openPanel"), id, runs: runsSchema, compare: comparesSchema })
@@ -126,6 +133,7 @@ export const resultValueSchemas = {
     tokensMissing: z.string().optional().describe("Why the prompt is shown without its tokens"),
   }),
   save: z.object({ saved: z.boolean(), path: z.string().optional() }),
+  saveAll: z.object({ folder: z.string().nullable().describe("Null when the user chose none") }),
   copy: z.null(),
   openPanel: z.null(),
   openLog: z.null(),

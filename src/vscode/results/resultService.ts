@@ -15,7 +15,7 @@ import { readReport } from "../../node/results/readReport.ts";
 import { ResultsProcess } from "../../node/results/resultsProcess.ts";
 import { RunWatch } from "../../node/results/runWatch.ts";
 import { Disposable } from "../common/disposable.ts";
-import { saveText } from "./saveText.ts";
+import { saveFile, saveFiles } from "./saveFiles.ts";
 
 /** Where a page is: what its requests are answered from. */
 export interface ResultPlace {
@@ -96,7 +96,9 @@ export class ResultService extends Disposable {
       case "prompt":
         return this.prompt(request, findPlace());
       case "save":
-        return saveText(request, findPlace().runsFolder);
+        return saveFile(request, findPlace().runsFolder);
+      case "saveAll":
+        return saveFiles(request.files, findPlace().runsFolder);
       case "copy":
         return done(vscode.env.clipboard.writeText(request.text));
       case "openPanel":

@@ -1,9 +1,10 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { ConfigurationError } from "../../core/errors.ts";
+import { ConfigurationError, describeError } from "../../core/errors.ts";
+import { withoutOverrides } from "../../core/reports/table.ts";
 import { panelStateSchema, type PanelState } from "../../core/results/messages.ts";
-import { listRuns } from "../../node/runs/runFolder.ts";
+import { listRuns, readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
@@ -93,9 +94,21 @@ export class ResultsFeature extends Feature {
     return Promise.resolve();
   }
 
+  /** A single run's own title says more than the name of its folder. */
+  private async entitle(panel: vscode.WebviewPanel, { runsFolder, runs }: PanelState): Promise<void> {
+    if (runs.length > 1) return;
+    try {
+      panel.title = withoutOverrides((await readManifest(path.join(runsFolder, runs[0]!))).title);
+    } catch (error) {
+      // The page itself says what is wrong with the folder.
+      this.services.log.debug(describeError(error));
+    }
+  }
+
   private adopt(panel: vscode.WebviewPanel, state: PanelState): void {
     const key = keyOf(state);
     const result = new ResultPanel(panel, state, this.results, this.services.context.extensionUri);
+    void this.entitle(panel, state);
     this.panels.set(key, result);
     panel.onDidDispose(() => {
       if (this.panels.get(key) === result) this.panels.delete(key);

@@ -4,7 +4,7 @@ import type { Comparison } from "../../../src/core/reports/comparison.ts";
 import type { Report } from "../../../src/core/reports/report.ts";
 import { renderTable } from "../../../src/core/reports/table.ts";
 import { plotIds } from "../../../src/core/results/plots.ts";
-import { charts, comparisonOnBenchmark, reportOnBenchmark } from "../../../webview/charts/index.ts";
+import { chartContents, charts, onBenchmark } from "../../../webview/charts/index.ts";
 import { toSvgFile } from "../../../webview/charts/svgFile.ts";
 import { chartData } from "./chartData.ts";
 
@@ -22,7 +22,7 @@ const three = chartData({
 
 /** Where the horizontal axis has its ticks: CSS pixels by value. */
 function scaleOf(svg: SVGSVGElement): (value: number) => number {
-  const labels = [...svg.querySelectorAll('[aria-label="x-axis tick label"] text')];
+  const labels = [...svg.querySelectorAll('[data-mark="x-axis tick label"] text')];
   const at = labels.map((label) => Number(/translate\(([-\d.]+)/.exec(label.getAttribute("transform")!)![1]));
   const values = labels.map((label) => Number(label.textContent!.replace("−", "-")));
   const perUnit = (at.at(-1)! - at[0]!) / (values.at(-1)! - values[0]!);
@@ -30,7 +30,7 @@ function scaleOf(svg: SVGSVGElement): (value: number) => number {
 }
 
 function dotPositions(svg: SVGSVGElement): number[] {
-  return [...svg.querySelectorAll('g[aria-label="dot"]')].flatMap((group) =>
+  return [...svg.querySelectorAll('g[data-mark="dot"]')].flatMap((group) =>
     [...group.children].flatMap((dot) => {
       if (dot.querySelector("title") === null) return [];
       const moved = dot.getAttribute("transform");
@@ -73,7 +73,7 @@ describe("charts of a result", () => {
     const estimates = [...expected, ...groups];
     assert.equal(dots.length, estimates.length);
     estimates.forEach(({ value }, index) => near(dots[index]!, x(value)));
-    const lines = [...svg.querySelectorAll('g[aria-label="rule"] line')].filter((line) => line.querySelector("title"));
+    const lines = [...svg.querySelectorAll('g[data-mark="rule"] line')].filter((line) => line.querySelector("title"));
     estimates.forEach(({ interval }, index) => {
       near(Number(lines[index]!.getAttribute("x1")), x(interval!.low));
       near(Number(lines[index]!.getAttribute("x2")), x(interval!.high));
@@ -93,7 +93,7 @@ describe("charts of a result", () => {
         .map((pair, index) => ({ ...pair, adjusted: index === 0 ? 0.01 : 0.2 })),
     };
     const svg = draw("comparison", { report: three.report, comparison });
-    const dots = [...svg.querySelectorAll('g[aria-label="dot"]')].filter((dot) => dot.querySelector("title"));
+    const dots = [...svg.querySelectorAll('g[data-mark="dot"]')].filter((dot) => dot.querySelector("title"));
     const fills = dots.map((dot) => dot.getAttribute("fill"));
     assert.match(fills[0]!, /charts-blue/);
     assert.match(fills[1]!, /editor-background/);
@@ -181,11 +181,13 @@ describe("charts of a result", () => {
       "full name",
     );
     assert.equal(data.comparison!.pairs.length, 66 * 17);
-    const one = draw("comparison", {
-      report: reportOnBenchmark(data.report, "benchmark-3"),
-      comparison: comparisonOnBenchmark(data.comparison!, "benchmark-3"),
-    });
-    assert.equal(dotPositions(one).length, 66);
+    assert.equal(dotPositions(draw("comparison", onBenchmark(data, "benchmark-3"))).length, 66);
+    for (const chart of charts) {
+      const contents = chartContents(chart, data.report, data.comparison);
+      const expected = { forest: 1, subjects: 0 }[chart.id as string] ?? benchmarks.length;
+      assert.equal(contents.length, expected, chart.id);
+      for (const { report, comparison } of contents) assert.ok(!chart.crowded(report, comparison), chart.id);
+    }
   });
 
   it("keep to their width when it is small", () => {

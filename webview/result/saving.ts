@@ -1,0 +1,31 @@
+import type { ResultRequestParams, ResultValue } from "../../src/core/results/messages.ts";
+import { problemNotice, problemOf } from "../components/loading.ts";
+import { fill, h } from "../dom.ts";
+import type { Channel } from "../messaging.ts";
+
+/** What a button has led to, also for those who do not see it. */
+export class Outcome {
+  readonly element = h("div", { role: "status", "aria-live": "polite", class: "notices" });
+
+  /** Says what the action says when it is done, or what went wrong. */
+  attempt(action: () => Promise<string>): void {
+    fill(this.element);
+    action().then(
+      (text) => fill(this.element, text),
+      (error: unknown) => fill(this.element, problemNotice(problemOf(error))),
+    );
+  }
+}
+
+/** Has the user choose where a file goes. Resolves with what came of it. */
+export async function saveFile(channel: Channel, file: ResultRequestParams<"save">): Promise<string> {
+  const { saved, path } = await channel.request("save", file);
+  return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
+}
+
+/** Has the user choose a folder for several files. Resolves with what came of it. */
+export async function saveFiles(channel: Channel, files: ResultRequestParams<"saveAll">["files"]): Promise<string> {
+  const { folder }: ResultValue<"saveAll"> = await channel.request("saveAll", { files });
+  if (folder === null) return "Not saved.";
+  return `${files.length} ${files.length === 1 ? "file" : "files"} saved in ${folder}.`;
+}
