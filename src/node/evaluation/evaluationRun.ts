@@ -19,6 +19,7 @@ import type { RunSession } from "../runs/runSession.ts";
 import { forEachInFlight } from "./inFlight.ts";
 import { prepareEvaluations, type PreparedEvaluation } from "./prepareEvaluation.ts";
 import { RunningAccuracy } from "./runningAccuracy.ts";
+import { waitForMemory } from "./waitForMemory.ts";
 
 /** With one item in the model and more that wait for it, the model never waits for us. */
 const itemsInFlight = 4;
@@ -106,6 +107,8 @@ class Evaluation {
   private lastProgress = -Infinity;
   /** Failures that are written once another item shows that the model host works. */
   private unwritten: ItemRecord[] = [];
+  /** What is with the model. */
+  private readonly inFlight = new Set<PreparedUnit>();
 
   constructor(
     private readonly session: RunSession,
@@ -116,6 +119,7 @@ class Evaluation {
 
   async evaluate(open: OpenModel): Promise<void> {
     const { session, prepared, store } = this;
+    await waitForMemory(session);
     await session.emit({ type: "phase", phase: "load", title: `Loading ${prepared.modelPath}` });
     const model = await this.openModel(open);
     try {
@@ -147,7 +151,9 @@ class Evaluation {
       kvCacheType,
       cacheFolder: hashCacheFolder(this.session.folder),
       onRestart: ({ reason, delay }) => {
-        const message = `The model host ended (${reason}); it is started again in ${delay} ms.`;
+        const items = [...this.inFlight].map(({ unit: { item } }) => item.id);
+        const again = items.length === 0 ? "" : ` Asked again: ${items.join(", ")}.`;
+        const message = `The model host ended (${reason}); it is started again in ${delay} ms.${again}`;
         this.session.emit({ type: "warning", code: "model.hostEnded", message }).catch((error: unknown) => {
           this.session.cancel(error);
         });
@@ -184,6 +190,7 @@ class Evaluation {
 
   private async evaluateOne(evaluator: ItemEvaluator<unknown>, unit: PreparedUnit): Promise<void> {
     let record: ItemRecord;
+    this.inFlight.add(unit);
     try {
       record = await evaluator.evaluate(unit, this.session.signal);
     } catch (error) {
@@ -192,6 +199,8 @@ class Evaluation {
       this.unwritten.push(failedRecord(unit, error));
       if (this.unwritten.length >= mostFailuresInARow) throw error;
       return;
+    } finally {
+      this.inFlight.delete(unit);
     }
     await this.writeFailures();
     await this.write(record);
