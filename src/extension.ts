@@ -57,8 +57,8 @@ async function loadFeatures(base: ServicesBase): Promise<void> {
   const { subscriptions } = base.context;
   const { createServices } = await import("./vscode/common/services.ts");
   const services = createServices(base);
-  const { viewer, modelReader, dataFetched, runCatalog, models } = services;
-  subscriptions.push(viewer, modelReader, dataFetched, runCatalog, models);
+  const { evaluations, viewer, modelReader, dataFetched, runCatalog, models } = services;
+  subscriptions.push(evaluations, viewer, modelReader, dataFetched, runCatalog, models);
   for (const load of features) {
     const Feature = await load();
     subscriptions.push(new Feature(services));

@@ -1,20 +1,8 @@
 import { z } from "zod";
-import { shownPromptSchema as tokenPromptSchema } from "../../core/evaluation/shownPrompt.ts";
+import { shownPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
 import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
 import { defineMethod } from "../rpc/method.ts";
-
-/** What a model is asked for one item, as text. */
-export const shownPromptSchema = z.object({
-  benchmark: z.string(),
-  item: z.string(),
-  protocol: z.string(),
-  shots: z.int().nonnegative(),
-  context: z.string(),
-  /** Texts that are scored after the context, or labels of the next token; empty where the model writes freely. */
-  answers: z.array(z.string()),
-});
-export type ShownPrompt = z.infer<typeof shownPromptSchema>;
 
 /**
  * What the editor asks of a task process: one piece of work that is too heavy for the extension host, and short enough
@@ -30,6 +18,8 @@ export const tasks = {
       /** Folder that relative paths start from. */
       baseFolder: z.string(),
       runsFolder: z.string(),
+      /** Creates new runs, whatever there is of earlier ones. */
+      fresh: z.boolean(),
     }),
     z.array(z.object({ folder: z.string(), finished: z.boolean(), notes: z.array(z.string()) })),
   ),
@@ -39,17 +29,11 @@ export const tasks = {
     z.object({ folders: z.array(z.string()), compare: z.boolean() }),
     z.object({ markdown: z.string() }),
   ),
-  /** Builds the prompt of the first item. */
-  showPrompt: defineMethod(
-    "showPrompt",
-    z.object({ configuration: z.json(), baseFolder: z.string() }),
-    shownPromptSchema,
-  ),
   /** The exact prompts of a configuration's items, with their tokens when it names a model. */
   describePrompts: defineMethod(
     "describePrompts",
     z.object({ configuration: z.record(z.string(), z.json()), baseFolder: z.string() }),
-    z.array(tokenPromptSchema),
+    z.array(shownPromptSchema),
   ),
   /** Lists the models in folders. Reads headers only, and of unchanged files not even these. */
   listModels: defineMethod(

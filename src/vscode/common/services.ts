@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { ModelReader } from "../../node/editorThread/modelReader.ts";
 import { ModelService } from "../models/modelService.ts";
+import { EvaluationQueue } from "../runs/evaluationQueue.ts";
 import { RunCatalog } from "../runs/runCatalog.ts";
 import { RunService } from "../runs/runService.ts";
 import type { Commands } from "./commands.ts";
@@ -17,6 +18,7 @@ export interface ServicesBase {
 
 /** What every feature is built from; made once, before the first feature. */
 export interface Services extends ServicesBase {
+  readonly evaluations: EvaluationQueue;
   readonly runs: RunService;
   readonly runCatalog: RunCatalog;
   readonly models: ModelService;
@@ -29,9 +31,11 @@ export interface Services extends ServicesBase {
 export function createServices(base: ServicesBase): Services {
   const modelReader = new ModelReader();
   const models = new ModelService(base.log, modelReader);
+  const evaluations = new EvaluationQueue();
   return {
     ...base,
-    runs: new RunService(base.log, () => models.leaveGpu()),
+    evaluations,
+    runs: new RunService(base.log, evaluations, () => models.leaveGpu()),
     runCatalog: new RunCatalog(base.log),
     models,
     viewer: new MarkdownViewer(),

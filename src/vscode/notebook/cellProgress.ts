@@ -7,11 +7,17 @@ import { markdownItem } from "./cellOutputs.ts";
 
 const drawInterval = 250;
 const barWidth = 20;
+/** The latest so many of a model's warnings are shown; all are in the run's log. */
+const warningsShown = 3;
 
 interface Line {
   phase: string;
   progress?: Progress;
   accuracy?: Extract<RunEvent, { type: "metric" }>;
+  /** Items that could not be evaluated. */
+  failed: number;
+  /** Of the present session. */
+  warnings: string[];
   done: boolean;
 }
 
@@ -42,10 +48,13 @@ export class CellProgress {
   }
 
   add(model: string, event: RunEvent, progress: Progress | undefined): void {
-    const line = this.lines.get(model) ?? { phase: "", done: false };
+    const line = this.lines.get(model) ?? { phase: "", failed: 0, warnings: [], done: false };
     this.lines.set(model, line);
     this.status = "";
-    if (event.type === "phase") line.phase = event.title;
+    if (event.type === "started") line.warnings = [];
+    else if (event.type === "phase") line.phase = event.title;
+    else if (event.type === "warning") line.warnings.push(event.message);
+    else if (event.type === "progress") line.failed = event.done["failed"] ?? 0;
     else if (event.type === "metric" && event.name === "accuracy") line.accuracy = event;
     line.progress = progress;
   }
@@ -80,17 +89,27 @@ export class CellProgress {
   }
 
   private text(): string {
-    const lines = [...this.lines].map(([model, line]) => `- **${escapeMarkdown(model)}** ${describe(line)}`);
+    const lines = [...this.lines].flatMap(([model, line]) => [
+      `- **${escapeMarkdown(model)}** ${describe(line)}`,
+      ...describeWarnings(line),
+    ]);
     const notes = this.notes.map((note) => escapeMarkdown(note));
     return [lines.join("\n"), this.status, ...notes].filter((part) => part !== "").join("\n\n");
   }
 }
 
-function describe({ phase, progress, accuracy, done }: Line): string {
+function describeWarnings({ warnings }: Line): string[] {
+  const hidden = warnings.length - warningsShown;
+  const more = hidden > 0 ? [`  - ${vscode.l10n.t("{0} earlier warnings are in the run's log", hidden)}`] : [];
+  return [...more, ...warnings.slice(-warningsShown).map((message) => `  - ⚠ ${escapeMarkdown(message)}`)];
+}
+
+function describe({ phase, progress, accuracy, failed, done }: Line): string {
   if (progress === undefined) return escapeMarkdown(phase);
   const filled = progress.total === 0 ? barWidth : Math.floor((barWidth * progress.done) / progress.total);
   const bar = `\`${"█".repeat(filled)}${"░".repeat(barWidth - filled)}\``;
   const parts = [done ? "✓" : bar, describeProgress(progress)];
+  if (failed > 0) parts.push(vscode.l10n.t("{0} failed", failed));
   if (accuracy !== undefined) {
     const interval = accuracy.interval?.map((bound) => bound.toFixed(3)).join(", ");
     const range = interval === undefined ? "" : ` [${interval}]`;

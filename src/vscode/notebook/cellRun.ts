@@ -2,23 +2,41 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { CancelledError, describeError, MissingDataError, RunError } from "../../core/errors.ts";
-import { evaluationConfigurationSchema, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
+import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
 import { withResult } from "../../core/notebook/result.ts";
+import type { RunState } from "../../core/runs/manifest.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
 import { YamlText } from "../../core/yaml/yamlText.ts";
-import { readManifest, requestCancel } from "../../node/runs/runFolder.ts";
+import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
+import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
-import { abortOn } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { followToEnd } from "../runs/runProgress.ts";
 import { evaluationCell, readNotebookMetadata, writeCellMetadata } from "./cellMetadata.ts";
 import { errorOutput, resultOutput } from "./cellOutputs.ts";
 import { CellProgress } from "./cellProgress.ts";
 import { folderOf } from "./notebookFolder.ts";
+import type { UnfinishedCells } from "./unfinishedCells.ts";
 
 /** The cell's run stops within two seconds of the user's wish, or goes on stopping unwatched. */
 const stopAllowance = 1_500;
+
+/** What a cell is run for. */
+export interface HowToRun {
+  /** Begins new runs, whatever there is of earlier ones. */
+  readonly fresh?: boolean;
+  /** Goes on with these runs, which an earlier window left. */
+  readonly left?: readonly string[];
+}
+
+/** What became of the runs of a cell. */
+interface Outcome {
+  readonly compare: boolean;
+  readonly folders: readonly string[];
+  /** One for each run that failed. */
+  readonly failures: readonly unknown[];
+}
 
 /** One execution of an evaluation cell: prepares a run for each model, follows them, and saves their result. */
 export class CellRun {
@@ -28,54 +46,92 @@ export class CellRun {
   constructor(
     private readonly execution: vscode.NotebookCellExecution,
     private readonly services: Services,
+    private readonly unfinished: UnfinishedCells,
+    private readonly how: HowToRun,
   ) {
     this.cell = execution.cell;
     this.source = this.cell.document.getText();
   }
 
-  /** Never throws: what goes wrong is the output of the cell. */
-  async perform(order: number): Promise<void> {
+  /**
+   * Never throws: what goes wrong is the output of the cell.
+   * @param signal stops it
+   */
+  async perform(order: number, signal: AbortSignal): Promise<void> {
     const { execution } = this;
-    const { signal, dispose } = abortOn(execution.token);
     execution.executionOrder = order;
     execution.start(Date.now());
     const progress = new CellProgress(execution);
     try {
-      if (execution.token.isCancellationRequested) throw new CancelledError(vscode.l10n.t("Stopped before it began."));
       await execution.clearOutput();
-      const { compare, folders } = await this.evaluate(progress, signal);
+      const { compare, folders, failures } = await this.evaluate(progress, signal);
+      if (failures.length > 0) {
+        await progress.end(vscode.l10n.t("What was computed is kept: run the cell again to go on."));
+        return await this.showFailures(failures);
+      }
       progress.message(vscode.l10n.t("Computing the result …"));
-      const markdown = await this.services.runs.cellResult(folders, compare === "paired", signal);
+      const markdown = await this.services.runs.cellResult(folders, compare, signal);
       await progress.end("");
       await this.show(folders, markdown);
       execution.end(true, Date.now());
     } catch (error) {
       await progress.end(error instanceof CancelledError ? error.message : "");
-      await this.showFailure(error);
-    } finally {
-      dispose();
+      if (error instanceof CancelledError) execution.end(undefined, Date.now());
+      else await this.showFailures([error]);
     }
   }
 
-  private async evaluate(
-    progress: CellProgress,
-    signal: AbortSignal,
-  ): Promise<Pick<EvaluationConfiguration, "compare"> & { readonly folders: readonly string[] }> {
+  private async evaluate(progress: CellProgress, signal: AbortSignal): Promise<Outcome> {
     assertTrusted();
-    const { services, source } = this;
-    const { compare } = parseYaml(source, evaluationConfigurationSchema);
-    // As given, without the schema's defaults: the settings fill in what the cell leaves open.
-    const given = new YamlText(source).value() as Record<string, unknown>;
-    const { baseFolder, scope } = folderOf(this.cell.notebook);
+    const compare = parseYaml(this.source, evaluationConfigurationSchema).compare === "paired";
     progress.message(vscode.l10n.t("Reading the questions and the models …"));
-    const runs = await services.runs.prepare(given, baseFolder, readSettings(scope), signal);
+    const runs = this.how.left === undefined ? await this.prepare(signal) : await this.findLeft(this.how.left);
+    const folders = runs.map(({ folder }) => folder);
     await this.showGrowing(runs);
-    for (const { folder, finished, notes } of runs) {
-      const model = await modelOf(folder);
-      for (const note of notes) progress.note(note);
-      if (!finished) await this.follow(folder, model, progress, signal);
+    const memory = await this.unfinished.remember(this.cell.notebook.uri, this.source, folders);
+    try {
+      return { compare, folders, failures: await this.followAll(runs, progress, signal) };
+    } finally {
+      await memory.forget();
     }
-    return { compare, folders: runs.map(({ folder }) => folder) };
+  }
+
+  private async prepare(signal: AbortSignal): Promise<ChosenRun[]> {
+    // As given, without the schema's defaults: the settings fill in what the cell leaves open.
+    const given = new YamlText(this.source).value() as Record<string, unknown>;
+    const { baseFolder, scope } = folderOf(this.cell.notebook);
+    const fresh = this.how.fresh === true;
+    return await this.services.runs.prepare(given, baseFolder, readSettings(scope), signal, fresh);
+  }
+
+  /** @throws CancelledError when none of the runs works any more, and one of them has not finished */
+  private async findLeft(folders: readonly string[]): Promise<ChosenRun[]> {
+    const states = new Map<string, RunState>();
+    for (const folder of folders) states.set(folder, await currentState(folder, await readManifest(folder)));
+    const values = [...states.values()];
+    if (!values.includes("running") && values.some((state) => state !== "finished")) {
+      await this.showGrowing(folders.map((folder) => ({ folder, finished: false })));
+      throw new CancelledError(
+        vscode.l10n.t("The run ended while the window was closed. What it computed is kept: run the cell to go on."),
+      );
+    }
+    return folders.map((folder) => ({ folder, finished: states.get(folder) === "finished", notes: [] }));
+  }
+
+  /** A run that fails leaves the others their chance. @returns why runs failed */
+  private async followAll(runs: readonly ChosenRun[], progress: CellProgress, signal: AbortSignal): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (const { folder, finished, notes } of runs) {
+      for (const note of notes) progress.note(note);
+      if (finished) continue;
+      try {
+        await this.follow(folder, await modelOf(folder), progress, signal);
+      } catch (error) {
+        if (error instanceof CancelledError) throw error;
+        failures.push(error);
+      }
+    }
+    return failures;
   }
 
   /** Shows the result of runs that go on, under what is said of their progress: it fills in by itself. */
@@ -115,7 +171,7 @@ export class CellRun {
       }
       throw new RunError(vscode.l10n.t("The process of the run ended before its work was done."), {
         place: { file: folder },
-        hint: vscode.l10n.t("What it computed is kept: run the cell again to go on."),
+        hint: vscode.l10n.t("Something ended it from outside; the system does so when memory runs out."),
       });
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -149,15 +205,13 @@ export class CellRun {
     await vscode.workspace.applyEdit(edit);
   }
 
-  private async showFailure(error: unknown): Promise<void> {
-    if (error instanceof CancelledError) {
-      this.execution.end(undefined, Date.now());
-      return;
+  private async showFailures(errors: readonly unknown[]): Promise<void> {
+    for (const error of errors) {
+      // Beside the output, because a button can fetch the data.
+      if (error instanceof MissingDataError) void this.services.errors.show(error);
+      else this.services.log.error(describeError(error));
+      await this.execution.appendOutput(errorOutput(error));
     }
-    // Beside the output, because a button can fetch the data.
-    if (error instanceof MissingDataError) void this.services.errors.show(error);
-    else this.services.log.error(describeError(error));
-    await this.execution.appendOutput(errorOutput(error));
     this.execution.end(false, Date.now());
   }
 }

@@ -15,8 +15,23 @@ export const showPromptCommand = "medley.showCellPrompt";
 
 /** Under each evaluation cell: model, protocol, number of items, the way to the prompt. */
 export class CellStatusBar implements vscode.NotebookCellStatusBarItemProvider {
+  /**
+   * @param waitOf what a cell waits for before it runs
+   * @param onDidChangeCellStatusBarItems fires when that has changed
+   */
+  constructor(
+    private readonly waitOf: (cell: vscode.NotebookCell) => string | undefined,
+    readonly onDidChangeCellStatusBarItems: vscode.Event<void>,
+  ) {}
+
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     if (cell.document.languageId !== cellLanguages.evaluation) return [];
+    const wait = this.waitOf(cell);
+    const waiting = wait === undefined ? [] : [waitItem(wait)];
+    return [...waiting, ...this.items(cell)];
+  }
+
+  private items(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     const { value } = readYaml(cell.document.getText(), evaluationConfigurationSchema);
     if (value === undefined) return [];
     const items = [
@@ -42,6 +57,13 @@ function statusItem(text: string, tooltip: string): vscode.NotebookCellStatusBar
   item.tooltip = tooltip;
   item.accessibilityInformation = { label: text.replace(/\$\([a-z-]+\) /, "") };
   return item;
+}
+
+function waitItem(wait: string): vscode.NotebookCellStatusBarItem {
+  const tooltip = vscode.l10n.t(
+    "One evaluation works at a time, so that its model has the memory to itself. Stop the cell to give up waiting.",
+  );
+  return statusItem(`$(watch) ${wait}`, tooltip);
 }
 
 function promptItem(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {

@@ -1,13 +1,17 @@
 import * as vscode from "vscode";
-import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import {
+  evaluationConfigurationSchema,
+  type EvaluationConfigurationInput,
+} from "../../core/evaluation/configuration.ts";
 import { evaluationLanguage } from "../../core/evaluation/evaluationLanguage.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
 import { YamlText } from "../../core/yaml/yamlText.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
-import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
+import { buildPrompts } from "../prompts/buildPrompts.ts";
 import { ConfigurationFeatures } from "../yaml/configurationFeatures.ts";
 import { cellLanguages } from "./cellMetadata.ts";
 import { CellStatusBar, showPromptCommand } from "./cellStatusBar.ts";
@@ -15,20 +19,18 @@ import { CellSurroundings } from "./cellSurroundings.ts";
 import { NotebookController } from "./notebookController.ts";
 import { folderOf } from "./notebookFolder.ts";
 import { notebookType } from "./notebookType.ts";
-import { PromptViewer } from "./promptViewer.ts";
 
 /** Evaluation notebooks: `*.mcqa.md`. */
 export class NotebookFeature extends Feature {
-  private readonly prompts: PromptViewer;
-
   constructor(services: Services) {
     super(services);
-    this.prompts = this._register(new PromptViewer());
-    this._register(new NotebookController(services));
-    this._register(vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, new CellStatusBar()));
+    const controller = this._register(new NotebookController(services));
+    const statusBar = new CellStatusBar((cell) => controller.waitOf(cell), services.evaluations.onDidChange);
+    this._register(vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, statusBar));
     this.registerLanguage();
     this.command("medley.newNotebook", () => this.newNotebook());
-    this.command(showPromptCommand, (cell) => this.showPrompt(cell as vscode.NotebookCell));
+    this.command(showPromptCommand, (cell) => this.showPrompt(chosenCell(cell)));
+    this.command("medley.runCellFromStart", (cell) => controller.runFromStart(chosenCell(cell)));
   }
 
   private registerLanguage(): void {
@@ -73,15 +75,34 @@ export class NotebookFeature extends Feature {
     await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(notebookType, data));
   }
 
+  /** Without its models: what is asked is the same for all, and shown without loading one. */
   private async showPrompt(cell: vscode.NotebookCell): Promise<void> {
     assertTrusted();
     const source = cell.document.getText();
     parseYaml(source, evaluationConfigurationSchema);
-    const given = new YamlText(source).value() as Record<string, unknown>;
+    const { models: _models, limit: _limit, ...asked } = new YamlText(source).value() as EvaluationConfigurationInput;
     const { baseFolder, scope } = folderOf(cell.notebook);
-    const prompt = await withCancellableProgress(vscode.l10n.t("Building the prompt"), (signal) =>
-      this.services.runs.showPrompt(given, baseFolder, readSettings(scope), signal),
+    const first = asked.items === undefined ? { limit: 1 } : {};
+    const { title, markdown } = await buildPrompts(
+      this.services,
+      { ...asked, ...first },
+      baseFolder,
+      readSettings(scope),
     );
-    await this.prompts.show(prompt);
+    await this.services.viewer.showBeside(title, markdown);
   }
+}
+
+/**
+ * The cell that a command is about: the one it was called on, otherwise the one that has the focus.
+ * @throws ConfigurationError when there is none
+ */
+function chosenCell(given: unknown): vscode.NotebookCell {
+  if (given !== undefined) return given as vscode.NotebookCell;
+  const editor = vscode.window.activeNotebookEditor;
+  const cell = editor?.notebook.getCells(editor.selection)[0];
+  if (cell?.document.languageId === cellLanguages.evaluation) return cell;
+  throw new ConfigurationError(vscode.l10n.t("No evaluation cell is selected."), {
+    hint: vscode.l10n.t("Select a cell of an evaluation notebook first."),
+  });
 }

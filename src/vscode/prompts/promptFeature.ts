@@ -1,15 +1,12 @@
 import * as vscode from "vscode";
-import { promptReport } from "../../core/reports/promptReport.ts";
-import { tasks } from "../../node/tasks/protocol.ts";
-import { runTask } from "../../node/tasks/runTask.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
-import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { chooseFolder } from "../common/workspace.ts";
 import type { ModelService } from "../models/modelService.ts";
 import { askBenchmark, askModel, askProtocol, askShots, withoutEmpty } from "../evaluation/questions.ts";
+import { buildPrompts } from "./buildPrompts.ts";
 
 /** Shows what a model is asked, to the last character and token. */
 export class PromptFeature extends Feature {
@@ -22,17 +19,11 @@ export class PromptFeature extends Feature {
     assertTrusted();
     const folder = await chooseFolder(vscode.window.activeTextEditor?.document.uri);
     if (folder === undefined) return;
-    const { dataFolders } = readSettings(folder);
+    const settings = readSettings(folder);
     const configuration = await askPrompt(folder, this.services.models);
     if (configuration === undefined) return;
-    const params = {
-      configuration: { ...configuration, ...(dataFolders.length === 0 ? {} : { data: dataFolders }) },
-      baseFolder: folder.uri.fsPath,
-    };
-    const prompts = await withCancellableProgress(vscode.l10n.t("Building the prompt"), (signal) =>
-      runTask(tasks.describePrompts, params, signal, this.services.models.lender),
-    );
-    await this.services.viewer.show(vscode.l10n.t("Prompt of {0}", prompts[0]!.item), promptReport(prompts));
+    const { title, markdown } = await buildPrompts(this.services, configuration, folder.uri.fsPath, settings);
+    await this.services.viewer.show(title, markdown);
   }
 }
 

@@ -3,13 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { z } from "zod";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
+import type { ShownPrompt } from "../../core/evaluation/shownPrompt.ts";
+import type { RunState } from "../../core/runs/manifest.ts";
 import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
+import type { Lender } from "../../node/modelHost/lentModel.ts";
 import { cancelRequested, currentState, readManifest } from "../../node/runs/runFolder.ts";
 import { startDetached } from "../../node/runs/startDetached.ts";
-import { tasks, type ShownPrompt } from "../../node/tasks/protocol.ts";
+import { tasks } from "../../node/tasks/protocol.ts";
 import { runTask } from "../../node/tasks/runTask.ts";
 import type { Settings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
+import { describeWait, type EvaluationQueue } from "./evaluationQueue.ts";
 import { followWithProgress } from "./runProgress.ts";
 
 /** Prepares, starts, follows and resumes runs. The work itself is done by processes that outlive the window. */
@@ -17,6 +21,7 @@ export class RunService {
   /** @param makeRoom is done before an evaluation starts */
   constructor(
     private readonly log: vscode.LogOutputChannel,
+    private readonly evaluations: EvaluationQueue,
     private readonly makeRoom: () => Promise<void>,
   ) {}
 
@@ -44,6 +49,7 @@ export class RunService {
    * Finds or creates a run for each model of a configuration, in a process of its own.
    * @param configuration as the user gave it; the settings fill in what it leaves open
    * @param baseFolder folder that its relative paths start from
+   * @param fresh creates new runs, whatever there is of earlier ones
    * @throws CancelledError as soon as the signal fires; ConfigurationError, FileError, … for what is wrong with it
    */
   async prepare(
@@ -51,6 +57,7 @@ export class RunService {
     baseFolder: string,
     settings: Settings,
     signal: AbortSignal,
+    fresh = false,
   ): Promise<ChosenRun[]> {
     const completed = { ...evaluationDefaults(settings), ...configuration };
     this.log.info(`Evaluating ${JSON.stringify(completed)}`);
@@ -58,6 +65,7 @@ export class RunService {
       configuration: completed as z.infer<z.ZodJSONSchema>,
       baseFolder,
       runsFolder: settings.runsFolder,
+      fresh,
     };
     const runs = await runTask(tasks.prepareEvaluation, params, signal);
     for (const note of runs.flatMap(({ notes }) => notes)) this.log.info(note);
@@ -74,17 +82,19 @@ export class RunService {
   }
 
   /**
-   * What the first item of an evaluation asks, without loading its model.
+   * The exact prompts of the items of a configuration, with their tokens when it names a model, which is loaded then.
+   * @param lender finds a model that is loaded already
    * @throws as {@link prepare} does
    */
-  async showPrompt(
+  async describePrompts(
     configuration: Record<string, unknown>,
     baseFolder: string,
     settings: Settings,
     signal: AbortSignal,
-  ): Promise<ShownPrompt> {
-    const completed = { ...evaluationDefaults(settings), ...configuration } as z.infer<z.ZodJSONSchema>;
-    return await runTask(tasks.showPrompt, { configuration: completed, baseFolder }, signal);
+    lender: Lender,
+  ): Promise<ShownPrompt[]> {
+    const completed = { ...evaluationDefaults(settings), ...configuration } as Record<string, z.infer<z.ZodJSONSchema>>;
+    return await runTask(tasks.describePrompts, { configuration: completed, baseFolder }, signal, lender);
   }
 
   /** Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it. */
@@ -99,18 +109,42 @@ export class RunService {
   }
 
   /**
-   * Starts or resumes the run in a folder and follows it to its end.
+   * Starts or resumes the run in a folder and follows it to its end. An evaluation waits for its turn.
    * @returns whether it finished; when it was stopped, the user has been told how to go on
-   * @throws RunError with the run's own reason when it failed
+   * @throws RunError with the run's own reason when it failed; CancelledError when the user gives up waiting
    */
   async perform(folder: string): Promise<boolean> {
-    await this.start(folder);
-    return this.follow(folder);
+    const { kind, title } = await readManifest(folder);
+    const work = async (): Promise<RunState> => {
+      await this.start(folder);
+      return await followWithProgress(folder, this.log);
+    };
+    return this.offerToGoOn(folder, await (kind === "evaluation" ? this.inTurn(title, work) : work()));
   }
 
   /** The same for a run that another process has started already. */
   async follow(folder: string): Promise<boolean> {
-    const state = await followWithProgress(folder, this.log);
+    return this.offerToGoOn(folder, await followWithProgress(folder, this.log));
+  }
+
+  private async inTurn<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+    const stop = new AbortController();
+    const turn = this.evaluations.join(title, stop.signal);
+    try {
+      const wait = describeWait(this.evaluations.before(turn));
+      if (wait !== undefined) {
+        await withCancellableProgress(`${title}: ${wait}`, async (signal) => {
+          signal.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+          await turn.comes;
+        });
+      }
+      return await work();
+    } finally {
+      turn.dispose();
+    }
+  }
+
+  private async offerToGoOn(folder: string, state: RunState): Promise<boolean> {
     if (state === "finished") return true;
     const message =
       state === "cancelled"

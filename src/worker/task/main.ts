@@ -3,7 +3,6 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vsc
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
-import { firstPrompt } from "../../node/evaluation/firstPrompt.ts";
 import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { borrowFrom } from "../../node/modelHost/lentModel.ts";
@@ -19,14 +18,14 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 
 process.on("disconnect", () => process.exit());
 
-handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, runsFolder }) => {
+handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, runsFolder, fresh }) => {
   const evaluations = await prepareEvaluations(configuration, {
     baseFolder,
     dataFolder: defaultDataFolder(),
     cacheFolder: hashCacheFolder(join(runsFolder, "run")),
   });
   const runs: ChosenRun[] = [];
-  for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, false));
+  for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, fresh));
   return runs;
 });
 
@@ -34,10 +33,6 @@ handle(connection, tasks.cellResult, async ({ folders, compare }) => {
   const { markdown } = await readCellResult(folders, { compare: compare ? "paired" : "none" });
   return { markdown };
 });
-
-handle(connection, tasks.showPrompt, ({ configuration, baseFolder }) =>
-  firstPrompt(configuration, baseFolder, defaultDataFolder()),
-);
 
 handle(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
   describePrompts(configuration, baseFolder, defaultDataFolder(), borrowFrom(connection)),

@@ -1,77 +1,23 @@
 import assert from "node:assert/strict";
-import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-
-const deadline = 90_000;
-const workspace = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
-const sample = (file: string): string =>
-  path.join(vscode.extensions.getExtension("medley.medley")!.extensionPath, "samples", file);
-
-async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const end = performance.now() + deadline;
-  while (performance.now() < end) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    await sleep(50);
-  }
-  throw new Error(`Waited in vain for ${what}.`);
-}
-
-/** Writes a notebook with one cell, opens it, and selects our kernel. */
-async function open(name: string, cell: string): Promise<vscode.NotebookDocument> {
-  return openText(name, `# Study\n\n\`\`\`mcqa\n${cell}\`\`\`\n`);
-}
-
-async function openText(name: string, text: string): Promise<vscode.NotebookDocument> {
-  const file = path.join(workspace(), name);
-  await writeFile(file, text);
-  const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
-  await vscode.window.showNotebookDocument(document);
-  await vscode.commands.executeCommand("notebook.selectKernel", { id: "medley", extension: "medley.medley" });
-  return document;
-}
-
-function codeCell(document: vscode.NotebookDocument): vscode.NotebookCell {
-  return document.getCells().find(({ kind }) => kind === vscode.NotebookCellKind.Code)!;
-}
-
-/** Everything that a cell shows, as text. */
-function outputOf(cell: vscode.NotebookCell): string {
-  return cell.outputs
-    .flatMap(({ items }) => items)
-    .map(({ data }) => new TextDecoder().decode(data))
-    .join("\n");
-}
-
-const ended = (cell: vscode.NotebookCell, run: number): boolean =>
-  cell.executionSummary?.timing !== undefined && (cell.executionSummary.executionOrder ?? 0) >= run;
-
-async function execute(cell: vscode.NotebookCell): Promise<void> {
-  const before = cell.executionSummary?.executionOrder ?? 0;
-  await vscode.commands.executeCommand("notebook.cell.execute", {
-    ranges: [{ start: cell.index, end: cell.index + 1 }],
-    document: cell.notebook.uri,
-  });
-  await until("the end of the cell", () => ended(cell, before + 1));
-}
-
-async function runFolders(): Promise<string[]> {
-  const names = await readdir(path.join(workspace(), "runs")).catch(() => []);
-  return names.filter((name) => !name.startsWith(".")).sort();
-}
-
-async function rowsOf(run: string): Promise<number> {
-  const text = await readFile(path.join(workspace(), "runs", run, "items.jsonl"), "utf8").catch(() => "");
-  return text.split("\n").filter((line) => line !== "").length;
-}
+import {
+  cancel,
+  codeCell,
+  execute,
+  open,
+  openText,
+  outputOf,
+  prepareModel,
+  rowsOf,
+  runFolders,
+  until,
+  workspace,
+} from "./notebooks.ts";
 
 describe("Evaluation notebooks", () => {
-  before(async () => {
-    await mkdir(path.join(workspace(), "models"), { recursive: true });
-    await copyFile(sample("models/stories260k.f32.gguf"), path.join(workspace(), "models/tiny.gguf"));
-  });
+  before(prepareModel);
 
   it("are saved byte for byte when nobody edited them", async () => {
     const text =
@@ -110,10 +56,7 @@ describe("Evaluation notebooks", () => {
     const execution = execute(cell);
     await until("progress with an accuracy", () => /\d+\/\d+ items.*accuracy so far \d/.test(outputOf(cell)));
     const stopped = performance.now();
-    await vscode.commands.executeCommand("notebook.cell.cancelExecution", {
-      ranges: [{ start: cell.index, end: cell.index + 1 }],
-      document: document.uri,
-    });
+    await cancel(cell);
     await execution;
     const seconds = (performance.now() - stopped) / 1000;
     assert.ok(seconds < 2.5, `took ${seconds.toFixed(1)} s`);
@@ -207,9 +150,12 @@ describe("Evaluation notebooks", () => {
   it("show the prompt of the first item", async () => {
     const document = await open("prompt.mcqa.md", "benchmark: sample-medqa-4\nmodels: models/tiny.gguf\n");
     await vscode.commands.executeCommand("medley.showCellPrompt", codeCell(document));
-    const editor = vscode.window.visibleTextEditors.find(
-      (candidate) => candidate.document.uri.scheme === "medley-prompt",
-    );
-    assert.match(editor!.document.getText(), /Answer:/);
+    const tab = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(({ label }) => label.includes("Prompt of medqa-test-0"));
+    assert.ok(tab, "no tab with the prompt");
+    const uri = vscode.Uri.from({ scheme: "medley", path: "/Prompt of medqa-test-0.md" });
+    const shown = await vscode.workspace.openTextDocument(uri);
+    assert.match(shown.getText(), /^# sample-medqa-4, item medqa-test-0[^]*Answer:\n/);
   });
 });

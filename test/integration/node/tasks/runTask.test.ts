@@ -18,7 +18,11 @@ describe("A task process", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const prepare = (configuration: Record<string, string | number>, signal?: AbortSignal) =>
-    runTask(tasks.prepareEvaluation, { configuration, baseFolder: folder, runsFolder: join(folder, "runs") }, signal);
+    runTask(
+      tasks.prepareEvaluation,
+      { configuration, baseFolder: folder, runsFolder: join(folder, "runs"), fresh: false },
+      signal,
+    );
 
   it("prepares an evaluation once, and finds the same run again", async () => {
     const configuration = { models: model, benchmark: "sample-medqa-4", limit: 3 };
