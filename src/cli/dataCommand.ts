@@ -19,6 +19,7 @@ interface Options {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly yes?: boolean;
+  readonly mirror?: string;
 }
 
 const help = `
@@ -56,6 +57,7 @@ export function dataCommand(program: Command): void {
     .argument("<benchmark...>", "ids of benchmarks or groups")
     .option(...folders)
     .option("-y, --yes", "do not ask: you know licence, size and host")
+    .option("--mirror <address>", "asked in place of the publishers: it has their files under HOST/PATH")
     .action(fetch);
 }
 
@@ -161,6 +163,7 @@ async function fetch(ids: readonly string[], options: Options): Promise<void> {
   try {
     const plan = await fetchBenchmarks(definitions, storeFor(options), {
       dataFolder: defaultDataFolder(),
+      mirror: options.mirror,
       consent: (proposed) => askConsent(proposed, options.yes === true, signal),
       signal,
       onProgress: progressLine(),

@@ -1,7 +1,7 @@
 import { join, resolve, sep } from "node:path";
 import type { BenchmarkDefinition, FileSpecification, KnownFile, Licence } from "../../core/benchmarks/benchmark.ts";
 import type { FileChoice } from "../../core/benchmarks/fileChoice.ts";
-import { CancelledError, FileError } from "../../core/errors.ts";
+import { CancelledError, ConfigurationError, FileError } from "../../core/errors.ts";
 import type { BenchmarkStatus, DataStore } from "./dataStore.ts";
 import { download, type RetryPolicy } from "./download.ts";
 
@@ -33,13 +33,34 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (file: PlannedDownload, received: number) => void;
   readonly retry?: RetryPolicy;
+  /** Address that is asked in place of the publishers', see {@link mirrorAddress}. */
+  readonly mirror?: string;
 }
 
-/** What would have to be downloaded so that the benchmarks can be evaluated, files for few-shot examples included. */
+/**
+ * Where a mirror has a file: below its own address, under the publisher's host and path. That is how proxies of
+ * repositories keep what they mirror, and it needs no index.
+ * @throws ConfigurationError when the mirror is no http or https address
+ */
+export function mirrorAddress(url: string, mirror: string): string {
+  if (!/^https?:\/\/[^\s]+$/.test(mirror) || !URL.canParse(mirror)) {
+    throw new ConfigurationError(`The address of the mirror is none that can be asked: ${mirror}`, {
+      hint: "It looks like https://mirror.example.org/medley",
+    });
+  }
+  const { host, pathname, search } = new URL(url);
+  return `${mirror.replace(/\/+$/, "")}/${host}${pathname}${search}`;
+}
+
+/**
+ * What would have to be downloaded so that the benchmarks can be evaluated, files for few-shot examples included.
+ * @param mirror asked in place of the publishers
+ */
 export async function planFetch(
   definitions: readonly BenchmarkDefinition[],
   store: DataStore,
   dataFolder: string,
+  mirror?: string,
 ): Promise<FetchPlan> {
   const downloads = new Map<string, PlannedDownload>();
   const unavailable: { benchmark: string; file: string }[] = [];
@@ -49,8 +70,10 @@ export async function planFetch(
       if (specification.role === "dev" && hasTrain(status)) continue;
       const replaces = isDamagedDownload(choice, dataFolder);
       if (choice.state !== "missing" && !replaces) continue;
-      const known = specification.known.find(({ urls }) => urls.length > 0);
-      if (known !== undefined) {
+      const published = specification.known.find(({ urls }) => urls.length > 0);
+      if (published !== undefined) {
+        const urls = published.urls.map((url) => (mirror === undefined ? url : mirrorAddress(url, mirror)));
+        const known = { ...published, urls: [...new Set(urls)] };
         const benchmarks = [...(downloads.get(known.sha256)?.benchmarks ?? []), definition.id];
         downloads.set(known.sha256, {
           ...planned(definition, specification, known, dataFolder),
@@ -98,15 +121,15 @@ function planned(
  * Downloads what the benchmarks need and the store does not find, after the user's consent.
  * @returns the plan that was carried out; nothing was downloaded when its `downloads` are empty
  * @throws CancelledError when consent is refused or the signal fires; FileError as {@link download} does, and when a
- *   required file has no public address. Files that were completed stay.
+ *   required file has no public address; ConfigurationError when the mirror is no address. Files that were completed stay.
  */
 export async function fetchBenchmarks(
   definitions: readonly BenchmarkDefinition[],
   store: DataStore,
   options: FetchOptions,
 ): Promise<FetchPlan> {
-  const { dataFolder, signal, onProgress, retry } = options;
-  const plan = await planFetch(definitions, store, dataFolder);
+  const { dataFolder, signal, onProgress, retry, mirror } = options;
+  const plan = await planFetch(definitions, store, dataFolder, mirror);
   const [missing] = plan.unavailable;
   if (missing !== undefined) {
     throw new FileError(`${missing.benchmark}: ${missing.file} has no public address.`, {

@@ -6,7 +6,12 @@ import { CancelledError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/formatting.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { DataStore, type BenchmarkStatus } from "../../node/benchmarks/dataStore.ts";
-import { fetchBenchmarks, type FetchPlan, type PlannedDownload } from "../../node/benchmarks/fetchBenchmarks.ts";
+import {
+  fetchBenchmarks,
+  type FetchOptions,
+  type FetchPlan,
+  type PlannedDownload,
+} from "../../node/benchmarks/fetchBenchmarks.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
@@ -22,7 +27,7 @@ export class FetchFeature extends Feature {
   /** @param ids benchmarks and groups; without them the user is asked */
   private async fetch(ids: readonly string[] | undefined): Promise<void> {
     assertTrusted();
-    const { dataFolders } = readSettings(vscode.workspace.workspaceFolders?.[0]);
+    const { dataFolders, dataMirror } = readSettings(vscode.workspace.workspaceFolders?.[0]);
     const dataFolder = defaultDataFolder();
     const store = new DataStore({
       folders: dataFolders,
@@ -31,7 +36,7 @@ export class FetchFeature extends Feature {
     });
     const definitions = ids === undefined ? await chooseBenchmarks(store) : definitionsOf(ids);
     if (definitions === undefined) return;
-    const plan = await this.download(definitions, store, dataFolder);
+    const plan = await this.download(definitions, store, { dataFolder, mirror: dataMirror || undefined });
     const count = plan.downloads.length;
     const message =
       count === 0
@@ -44,7 +49,7 @@ export class FetchFeature extends Feature {
   private async download(
     definitions: readonly BenchmarkDefinition[],
     store: DataStore,
-    dataFolder: string,
+    place: Pick<FetchOptions, "dataFolder" | "mirror">,
   ): Promise<FetchPlan> {
     const options = {
       location: vscode.ProgressLocation.Notification,
@@ -61,7 +66,7 @@ export class FetchFeature extends Feature {
       let shown = 0;
       try {
         return await fetchBenchmarks(definitions, store, {
-          dataFolder,
+          ...place,
           signal: stop.signal,
           consent: (plan) => {
             total = Math.max(1, plan.totalBytes);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { CancelledError, MedleyError, MissingDataError, describeError, type Place } from "../../core/errors.ts";
 import { fetchDataCommand } from "../../core/evaluation/fetchDataCommand.ts";
+import { SettingError } from "./settingError.ts";
 import { UntrustedWorkspaceError } from "./trust.ts";
 
 /** A button of a message. */
@@ -40,6 +41,10 @@ export class ErrorPresenter {
     if (error instanceof MissingDataError && error.benchmarks.length > 0) {
       const run = (): unknown => vscode.commands.executeCommand(fetchDataCommand, [...error.benchmarks]);
       actions.push({ title: vscode.l10n.t("Fetch Data"), run });
+    }
+    if (error instanceof SettingError) {
+      const run = (): unknown => vscode.commands.executeCommand("workbench.action.openSettings", error.place?.field);
+      actions.push({ title: vscode.l10n.t("Open Settings"), run });
     }
     if (error instanceof MedleyError && error.place?.line !== undefined) {
       const { place } = error;

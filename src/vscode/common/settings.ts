@@ -2,14 +2,16 @@ import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { ConfigurationError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { SettingError } from "./settingError.ts";
 
 /** The settings `medley.*`, as package.json declares them. What means the same as in an evaluation has its schema. */
 const settingsSchema = z.object({
   runsFolder: z.string().min(1),
   dataFolders: z.array(z.string().min(1)),
   modelFolders: z.array(z.string().min(1)),
+  /** Empty: the publishers themselves. */
+  dataMirror: z.string().regex(/^(https?:\/\/\S+)?$/, "It is no http or https address."),
   threads: z
     .int()
     .positive()
@@ -28,7 +30,7 @@ export type Settings = z.output<typeof settingsSchema>;
 /**
  * The settings that hold in a folder, or without one. Paths are absolute: relative ones are taken from the folder, `~`
  * is the home.
- * @throws ConfigurationError that names the first wrong setting; nothing falls back to a default silently
+ * @throws SettingError that names the first wrong setting; nothing falls back to a default silently
  */
 export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
   const configuration = vscode.workspace.getConfiguration("medley", folder);
@@ -36,8 +38,9 @@ export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settin
   const result = settingsSchema.safeParse(values);
   if (!result.success) {
     const { path: key, message } = result.error.issues[0]!;
-    throw new ConfigurationError(vscode.l10n.t("The setting medley.{0} is wrong: {1}", key.join("."), message), {
+    throw new SettingError(vscode.l10n.t("The setting medley.{0} is wrong: {1}", key.join("."), message), {
       hint: vscode.l10n.t("Correct it in the settings."),
+      place: { field: `medley.${String(key[0])}` },
     });
   }
   const absolute = (given: string): string => absolutePath(given, folder);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchmarkDefinition } from "../../../src/core/benchmarks/benchmark.ts";
 import { benchmarkById } from "../../../src/core/benchmarks/registry.ts";
-import { CancelledError, FileError } from "../../../src/core/errors.ts";
+import { CancelledError, ConfigurationError, FileError } from "../../../src/core/errors.ts";
 import { DataStore } from "../../../src/node/benchmarks/dataStore.ts";
 import { fetchBenchmarks, planFetch, type FetchPlan } from "../../../src/node/benchmarks/fetchBenchmarks.ts";
 import { fixtureBytes } from "../../core/benchmarks/fixtures.ts";
@@ -113,6 +113,33 @@ describe("Fetching benchmarks", () => {
     );
     assert.ok(existsSync(join(folder, "truthfulqa", "mc_task.json")));
     assert.ok(!existsSync(join(folder, "truthfulqa", "TruthfulQA.csv")));
+  });
+
+  it("asks a mirror in place of the publishers, and names it before", async () => {
+    const definition = benchmarkById("mmlu-medical_genetics");
+    const published = new DataStore({ folders: [], dataFolder: folder });
+    const publisher = "/mirror/raw.githubusercontent.com/HaeChan0305/MLILAB-FedLLM/";
+    const mirror = new FileServer((request, response) => {
+      assert.ok(request.url!.startsWith(publisher), request.url);
+      serveRange(fixtureBytes(`mmlu/whole/${request.url!.split("/").at(-1)}`), request, response);
+    });
+    const address = await mirror.start();
+    let hosts: readonly string[] = [];
+    const consent = ({ downloads }: FetchPlan): boolean => {
+      hosts = downloads.flatMap((download) => download.hosts);
+      return true;
+    };
+    try {
+      await fetchBenchmarks([definition], published, { ...options(consent), mirror: `${address}/mirror/` });
+    } finally {
+      await mirror.stop();
+    }
+    assert.deepEqual([...new Set(hosts)], [new URL(address).host]);
+    assert.equal((await published.load(definition)).items.length, 100);
+    for (const wrong of ["mirror.example.org", "ftp://mirror", "https://"]) {
+      const asked = fetchBenchmarks([benchmarkById("medqa-4")], published, { ...options(consent), mirror: wrong });
+      await assert.rejects(asked, ConfigurationError, wrong);
+    }
   });
 
   it("says which file has no public address before it asks", async () => {
