@@ -42,6 +42,8 @@ export class HostedModel implements LanguageModel {
   private crashesInARow = 0;
   private nextStream = 0;
   private disposed = false;
+  /** Why the model could not be loaded again: what waits for it need not try for itself. */
+  private unusable: ModelError | undefined;
   /** What the first load answered. */
   private first: LoadResult | undefined;
 
@@ -167,6 +169,7 @@ export class HostedModel implements LanguageModel {
   /** The running host, after starting it and loading the model where necessary. */
   private host(): Promise<Running> {
     if (this.disposed) throw new ModelHostError("The model was closed.");
+    if (this.unusable !== undefined) throw this.unusable;
     if (this.running === undefined) {
       const starting = this.start();
       this.running = starting;
@@ -194,7 +197,7 @@ export class HostedModel implements LanguageModel {
         if (!(error instanceof HostExit)) throw error;
         crashes++;
         if (this.disposed) throw error;
-        if (crashes === mostCrashes) throw this.cannotLoad(error, crashes);
+        if (crashes === mostCrashes) throw (this.unusable = this.cannotLoad(error, crashes));
       }
     }
   }

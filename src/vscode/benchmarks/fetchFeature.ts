@@ -41,7 +41,7 @@ export class FetchFeature extends Feature {
     const message =
       count === 0
         ? vscode.l10n.t("Everything that these benchmarks need is at hand already.")
-        : vscode.l10n.t("Fetched {0} files ({1}) into {2}.", count, formatBytes(plan.totalBytes), dataFolder);
+        : vscode.l10n.t("Fetched {0} ({1}) into {2}.", fileCount(count), formatBytes(plan.totalBytes), dataFolder);
     void vscode.window.showInformationMessage(message);
     this.services.dataFetched.fire();
   }
@@ -126,6 +126,10 @@ async function askConsent(plan: FetchPlan): Promise<boolean> {
       ].join("\n"),
     )
     .join("\n\n");
-  const message = vscode.l10n.t("Download {0} files, {1}?", plan.downloads.length, formatBytes(plan.totalBytes));
+  const message = vscode.l10n.t("Download {0}, {1}?", fileCount(plan.downloads.length), formatBytes(plan.totalBytes));
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, download)) === download;
+}
+
+function fileCount(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", count);
 }

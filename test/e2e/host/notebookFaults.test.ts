@@ -17,7 +17,7 @@ import {
   workspace,
 } from "./notebooks.ts";
 
-const all = 120;
+const all = 72;
 
 /**
  * Enough work to be interrupted in.
@@ -26,7 +26,7 @@ const all = 120;
 async function study(copy: number): Promise<string> {
   const model = await readFile(path.join(workspace(), "models/tiny.gguf"));
   await writeFile(path.join(workspace(), `models/copy${copy}.gguf`), Buffer.concat([model, Buffer.alloc(32 * copy)]));
-  return `benchmark: sample\nmodels: models/copy${copy}.gguf\nshots: 2\nthreads: 1\n`;
+  return `benchmark: sample\nmodels: models/copy${copy}.gguf\nshots: 1\nlimit: 12\nthreads: 1\n`;
 }
 
 /** The run folder that is not among those before. */

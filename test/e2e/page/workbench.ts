@@ -107,10 +107,10 @@ export class Workbench {
 }
 
 /** Opens a window before the tests of this `describe` and closes it after them; a failing test leaves a picture and the log. */
-export function useWorkbench(options: CodeServerOptions = {}): () => Workbench {
+export function useWorkbench(options: CodeServerOptions | (() => CodeServerOptions) = {}): () => Workbench {
   let workbench: Workbench | undefined;
   before(async () => {
-    workbench = await Workbench.open(options);
+    workbench = await Workbench.open(typeof options === "function" ? options() : options);
   });
   afterEach(async function () {
     const test = this.currentTest;
