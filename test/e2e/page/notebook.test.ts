@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import type { FrameLocator, Locator } from "playwright-core";
+import type { FrameLocator } from "playwright-core";
 import { repository } from "../codeServer.ts";
 import { useWorkbench, type Workbench } from "./workbench.ts";
 
@@ -64,17 +64,12 @@ limit: 5
 /** Opens a notebook as a person does, by its name. */
 async function openNotebook(workbench: Workbench, name = "study.mcqa.md"): Promise<void> {
   await workbench.openFile(name);
-  await visible(workbench, ".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
-}
-
-/** Without those of notebooks that are open behind: the window keeps them. */
-function visible({ page }: Workbench, selector: string): Locator {
-  return page.locator(selector).filter({ visible: true });
+  await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
 }
 
 /** What stands under the cells. */
-function outputsOf(workbench: Workbench): FrameLocator {
-  return visible(workbench, "iframe.webview.ready").contentFrame().frameLocator("#active-frame");
+function outputsOf({ page }: Workbench): FrameLocator {
+  return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
 }
 
 describe("A notebook in the window", () => {
@@ -133,8 +128,10 @@ describe("A notebook in the window", () => {
 
   it("goes on with a cell after the window was reloaded, lets another one wait, and stops both", async () => {
     const { page } = workbench();
+    // The window keeps the cells of notebooks that are open behind.
+    await workbench().runCommand("View: Close All Editors");
     await openNotebook(workbench(), "long.mcqa.md");
-    const editors = visible(workbench(), ".cell-list-container .code-cell-row .monaco-editor");
+    const editors = page.locator(".cell-list-container .code-cell-row .monaco-editor");
     await editors.first().click();
     await page.keyboard.press("Control+Enter");
     const progress = outputsOf(workbench()).getByText(/\d+\/1500 items.*accuracy so far/);
@@ -158,7 +155,7 @@ describe("A notebook in the window", () => {
 
   it("corrects a model's path, fetches absent data from a mirror once it may, and evaluates it", async () => {
     const { page } = workbench();
-    const cell = visible(workbench(), ".cell-list-container .code-cell-row").last();
+    const cell = page.locator(".cell-list-container .code-cell-row").last();
     await cell.locator(".monaco-editor").click();
     await page.keyboard.press("Control+Home");
     for (const [down, fix] of [
