@@ -7,11 +7,16 @@ import { formatCount } from "../../core/formatting.ts";
 import { withHome } from "../common/withHome.ts";
 import type { ModelService } from "../models/modelService.ts";
 
-/** The choices of a user who evaluates one model on one benchmark. */
-export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | "limit"> & {
+/** What to ask of which model, and how. */
+type Asked = Pick<EvaluationConfigurationInput, "protocol"> & {
   readonly benchmark: string;
   readonly models: string;
+  readonly shots: number | "";
 };
+
+/** The choices of a user who evaluates one model on one benchmark. */
+export type Choices = Pick<EvaluationConfigurationInput, "protocol" | "shots" | "limit"> &
+  Pick<Asked, "benchmark" | "models">;
 
 /**
  * Asks for everything that an evaluation needs, one question at a time.
@@ -25,20 +30,35 @@ export async function askConfiguration(
   known: ModelService,
 ): Promise<Choices | undefined> {
   const title = (step: number): string => vscode.l10n.t("Evaluate Model ({0}/{1})", step, 5);
-  const models = model?.fsPath ?? (await askModel(title(1), folder, known));
+  const asked = await askWhat(title, folder, () => model?.fsPath ?? askModel(title(1), folder, known));
+  if (asked === undefined) return undefined;
+  const limitPrompt = vscode.l10n.t(
+    "Evaluate only the first so many items. Leave empty for all: a number to publish needs all.",
+  );
+  const limit = await askCount(title(5), limitPrompt, 1);
+  if (limit === undefined) return undefined;
+  const { shots, ...others } = asked;
+  return { ...others, ...withoutEmpty({ shots, limit }) };
+}
+
+/**
+ * Asks the four questions that every work with prompts begins with.
+ * @param title of the question with this number
+ * @returns undefined when the user leaves one unanswered
+ */
+export async function askWhat(
+  title: (step: number) => string,
+  folder: vscode.WorkspaceFolder,
+  askForModel: () => string | undefined | Promise<string | undefined>,
+): Promise<Asked | undefined> {
+  const models = await askForModel();
   if (models === undefined) return undefined;
   const benchmark = await askBenchmark(title(2), folder);
   if (benchmark === undefined) return undefined;
   const protocol = await askProtocol(title(3));
   if (protocol === undefined) return undefined;
   const shots = await askShots(title(4));
-  if (shots === undefined) return undefined;
-  const limitPrompt = vscode.l10n.t(
-    "Evaluate only the first so many items. Leave empty for all: a number to publish needs all.",
-  );
-  const limit = await askCount(title(5), limitPrompt, 1);
-  if (limit === undefined) return undefined;
-  return { models, benchmark, protocol, ...withoutEmpty({ shots, limit }) };
+  return shots === undefined ? undefined : { models, benchmark, protocol, shots };
 }
 
 /** Drops the answers that were left empty: the configuration has its own default for them. */
@@ -125,7 +145,7 @@ export function benchmarkItems(): ValueItem[] {
   ];
 }
 
-export function askBenchmark(title: string, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+function askBenchmark(title: string, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
   const filters = { [vscode.l10n.t("Questions")]: ["jsonl", "csv"] };
   return pickOrBrowse(
     benchmarkItems(),
@@ -134,7 +154,7 @@ export function askBenchmark(title: string, folder: vscode.WorkspaceFolder): Pro
   );
 }
 
-export async function askProtocol(title: string): Promise<string | undefined> {
+async function askProtocol(title: string): Promise<string | undefined> {
   const items = builtInProtocols.map(({ id, title, source }) => ({ label: id, description: title, detail: source }));
   const placeHolder = vscode.l10n.t("How a question becomes a prompt and an answer becomes a prediction");
   const picked = await vscode.window.showQuickPick(items, {
@@ -146,7 +166,7 @@ export async function askProtocol(title: string): Promise<string | undefined> {
   return picked?.label;
 }
 
-export function askShots(title: string): Promise<number | "" | undefined> {
+function askShots(title: string): Promise<number | "" | undefined> {
   const prompt = vscode.l10n.t("Few-shot examples in each prompt. Leave empty for the protocol's own number.");
   return askCount(title, prompt, 0);
 }

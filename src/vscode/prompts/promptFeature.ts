@@ -5,7 +5,7 @@ import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { chooseFolder } from "../common/workspace.ts";
 import type { ModelService } from "../models/modelService.ts";
-import { askBenchmark, askModel, askProtocol, askShots, withoutEmpty } from "../evaluation/questions.ts";
+import { askModel, askWhat, withoutEmpty } from "../evaluation/questions.ts";
 import { buildPrompts } from "./buildPrompts.ts";
 
 /** Shows what a model is asked, to the last character and token. */
@@ -27,33 +27,25 @@ export class PromptFeature extends Feature {
   }
 }
 
-type PromptConfiguration = Record<string, string | number | string[]>;
-
 async function askPrompt(
   folder: vscode.WorkspaceFolder,
   models: ModelService,
-): Promise<PromptConfiguration | undefined> {
+): Promise<Record<string, unknown> | undefined> {
   const title = (step: number): string => vscode.l10n.t("Show Prompt ({0}/{1})", step, 5);
   const noModel = { label: `$(circle-slash) ${vscode.l10n.t("No model: the text without its tokens")}`, value: "" };
-  const model = await askModel(title(1), folder, models, [noModel]);
-  if (model === undefined) return undefined;
-  const benchmark = await askBenchmark(title(2), folder);
-  if (benchmark === undefined) return undefined;
-  const protocol = await askProtocol(title(3));
-  if (protocol === undefined) return undefined;
-  const shots = await askShots(title(4));
-  if (shots === undefined) return undefined;
+  const asked = await askWhat(title, folder, () => askModel(title(1), folder, models, [noModel]));
+  if (asked === undefined) return undefined;
   const item = await vscode.window.showInputBox({
     title: title(5),
     prompt: vscode.l10n.t("Id of the item. Leave empty for the first one."),
     ignoreFocusOut: true,
   });
   if (item === undefined) return undefined;
+  const { models, shots, ...others } = asked;
   return {
-    benchmark,
-    protocol,
+    ...others,
     ...withoutEmpty({ shots }),
-    ...(model === "" ? {} : { models: model }),
+    ...(models === "" ? {} : { models }),
     ...(item.trim() === "" ? { limit: 1 } : { items: [item.trim()] }),
   };
 }

@@ -2,6 +2,16 @@ import { studyModels, type MergeTemplate } from "./template.ts";
 
 const { domain, instruct } = studyModels;
 
+/** Models of the methods that keep a share of what a fine-tune changed. */
+const halfOfTheChanges = `base_model: ${instruct}
+models:
+  - model: ${domain}
+    parameters:
+      density: 0.5 # share of the changes that is kept
+      weight: 0.5
+  # Add more fine-tunes of the same base here.
+`;
+
 export const biomedicalSlerp: MergeTemplate = {
   id: "biomedical-slerp",
   title: "Biomedical SLERP",
@@ -24,14 +34,7 @@ export const biomedicalTies: MergeTemplate = {
   description: "The larger half of what BioMistral changed in Mistral-Instruct (density 0.5, weight 0.5)",
   text: `# TIES keeps the largest changes of every model and settles their signs.
 merge_method: ties
-base_model: ${instruct}
-models:
-  - model: ${domain}
-    parameters:
-      density: 0.5 # share of the changes that is kept
-      weight: 0.5
-  # Add more fine-tunes of the same base here.
-parameters:
+${halfOfTheChanges}parameters:
   normalize: true # divides by the sum of the weights: with one model its weight cancels out
 dtype: bfloat16
 `,
@@ -43,14 +46,7 @@ export const biomedicalDare: MergeTemplate = {
   description: "A random half of what BioMistral changed in Mistral-Instruct, rescaled (density 0.5, weight 0.5)",
   text: `# DARE drops changes at random. The seed is an option of the run: it is chosen and recorded if you give none.
 merge_method: dare_linear
-base_model: ${instruct}
-models:
-  - model: ${domain}
-    parameters:
-      density: 0.5 # share of the changes that is kept
-      weight: 0.5
-  # Add more fine-tunes of the same base here.
-dtype: bfloat16
+${halfOfTheChanges}dtype: bfloat16
 `,
 };
 
@@ -60,13 +56,6 @@ export const biomedicalDareTies: MergeTemplate = {
   description: "As DARE, with the signs of several models settled as in TIES (density 0.5, weight 0.5)",
   text: `# DARE drops changes at random, TIES settles the signs of what is left. The seed is an option of the run.
 merge_method: dare_ties
-base_model: ${instruct}
-models:
-  - model: ${domain}
-    parameters:
-      density: 0.5 # share of the changes that is kept
-      weight: 0.5
-  # Add more fine-tunes of the same base here.
-dtype: bfloat16
+${halfOfTheChanges}dtype: bfloat16
 `,
 };
