@@ -43,7 +43,7 @@ export class ErrorPresenter {
       actions.push({ title: vscode.l10n.t("Fetch Data"), run });
     }
     if (error instanceof SettingError) {
-      const run = (): unknown => vscode.commands.executeCommand("workbench.action.openSettings", error.place?.field);
+      const run = (): unknown => vscode.commands.executeCommand("workbench.action.openSettings", error.setting);
       actions.push({ title: vscode.l10n.t("Open Settings"), run });
     }
     if (error instanceof MedleyError && error.place?.line !== undefined) {

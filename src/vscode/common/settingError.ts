@@ -1,4 +1,13 @@
 import { ConfigurationError } from "../../core/errors.ts";
 
-/** A setting is wrong; its `place.field` is the setting's id. */
-export class SettingError extends ConfigurationError {}
+/** A setting is wrong. */
+export class SettingError extends ConfigurationError {
+  constructor(
+    message: string,
+    /** Its id, `medley.…`. */
+    readonly setting: string,
+    hint: string,
+  ) {
+    super(message, { hint });
+  }
+}

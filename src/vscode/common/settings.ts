@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { checkSchema } from "../../core/yaml/schemaProblems.ts";
 import { SettingError } from "./settingError.ts";
 
 /** The settings `medley.*`, as package.json declares them. What means the same as in an evaluation has its schema. */
@@ -35,20 +36,21 @@ export type Settings = z.output<typeof settingsSchema>;
 export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
   const configuration = vscode.workspace.getConfiguration("medley", folder);
   const values = Object.fromEntries(Object.keys(settingsSchema.shape).map((key) => [key, configuration.get(key)]));
-  const result = settingsSchema.safeParse(values);
-  if (!result.success) {
-    const { path: key, message } = result.error.issues[0]!;
-    throw new SettingError(vscode.l10n.t("The setting medley.{0} is wrong: {1}", key.join("."), message), {
-      hint: vscode.l10n.t("Correct it in the settings."),
-      place: { field: `medley.${String(key[0])}` },
-    });
+  const result = checkSchema(values, settingsSchema);
+  if (!("value" in result)) {
+    const { path: key, message, hint } = result.problems[0]!;
+    throw new SettingError(
+      vscode.l10n.t("The setting medley.{0} is wrong: {1}", key.join("."), message),
+      `medley.${key[0]}`,
+      [hint, vscode.l10n.t("Correct it in the settings.")].filter((part) => part !== undefined).join(" "),
+    );
   }
   const absolute = (given: string): string => absolutePath(given, folder);
   return {
-    ...result.data,
-    runsFolder: absolute(result.data.runsFolder),
-    dataFolders: result.data.dataFolders.map(absolute),
-    modelFolders: result.data.modelFolders.map(absolute),
+    ...result.value,
+    runsFolder: absolute(result.value.runsFolder),
+    dataFolders: result.value.dataFolders.map(absolute),
+    modelFolders: result.value.modelFolders.map(absolute),
   };
 }
 

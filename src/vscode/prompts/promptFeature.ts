@@ -29,11 +29,11 @@ export class PromptFeature extends Feature {
 
 async function askPrompt(
   folder: vscode.WorkspaceFolder,
-  models: ModelService,
+  known: ModelService,
 ): Promise<Record<string, unknown> | undefined> {
   const title = (step: number): string => vscode.l10n.t("Show Prompt ({0}/{1})", step, 5);
   const noModel = { label: `$(circle-slash) ${vscode.l10n.t("No model: the text without its tokens")}`, value: "" };
-  const asked = await askWhat(title, folder, () => askModel(title(1), folder, models, [noModel]));
+  const asked = await askWhat(title, folder, () => askModel(title(1), folder, known, [noModel]));
   if (asked === undefined) return undefined;
   const item = await vscode.window.showInputBox({
     title: title(5),

@@ -82,6 +82,25 @@ describe("Evaluation notebooks", () => {
     assert.match(outputOf(misspelt), /Did you mean models\?/);
   });
 
+  it("name a setting that is wrong, and put nothing else in its place", async () => {
+    const cell = codeCell(await open("settings.mcqa.md", "benchmark: sample\nmodels: models/tiny.gguf\nlimit: 1\n"));
+    const settings = vscode.workspace.getConfiguration("medley");
+    for (const [name, value, problem] of [
+      ["threads", 0, /The setting medley\.threads is wrong: Must be more than 0\./],
+      ["gpu", "cudo", /The setting medley\.gpu is wrong: [^]*cuda/],
+      ["dataMirror", "mirror.example.org", /The setting medley\.dataMirror is wrong: It is no http or https address\./],
+    ] as const) {
+      await settings.update(name, value, vscode.ConfigurationTarget.Workspace);
+      try {
+        await execute(cell);
+      } finally {
+        await settings.update(name, undefined, vscode.ConfigurationTarget.Workspace);
+      }
+      assert.equal(cell.executionSummary?.success, false);
+      assert.match(outputOf(cell), problem);
+    }
+  });
+
   it("compare several models, one run each", async () => {
     await copyFile(path.join(workspace(), "models/tiny.gguf"), path.join(workspace(), "models/other.gguf"));
     // Another file, hence another model, with the same weights: padding at the end is allowed.
