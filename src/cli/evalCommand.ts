@@ -1,15 +1,13 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError } from "../core/errors.ts";
 import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
-import { chooseRun } from "../node/evaluation/chooseRun.ts";
-import { performEvaluation } from "../node/evaluation/evaluationRun.ts";
-import { prepareEvaluations, type PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts";
+import { chooseRun, type ChosenRun } from "../node/evaluation/chooseRun.ts";
+import { evaluateModels, prepareModels } from "../node/evaluation/evaluateModels.ts";
+import type { PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts";
 import { readSummary } from "../node/evaluation/readSummary.ts";
-import { hashCacheFolder } from "../node/runs/runFolder.ts";
-import { RunSession } from "../node/runs/runSession.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -63,20 +61,18 @@ interface Outcome {
 }
 
 async function evaluate(file: string | undefined, options: Options): Promise<void> {
-  const configuration = await readConfiguration(file, options);
-  const evaluations = await prepareEvaluations(configuration, {
+  const evaluations = await prepareModels(await readConfiguration(file, options), {
     baseFolder: process.cwd(),
     dataFolder: defaultDataFolder(),
-    cacheFolder: hashCacheFolder(join(options.runs, "run")),
+    runsFolder: options.runs,
   });
+  if (options.detach) return await startInBackground(evaluations, options);
+  const folders = await evaluateHere(evaluations, options);
   const outcomes: Outcome[] = [];
-  for (const evaluation of evaluations) {
-    const folder = await evaluateModel(evaluation, options);
-    if (folder === undefined) continue;
-    const summary = await readSummary(folder);
-    outcomes.push({ folder, model: basename(evaluation.modelPath), summary });
+  for (const [index, folder] of folders.entries()) {
+    const model = basename(evaluations[index]!.modelPath);
+    outcomes.push({ folder, model, summary: await readSummary(folder) });
   }
-  if (options.detach) return;
   if (options.json) output.json(outcomes);
   else print(outcomes);
   if (outcomes.some(({ summary }) => summary.benchmarks.some(({ draws }) => draws.some(({ failed }) => failed > 0)))) {
@@ -84,27 +80,38 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
   }
 }
 
-/** @returns the folder of the finished run; undefined when it works in the background */
-async function evaluateModel(evaluation: PreparedEvaluation, options: Options): Promise<string | undefined> {
-  const { folder, finished, notes } = await chooseRun(options.runs, evaluation, options.new === true);
+async function startInBackground(evaluations: readonly PreparedEvaluation[], options: Options): Promise<void> {
+  for (const evaluation of evaluations) {
+    const run = await chooseRun(options.runs, evaluation, options.new === true);
+    tell(run);
+    if (run.finished) continue;
+    await startDetached(run.folder);
+    output.note(`Working in the background. Follow it with: medley runs follow ${run.folder}`);
+  }
+}
+
+function tell({ notes, finished }: ChosenRun): void {
   for (const note of notes) output.note(note);
-  if (finished) {
-    output.note("Evaluate again with --new.");
-    return folder;
-  }
-  if (options.detach) {
-    await startDetached(folder);
-    output.note(`Working in the background. Follow it with: medley runs follow ${folder}`);
-    return undefined;
-  }
-  const display = new ProgressDisplay();
+  if (finished) output.note("Evaluate again with --new.");
+}
+
+/** @returns the folders of the finished runs */
+async function evaluateHere(evaluations: readonly PreparedEvaluation[], options: Options): Promise<string[]> {
+  let display = new ProgressDisplay();
   const { signal, dispose } = cancelOnInterrupt();
+  let folder = "";
   try {
-    await RunSession.perform(folder, (session) => performEvaluation(session, evaluation), {
+    return await evaluateModels(evaluations, {
+      runsFolder: options.runs,
+      fresh: options.new === true,
       signal,
+      onChosen: (run) => {
+        tell(run);
+        folder = run.folder;
+        display = new ProgressDisplay();
+      },
       onEvent: (event) => display.add(event),
     });
-    return folder;
   } catch (error) {
     display.end();
     if (error instanceof CancelledError) {

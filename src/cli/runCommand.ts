@@ -12,7 +12,8 @@ import { comparisonTable } from "../core/reports/comparisonTable.ts";
 import { hasFailedItems, reportTable, type Report } from "../core/reports/report.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { writeAtomically } from "../node/files/writeAtomically.ts";
-import { evaluateCell, prepareCell, readCellResult, type CellOptions } from "../node/notebook/evaluateCell.ts";
+import { evaluateModels, prepareModels, type EvaluationFolders } from "../node/evaluation/evaluateModels.ts";
+import { readCellResult } from "../node/notebook/readCellResult.ts";
 import { readNotebookFile, saveCellResult } from "../node/notebook/notebookFile.ts";
 import { exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
@@ -110,8 +111,8 @@ function chosenCells(
   return numbers === undefined ? cells : cells.filter(({ number }) => numbers.includes(number));
 }
 
-async function checkCell(cell: EvaluationCell, file: string, options: CellOptions): Promise<void> {
-  const evaluations = await prepareCell(readEvaluationCell(cell, file), options);
+async function checkCell(cell: EvaluationCell, file: string, options: EvaluationFolders): Promise<void> {
+  const evaluations = await prepareModels(readEvaluationCell(cell, file).given, options);
   for (const warning of new Set(evaluations.flatMap(({ warnings }) => warnings))) output.note(`Warning: ${warning}`);
   const titles = evaluations.map(({ run, rows }) => `${run.title}: ${rows.length} items`);
   output.note([`Cell ${cell.number} (line ${cell.line}) is right.`, ...titles].join("\n  "));
@@ -121,7 +122,7 @@ async function runCell(
   cell: EvaluationCell,
   file: string,
   target: string,
-  cellOptions: CellOptions,
+  cellOptions: EvaluationFolders,
   options: Options,
   signal: AbortSignal,
 ): Promise<Report & { readonly folders: readonly string[] }> {
@@ -130,12 +131,12 @@ async function runCell(
   const display = new ProgressDisplay();
   let folders: string[];
   try {
-    folders = await evaluateCell(configuration, {
-      ...cellOptions,
+    folders = await evaluateModels(await prepareModels(configuration.given, cellOptions), {
+      runsFolder: cellOptions.runsFolder,
       fresh: options.new === true,
       signal,
       onEvent: (event) => display.add(event),
-      onNote: (note) => output.note(note),
+      onChosen: ({ notes }) => notes.forEach((note) => output.note(note)),
     });
   } finally {
     display.end();

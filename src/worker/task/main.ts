@@ -1,14 +1,12 @@
-import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
-import { prepareEvaluations } from "../../node/evaluation/prepareEvaluation.ts";
+import { prepareModels } from "../../node/evaluation/evaluateModels.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { borrowFrom } from "../../node/modelHost/lentModel.ts";
 import { listModelsOrProblem } from "../../node/models/listModels.ts";
-import { readCellResult } from "../../node/notebook/evaluateCell.ts";
-import { hashCacheFolder } from "../../node/runs/runFolder.ts";
+import { readCellResult } from "../../node/notebook/readCellResult.ts";
 import { tasks } from "../../node/tasks/protocol.ts";
 import { handle } from "../../node/rpc/handle.ts";
 
@@ -19,11 +17,8 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 process.on("disconnect", () => process.exit());
 
 handle(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, runsFolder, fresh }) => {
-  const evaluations = await prepareEvaluations(configuration, {
-    baseFolder,
-    dataFolder: defaultDataFolder(),
-    cacheFolder: hashCacheFolder(join(runsFolder, "run")),
-  });
+  const dataFolder = defaultDataFolder();
+  const evaluations = await prepareModels(configuration, { baseFolder, dataFolder, runsFolder });
   const runs: ChosenRun[] = [];
   for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, fresh));
   return runs;
