@@ -169,10 +169,8 @@ describe("Evaluation notebooks", () => {
   it("show the prompt of the first item", async () => {
     const document = await open("prompt.mcqa.md", "benchmark: sample-medqa-4\nmodels: models/tiny.gguf\n");
     await vscode.commands.executeCommand("medley.showCellPrompt", codeCell(document));
-    const tab = vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .find(({ label }) => label.includes("Prompt of medqa-test-0"));
-    assert.ok(tab, "no tab with the prompt");
+    const labels = (): string[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
+    await until("a tab with the prompt", () => labels().some((label) => label.includes("Prompt of medqa-test-0")));
     const uri = vscode.Uri.from({ scheme: "medley", path: "/Prompt of medqa-test-0.md" });
     const shown = await vscode.workspace.openTextDocument(uri);
     assert.match(shown.getText(), /^# sample-medqa-4, item medqa-test-0[^]*Answer:\n/);

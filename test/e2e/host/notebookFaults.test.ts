@@ -17,7 +17,7 @@ import {
   workspace,
 } from "./notebooks.ts";
 
-const all = 72;
+const all = 70;
 
 /**
  * Enough work to be interrupted in.
