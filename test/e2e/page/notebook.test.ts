@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { createReadStream } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { FrameLocator, Locator } from "playwright-core";
+import type { FrameLocator } from "playwright-core";
 import { repository } from "../codeServer.ts";
 import { useWorkbench, type Workbench } from "./workbench.ts";
 
@@ -31,8 +28,12 @@ async function prepareWorkspace(folder: string): Promise<void> {
   await mkdir(path.join(folder, "models"));
   await copyFile(path.join(repository, "samples/models/stories260k.f32.gguf"), path.join(folder, "models/tiny.gguf"));
   await writeFile(path.join(folder, "study.mcqa.md"), study);
-  await writeFile(path.join(folder, "many.jsonl"), manyQuestions);
-  await writeFile(path.join(folder, "long.mcqa.md"), long);
+}
+
+async function prepareWorkspace(folder: string): Promise<void> {
+  await mkdir(path.join(folder, "models"));
+  await copyFile(path.join(repository, "samples/models/stories260k.f32.gguf"), path.join(folder, "models/tiny.gguf"));
+  await writeFile(path.join(folder, "study.mcqa.md"), study);
 }
 
 /** Enough questions to reload the window in. */
@@ -67,29 +68,13 @@ async function openNotebook(workbench: Workbench, name = "study.mcqa.md"): Promi
   await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
 }
 
-/** Presses the button of a cell. */
-async function runCell(cell: Locator): Promise<void> {
-  await cell.hover();
-  await cell.locator(".codicon-notebook-execute").click();
-}
-
 /** What stands under the cells. */
 function outputsOf({ page }: Workbench): FrameLocator {
   return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
 }
 
 describe("A notebook in the window", () => {
-  /** What the mirror was asked for. */
-  const asked: string[] = [];
-  const mirror = createServer((request, response) => {
-    asked.push(request.url!);
-    const name = path.basename(request.url!);
-    const file = createReadStream(path.join(repository, "test/fixtures/benchmarks/mmlu/whole", name));
-    file.on("error", () => response.writeHead(404).end()).pipe(response);
-  }).listen(0, "127.0.0.1");
-  const address = (): string => `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`;
-  const workbench = useWorkbench(() => ({ prepareWorkspace, settings: { "medley.dataMirror": address() } }));
-  after(() => mirror.close());
+  const workbench = useWorkbench({ prepareWorkspace });
 
   before(() => openNotebook(workbench()));
 
@@ -130,67 +115,6 @@ describe("A notebook in the window", () => {
     await outputs.getByText(/run folder .* is gone/).waitFor({ timeout: 20_000 });
     await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor();
     await workbench().screenshot("notebook-run-gone");
-  });
-
-  it("goes on with a cell after the window was reloaded, lets another one wait, and stops both", async () => {
-    const { page } = workbench();
-    // The window keeps the cells of notebooks that are open behind.
-    await workbench().runCommand("View: Close All Editors");
-    await openNotebook(workbench(), "long.mcqa.md");
-    const cells = page.locator(".cell-list-container .code-cell-row");
-    await runCell(cells.first());
-    const progress = outputsOf(workbench()).getByText(/\d+\/1500 items.*accuracy so far/);
-    await progress.waitFor({ timeout: 60_000 });
-    await page.keyboard.press("Control+S");
-    await page.reload();
-    await cells.first().waitFor({ timeout: 60_000 });
-    await progress.waitFor({ timeout: 60_000 });
-
-    await runCell(cells.nth(1));
-    await page.locator(".cell-statusbar-container").getByText("Waits for cell 1 of long.mcqa.md").waitFor();
-    await workbench().screenshot("notebook-waiting");
-
-    await page.keyboard.press("Escape");
-    await workbench().runCommand("Notebook: Interrupt");
-    await outputsOf(workbench()).getByText("run the cell again to go on").waitFor({ timeout: 5_000 });
-    await page.getByText("Waits for cell 1").waitFor({ state: "detached" });
-    assert.equal((await readdir(path.join(workbench().server.workspace, "runs"))).length, 2, "one run and the hashes");
-  });
-
-  it("corrects a model's path, fetches absent data from a mirror once it may, and evaluates it", async () => {
-    const { page } = workbench();
-    const cell = page.locator(".cell-list-container .code-cell-row").last();
-    const openFix = async (line: number, title: string): Promise<Locator> => {
-      const fix = page.locator(".action-widget").getByText(title);
-      for (let attempt = 1; ; attempt++) {
-        await cell.locator(".view-line").nth(line).click();
-        await page.keyboard.press("End");
-        await page.keyboard.press("Control+.");
-        try {
-          await fix.waitFor({ timeout: 5_000 });
-          return fix;
-        } catch (error) {
-          // The cell is checked a moment after it was edited.
-          if (attempt === 5) throw error;
-          await page.keyboard.press("Escape");
-        }
-      }
-    };
-    await (await openFix(1, "Change to models/tiny.gguf")).click();
-    await cell.locator(".view-line", { hasText: "tiny.gguf" }).waitFor();
-    const fetchData = await openFix(0, "Fetch the data of mmlu-medical_genetics");
-    await workbench().screenshot("notebook-quick-fix");
-    await fetchData.click();
-    const consent = page.locator(".monaco-dialog-box", { hasText: "Download 1 file, 18.5 kB?" });
-    await consent.getByText(/from 127\.0\.0\.1:\d+, licence MIT/).waitFor();
-    await workbench().screenshot("notebook-fetch-consent");
-    assert.deepEqual(asked, [], "asked before the user agreed");
-    await consent.getByRole("button", { name: "Download" }).click();
-    await page.getByText(/Fetched 1 file \(18.5 kB\)/).waitFor({ timeout: 20_000 });
-    assert.equal(asked.length, 1);
-    await cell.locator(".squiggly-error").waitFor({ state: "detached", timeout: 20_000 });
-    await runCell(cell);
-    await cell.locator(".codicon-notebook-state-success").waitFor({ timeout: 60_000 });
   });
 });
 
