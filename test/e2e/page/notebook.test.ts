@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { FrameLocator } from "playwright-core";
 import { repository } from "../codeServer.ts";
 import { useWorkbench, type Workbench } from "./workbench.ts";
 
@@ -30,53 +29,19 @@ async function prepareWorkspace(folder: string): Promise<void> {
   await writeFile(path.join(folder, "study.mcqa.md"), study);
 }
 
-async function prepareWorkspace(folder: string): Promise<void> {
-  await mkdir(path.join(folder, "models"));
-  await copyFile(path.join(repository, "samples/models/stories260k.f32.gguf"), path.join(folder, "models/tiny.gguf"));
-  await writeFile(path.join(folder, "study.mcqa.md"), study);
-}
-
-/** Enough questions to reload the window in. */
-const manyQuestions = Array.from({ length: 1500 }, (_, number) =>
-  JSON.stringify({ question: `What is ${number} and one more?`, options: ["less", "more", "neither"], answer: "B" }),
-).join("\n");
-
-const long = `# A long one, and one that waits
-
-\`\`\`mcqa
-benchmark: many.jsonl
-models: models/tiny.gguf
-shots: 0
-\`\`\`
-
-\`\`\`mcqa
-benchmark: sample
-models: models/tiny.gguf
-limit: 1
-\`\`\`
-
-\`\`\`mcqa
-benchmark: mmlu-medical_genetics
-models: models/tini.gguf
-limit: 5
-\`\`\`
-`;
-
-/** Opens a notebook as a person does, by its name. */
-async function openNotebook(workbench: Workbench, name = "study.mcqa.md"): Promise<void> {
-  await workbench.openFile(name);
-  await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
-}
-
-/** What stands under the cells. */
-function outputsOf({ page }: Workbench): FrameLocator {
-  return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+/** Opens the notebook as a person does, by its name. */
+async function openStudy({ page }: Workbench): Promise<void> {
+  await page.keyboard.press("Control+P");
+  await page.locator(".quick-input-widget input[type=text]").fill("study.mcqa.md");
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "study.mcqa.md" }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
 }
 
 describe("A notebook in the window", () => {
   const workbench = useWorkbench({ prepareWorkspace });
 
-  before(() => openNotebook(workbench()));
+  before(() => openStudy(workbench()));
 
   it("completes a key with its documentation", async () => {
     const { page } = workbench();
@@ -96,7 +61,7 @@ describe("A notebook in the window", () => {
     for (const text of ["lm-eval, 1-shot", "n = 60", "Show Prompt"]) await status.getByText(text).waitFor();
     await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
     await page.keyboard.press("Shift+Enter");
-    const outputs = outputsOf(workbench());
+    const outputs = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor({ timeout: 120_000 });
     // The table fills in while the run goes on.
     await page.locator(".cell-list-container .codicon-notebook-state-success").first().waitFor({ timeout: 120_000 });
@@ -109,9 +74,8 @@ describe("A notebook in the window", () => {
   });
 
   it("shows the saved table once the run folder is gone", async () => {
-    const runs = path.join(workbench().server.workspace, "runs");
-    await rm(runs, { recursive: true });
-    const outputs = outputsOf(workbench());
+    await rm(path.join(workbench().server.workspace, "runs"), { recursive: true });
+    const outputs = workbench().page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await outputs.getByText(/run folder .* is gone/).waitFor({ timeout: 20_000 });
     await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor();
     await workbench().screenshot("notebook-run-gone");
@@ -124,7 +88,7 @@ describe("A notebook in an untrusted workspace", () => {
   it("opens, runs nothing, and offers to trust", async () => {
     const { page } = workbench();
     await page.getByText("Restricted Mode", { exact: true }).first().waitFor();
-    await openNotebook(workbench());
+    await openStudy(workbench());
     await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
     await page.keyboard.press("Shift+Enter");
     const dialog = page.locator(".monaco-dialog-box", { hasText: /trust/i });
