@@ -43,7 +43,10 @@ export function modelItem(node: ModelNode, memory: Memory): vscode.TreeItem {
   item.description = details.join(" · ");
   item.iconPath = iconOf(node, memory);
   item.contextValue = listing.problem === undefined ? `model:usable:${state ?? "unloaded"}` : "model:broken";
-  item.accessibilityInformation = { label: [item.label, ...details].join(", ") };
+  // Read aloud, a number alone does not say what it counts.
+  const count = listing.header && formatCount(listing.header.parameterCount);
+  const spoken = details.map((text) => (text === count ? vscode.l10n.t("{0} parameters", count) : text));
+  item.accessibilityInformation = { label: [modelName(listing), ...spoken].join(", ") };
   return item;
 }
 

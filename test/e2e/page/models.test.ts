@@ -33,11 +33,16 @@ describe("The Models view", () => {
 
   before(async () => {
     await workbench().runCommand("Medley: Focus on Models View");
+    // Wide enough for all that stands beside a name.
+    await page().mouse.move(350, 600);
+    await page().mouse.down();
+    await page().mouse.move(760, 600, { steps: 5 });
+    await page().mouse.up();
   });
 
   it("lists models by folder with what their headers say, and what cannot be used with the reason", async () => {
-    await row(/^study, 260K, F32, 1\.05 MB, fits, llama, context 512$/).waitFor({ timeout: 30_000 });
-    await row(/^tiny, 260K, .*, small$/).waitFor();
+    await row(/^study, 260K parameters, F32, 1\.05 MB, fits, llama, context 512$/).waitFor({ timeout: 30_000 });
+    await row(/^tiny, 260K parameters, .*, small$/).waitFor();
     await row(/^broken, This is not a GGUF file/).waitFor();
     await row(/^split, 1 of its 2 parts are missing: split-00002-of-00002\.gguf/).waitFor();
     await row(/^absent, The folder does not exist\.$/).waitFor();
@@ -111,7 +116,7 @@ describe("The Models view", () => {
 
   it("shows in the list and in the status bar which model an evaluation uses, and how fast it is", async () => {
     const args = ["eval", "--model", "study.gguf", "--gpu", "none", "--threads", "1", "--detach"];
-    const { code, stderr } = await cli([...args, "--benchmark", "sample", "--shots", "1"], {
+    const { code, stderr } = await cli([...args, "--benchmark", "sample", "--shots", "1", "--limit", "20"], {
       cwd: workbench().server.workspace,
     });
     assert.equal(code, 0, stderr);

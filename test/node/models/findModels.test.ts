@@ -7,7 +7,7 @@ import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
 describe("findModels", () => {
   const folder = useTemporaryFolder();
 
-  it("finds GGUF files at any depth, through links to files but not to folders", async () => {
+  it("finds GGUF files at any depth, through links to files", async () => {
     await mkdir(join(folder(), "a/b"), { recursive: true });
     await mkdir(join(folder(), ".hidden"));
     await mkdir(join(folder(), "folder.gguf"));
@@ -18,6 +18,24 @@ describe("findModels", () => {
     const names = (await findModels(folder())).paths.map((path) => path.slice(folder().length + 1));
     assert.deepEqual(names, ["a/b/x.gguf", "a/dangling.gguf", "a/link.gguf", "y.GGUF"]);
     await assert.rejects(findModels(join(folder(), "absent")), { code: "file.unusable" });
+  });
+
+  it("follows links to folders, each folder once and by its own path, however they loop", async () => {
+    await mkdir(join(folder(), "root/real/deep"), { recursive: true });
+    await mkdir(join(folder(), "elsewhere"));
+    for (const name of ["root/real/deep/x.gguf", "elsewhere/y.gguf"]) await writeFile(join(folder(), name), "");
+    for (const [target, link] of [
+      ["root/real/deep", "root/a-link"],
+      ["root", "root/real/loop"],
+      ["elsewhere", "root/disk"],
+      ["elsewhere", "root/again"],
+      ["root/disk", "elsewhere/back"],
+    ] as const) {
+      await symlink(join(folder(), target), join(folder(), link));
+    }
+    const { paths, problems } = await findModels(join(folder(), "root"));
+    assert.deepEqual(paths.map(nameOf), ["root/again/y.gguf", "root/real/deep/x.gguf"]);
+    assert.deepEqual(problems, []);
   });
 
   it("leaves out what packages brought", async () => {
