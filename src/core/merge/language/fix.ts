@@ -31,7 +31,7 @@ export interface FixContext {
 export function removal(text: string, node: OutlineNode): Fix[] {
   let whole = node;
   while (whole.parent?.key !== undefined && whole.parent.children.length === 1) whole = whole.parent;
-  const edit = node.flow ? removedFromBraces(text, node) : removedLines(text, whole);
+  const edit = whole.flow ? removedFromBraces(text, whole) : removedLines(text, whole);
   const subject = node.key ?? node.children.find(({ key }) => key === "model")?.value ?? `${(node.index ?? 0) + 1}`;
   return edit === undefined || whole.parent === undefined ? [] : [{ kind: "remove", subject, edits: [edit] }];
 }

@@ -197,6 +197,16 @@ describe("quick fixes in merge configurations", () => {
     );
   });
 
+  it("removes the only parameter of a model with its block", () => {
+    const karcher = (parameters: string) =>
+      `merge_method: karcher\nmodels:\n  - model: models/ft_a\n${parameters}  - model: models/ft_b\n`;
+    assert.equal(fixed(karcher("    parameters: {weight: 1}\n"), "merge.unusedParameter"), karcher(""));
+    assert.equal(fixed(karcher("    parameters:\n      weight: 1\n"), "merge.unusedParameter"), karcher(""));
+    const braces =
+      "merge_method: karcher\nmodels:\n  - {model: models/ft_a, parameters: {weight: 1}}\n  - {model: models/ft_b}\n";
+    assert.equal(fixed(braces, "merge.unusedParameter"), braces.replace(", parameters: {weight: 1}", ""));
+  });
+
   it("leaves a text without the diagnostic that it fixed", () => {
     const text = "merge_method: ties\nmodels:\n  - model: models/ft_a\n    parameters: {weight: 1}\n";
     const after = fixed(text, "merge.baseMissing");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isMergeConfiguration } from "../../../../src/core/merge/language/isMergeConfiguration.ts";
 import { completeMerge } from "../../../../src/core/merge/language/completeMerge.ts";
+import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
 import { diagnoseMerge } from "../../../../src/core/merge/language/diagnoseMerge.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import { foldMerge } from "../../../../src/core/merge/language/foldMerge.ts";
@@ -93,6 +94,7 @@ async function useEverything(text: string, offset: number): Promise<void> {
   definitionAt(text, offset);
   nameOccurrences(text, offset);
   formatMerge(text);
+  conversionAt(text, offset, context.facts);
 }
 
 describe("help with configurations that are cut off or broken at any position", () => {
