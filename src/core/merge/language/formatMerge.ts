@@ -1,15 +1,28 @@
-import { Lexer, parseAllDocuments, visit, type Document, type Node, type Scalar } from "yaml";
+import {
+  isCollection,
+  isScalar,
+  Lexer,
+  parseAllDocuments,
+  Scalar,
+  visit,
+  type Document,
+  type Node,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { readYaml } from "../config/yamlValue.ts";
 
-/** Longer collections in brackets are broken into lines. */
-const lineWidth = 120;
+/** Texts from this length on are put back as they were written. */
+const longText = 60;
 
-/** Stands for a text that is put back as it was written; a character that no document of a person holds. */
+/** Stand for a text that is put back as it was written, and for a comment that stays beside its key. */
 const mark = "\uE000";
+const besideMark = "\uE001";
 
 /**
  * The text with the usual layout: two blanks an indentation, lists indented below their key, one blank after a colon and
- * before a comment. Comments, blank lines, quotes, anchors and the way in which each number and long text is written stay.
+ * before a comment. Comments, blank lines, quotes, anchors and the way in which numbers, long texts and collections of
+ * several lines are written stay.
  * @returns the text itself where there is nothing to change; `undefined` where it cannot be read, or could not be laid out
  *   without a loss
  */
@@ -17,10 +30,11 @@ export function formatMerge(text: string): string | undefined {
   const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const plain = text.slice(bom.length).replaceAll("\r\n", "\n");
-  if (plain.includes(mark) || plain.includes("\r")) return undefined;
+  // A directive (`%YAML 1.1`) would be repeated for every document.
+  if (/[\uE000\uE001\r]|^%/m.test(plain)) return undefined;
   const meaning = meaningOf(plain);
   const formatted = meaning === undefined ? undefined : layOut(plain);
-  if (formatted === undefined || meaning !== meaningOf(formatted)) return undefined;
+  if (formatted === undefined || meaning !== meaningOf(formatted) || layOut(formatted) !== formatted) return undefined;
   return bom + formatted.replaceAll("\n", newline);
 }
 
@@ -28,12 +42,16 @@ function layOut(text: string): string | undefined {
   const parsed = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false });
   if (!Array.isArray(parsed) || parsed.some((document) => hasLoneKey(document as Document<Node>))) return undefined;
   const kept: string[] = [];
+  let start = 0;
   const documents = parsed.map((document) => {
-    keepLongTexts(document as Document<Node>, text, kept);
-    return document.toString({ lineWidth, flowCollectionPadding: false });
+    const [, , end] = document.range;
+    keepAsWritten(document as Document<Node>, text, kept);
+    const last = takeLastComment(document as Document<Node>, text.slice(start, end));
+    start = end;
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false }) + last;
   });
   const lines = documents.join("").split("\n");
-  return lines.flatMap((line) => withKept(line.trimEnd(), kept)).join("\n");
+  return besideTheirKeys(lines.flatMap((line) => withKept(line.trimEnd(), kept))).join("\n");
 }
 
 /** A `? key` without a value, which the library can read but not write. */
@@ -47,19 +65,68 @@ function hasLoneKey(document: Document<Node>): boolean {
   return found;
 }
 
-/** Texts that would be broken or joined at other places become marks; `kept` gets what they stand for. */
-function keepLongTexts(document: Document<Node>, text: string, kept: string[]): void {
+/** The comment after a document, as it is written: the library would put a blank line before it. */
+function takeLastComment(document: Document<Node>, source: string): string {
+  const { comment } = document;
+  if (comment === null || document.contents === null || isScalar(document.contents)) return "";
+  const lines = source
+    .trimEnd()
+    .replace(/\n\.\.\.$/, "")
+    .split("\n");
+  let first = lines.length;
+  while (first > 0 && /^\s*(?:#|$)/.test(lines[first - 1]!)) first--;
+  document.comment = null;
+  return [...(lines[first]?.trim() === "" ? [""] : []), ...comment.split("\n").map(commentLine)].join("\n") + "\n";
+}
+
+function commentLine(line: string): string {
+  return line === "" ? "" : `#${line}`;
+}
+
+/**
+ * Texts and collections in brackets that would be broken or joined at other places become marks, and comments beside keys
+ * are marked; `kept` gets what marks stand for.
+ */
+function keepAsWritten(document: Document<Node>, text: string, kept: string[]): void {
+  const sourceOf = (node: Node) => (node.range ? text.slice(node.range[0], node.range[1]).trimEnd() : "");
+  const keep = (source: string) => `${mark}${kept.push(source) - 1}${mark}`;
+  const collection = (_key: unknown, node: YAMLMap | YAMLSeq): Scalar | undefined => {
+    const source = sourceOf(node);
+    const isPlain = node.flow === true && source.includes("\n") && !source.includes("&") && node.anchor === undefined;
+    if (!isPlain) return undefined;
+    const { commentBefore, comment, spaceBefore } = node;
+    const standIn = keep(source);
+    const scalar = new Scalar(standIn);
+    return Object.assign(scalar, { source: standIn, type: "PLAIN", commentBefore, comment, spaceBefore });
+  };
   visit(document, {
-    Scalar(_key, node: Scalar) {
-      const source = node.range ? text.slice(node.range[0], node.range[1]).trimEnd() : "";
-      if (!source.includes("\n") && source.length < lineWidth / 2) return;
+    Pair(_key, { key, value }) {
+      if (!isScalar(key) || !isCollection(value) || value.commentBefore == null || !key.range || !value.range) return;
+      const [line] = text.slice(key.range[1], value.range[0]).split("\n");
+      if (line!.includes("#")) value.commentBefore = besideMark + value.commentBefore;
+    },
+    Map: collection,
+    Seq: collection,
+    Scalar(_key, node) {
+      const source = sourceOf(node);
+      if (!source.includes("\n") && source.length < longText) return;
       // A block at indentation levels of its own cannot be moved line by line.
       if (/^[|>][-+]?\d/.test(source) || node.type === "BLOCK_LITERAL") return;
-      const standIn = `${mark}${kept.length}${mark}`;
+      const standIn = keep(source);
       Object.assign(node, { value: standIn, source: standIn, type: "PLAIN" });
-      kept.push(source);
     },
   });
+}
+
+/** Comments that were marked go back to the end of the line above. */
+function besideTheirKeys(lines: readonly string[]): string[] {
+  const result: string[] = [];
+  for (const line of lines) {
+    const comment = /^ *(#)\uE001(.*)$/.exec(line);
+    if (comment !== null && result.length > 0) result.push(`${result.pop()!} ${comment[1]}${comment[2]}`);
+    else result.push(line);
+  }
+  return result;
 }
 
 /** A line with the texts that its marks stand for, their further lines indented below it. */
@@ -67,19 +134,13 @@ function withKept(line: string, kept: readonly string[]): string[] {
   const found = new RegExp(`${mark}(\\d+)${mark}`).exec(line);
   if (found === null) return [line];
   const [first, ...others] = kept[Number(found[1])]!.split("\n");
-  const isBlock = /^[|>]/.test(first!);
   const indent = " ".repeat(/^(?: *- )* */.exec(line)![0].length + 2);
   const margin = Math.min(...others.filter((other) => other.trim() !== "").map((other) => other.search(/\S/)));
-  const moved = others.map((other) => {
-    if (other.trim() === "") return "";
-    return indent + (isBlock ? other.slice(margin) : other.trim());
-  });
+  const moved = others.map((other) => (other.trim() === "" ? "" : indent + other.slice(margin)));
   const lines = [line.slice(0, found.index) + first!, ...moved];
-  const rest = line.slice(found.index + found[0].length);
   // What follows in the line may hold further marks.
-  const [next, ...more] = withKept(rest, kept);
-  lines.push(lines.pop()! + next!, ...more);
-  return lines;
+  const [next, ...more] = withKept(line.slice(found.index + found[0].length), kept);
+  return [...lines.slice(0, -1), lines.at(-1)! + next!, ...more];
 }
 
 /** Values, anchors and comments in their order; `undefined` for a text that cannot be read. */

@@ -43,12 +43,24 @@ describe("formatting of merge configurations", () => {
     assert.equal(formatMerge(text), text);
   });
 
+  it("leaves comments beside their keys and behind the last line, and lists of several lines as they are", () => {
+    const text =
+      "# a\nslices: # two\n  - sources: # first\n      - model: a\n        layer_range: [0, 32]\n    # behind\nparameters: # p\n" +
+      "  t: [0.0, 0.1, # rising\n    0.9,\n      1.0]\n  # q\nmerge_method: slerp\n# last\n---\nmerge_method: linear\n\n# very last\n# of all\n";
+    assert.equal(formatMerge(text), text);
+    const untidy = "slices:   # two\n- sources:\n  - {model: a,\n     layer_range: [0,1]}\n# last";
+    assert.equal(
+      formatMerge(untidy),
+      "slices: # two\n  - sources:\n      - {model: a,\n          layer_range: [0,1]}\n# last\n",
+    );
+  });
+
   it("keeps line ends and a byte-order mark", () => {
     assert.equal(formatMerge("\uFEFFmodels:\r\n- model: a\r\n"), "\uFEFFmodels:\r\n  - model: a\r\n");
   });
 
   it("leaves a text alone that cannot be read", () => {
-    for (const text of ["models: [\n", "? a\n", "a: 'x\nb: 1\n", "\tx: 1\n", "a: *b\n"])
+    for (const text of ["models: [\n", "%YAML 1.1\n---\na: 1\n", "? a\n", "a: 'x\nb: 1\n", "\tx: 1\n", "a: *b\n"])
       assert.equal(formatMerge(text), undefined);
   });
 
