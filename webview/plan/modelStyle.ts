@@ -1,13 +1,28 @@
 import type { ViewModel } from "../../src/core/merge/planView/schema.ts";
 import { h } from "../dom.ts";
 
-/** Colours that there are; each goes with a pattern of its own, and every further round combines them otherwise. */
-const colors = 6;
+/**
+ * Colours of models in charts, as the style sheet has them for the stack. Blue and yellow come first, which everybody can
+ * tell apart; each goes with a pattern of its own, and every further round combines them otherwise.
+ */
+const colors = [
+  "var(--vscode-charts-blue)",
+  "var(--vscode-charts-yellow)",
+  "var(--vscode-charts-green)",
+  "var(--vscode-charts-purple)",
+  "var(--vscode-charts-red)",
+  "color-mix(in srgb, var(--vscode-charts-orange) 65%, var(--vscode-foreground))",
+] as const;
+
+/** Colour of a model in a chart. */
+export function modelColor(index: number): string {
+  return colors[index % colors.length]!;
+}
 
 /** Class names that draw a model's colour and pattern, so that colour is never all that tells models apart. */
 export function modelClass(index: number): string {
-  const round = Math.floor(index / colors);
-  return `color-${index % colors} pattern-${(index + round) % colors}`;
+  const round = Math.floor(index / colors.length);
+  return `color-${index % colors.length} pattern-${(index + round) % colors.length}`;
 }
 
 /** A patch of the model's colour and pattern. @param isApart the base model, which changes are added to */

@@ -4,7 +4,7 @@ import type { Column, Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "../charts/appearance.ts";
 import type { ChartOptions } from "../charts/chart.ts";
 import { drawing, legend, picture, sentences } from "../charts/picture.ts";
-import { shortNames } from "./modelStyle.ts";
+import { modelColor, shortNames } from "./modelStyle.ts";
 
 interface Point {
   readonly x: number;
@@ -107,7 +107,7 @@ function styleOf({ series }: ViewCurve, index: number): { color: string; dash: s
   const { model } = series[index]!;
   const nth = series.slice(0, index).filter((other) => other.model === model).length;
   return {
-    color: seriesStyle(model ?? nth).color,
+    color: modelColor(model ?? nth),
     dash: dashes[nth % dashes.length]!,
     symbol: seriesStyle(index).symbol,
   };
