@@ -24,7 +24,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/merge/evaluateResultFeature.ts")).EvaluateResultFeature,
   async () => (await import("./vscode/merge/planPreviewFeature.ts")).PlanPreviewFeature,
   async () => (await import("./vscode/merge/runMergeFeature.ts")).RunMergeFeature,
-  async () => (await import("./vscode/welcome/openSampleFeature.ts")).OpenSampleFeature,
+  async () => (await import("./vscode/welcome/welcomeFeature.ts")).WelcomeFeature,
 ];
 
 /** What the extension gives to others, its tests among them. */
