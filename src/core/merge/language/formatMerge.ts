@@ -101,7 +101,7 @@ function keepAsWritten(document: Document<Node>, text: string, kept: string[]): 
   };
   visit(document, {
     Pair(_key, { key, value }) {
-      if (!isScalar(key) || !isCollection(value) || value.commentBefore == null || !key.range || !value.range) return;
+      if (!isScalar(key) || !isCollection(value) || !value.commentBefore || !key.range || !value.range) return;
       const [line] = text.slice(key.range[1], value.range[0]).split("\n");
       if (line!.includes("#")) value.commentBefore = besideMark + value.commentBefore;
     },
