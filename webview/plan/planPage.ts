@@ -94,7 +94,8 @@ export class PlanPage {
   /** The chosen merge, as it is or as it last could be shown. */
   private get merge(): MergeView | undefined {
     const merges = this.plan?.merges ?? [];
-    const chosen = merges.find(({ name }) => name === this.state.merge) ?? merges.at(-1);
+    const named = (wanted: string | null | undefined) => merges.find(({ name }) => name === wanted);
+    const chosen = named(this.state.merge) ?? named(null) ?? merges.at(-1);
     if (chosen === undefined || chosen.state !== "failed") return chosen;
     return this.lastGood.get(chosen.name) ?? chosen;
   }
