@@ -8,8 +8,8 @@ import { h } from "../dom.ts";
 const colors = [
   "var(--vscode-charts-blue)",
   "var(--vscode-charts-yellow)",
-  "var(--vscode-charts-green)",
   "var(--vscode-charts-purple)",
+  "var(--vscode-charts-green)",
   "var(--vscode-charts-red)",
   "color-mix(in srgb, var(--vscode-charts-orange) 65%, var(--vscode-foreground))",
 ] as const;
