@@ -12,14 +12,14 @@ import type { ItemRecord } from "../../src/core/runs/itemRecord.ts";
 import { openModel } from "../../src/node/modelHost/openModel.ts";
 import {
   bioMistralGolden,
-  goldenModels,
   goldenTask,
   lmEvalGolden,
+  type goldenModels,
   type LmEvalGoldenItem,
-} from "../support/goldenEvaluation.ts";
-import { modelFile } from "../support/models.ts";
+} from "./goldenEvaluation.ts";
+import { modelFile } from "./models.ts";
 
-type GoldenModel = (typeof goldenModels)[number];
+export type GoldenModel = (typeof goldenModels)[number];
 
 /**
  * Accepted difference from the harness in nats for an option of so many tokens, with float32 weights and attention cache.
@@ -61,7 +61,13 @@ function loadedModel(name: GoldenModel): () => LanguageModel {
   let model: LanguageModel | undefined;
   before(async () => {
     const contextLength = name === "nano-gpt2" ? 1024 : 4096;
-    model = await openModel(await modelFile(`${name}.f32`), { gpu: false, kvCacheType: "F32", contextLength });
+    model = await openModel(await modelFile(`${name}.f32`), {
+      gpu: false,
+      kvCacheType: "F32",
+      contextLength,
+      // The files of these tests run beside each other.
+      threads: 1,
+    });
   });
   after(() => model?.dispose());
   return () => model!;
@@ -85,7 +91,8 @@ function compareContinuations(name: GoldenModel, expected: LmEvalGoldenItem, rec
   assert.equal(record.truncatedTokens > 0, multiple, where);
 }
 
-for (const name of goldenModels) {
+/** Evaluates every golden task of a model as lm-evaluation-harness does, and compares each item with its results. */
+export function testLmEval(name: GoldenModel): void {
   describe(`results equal lm-evaluation-harness's on every golden item of ${name}`, () => {
     const model = loadedModel(name);
     for (const [file, golden] of lmEvalGolden(name)) {
@@ -128,7 +135,8 @@ function compareSummary(
   }
 }
 
-for (const name of ["nano-mistral", "nano-gpt2"] as const) {
+/** The same for the protocol of the BioMistral paper. */
+export function testBioMistral(name: Exclude<GoldenModel, "stories260k">): void {
   describe(`results equal BioMistral's protocol on every golden item of ${name}`, () => {
     const model = loadedModel(name);
     for (const [file, golden] of bioMistralGolden(name)) {

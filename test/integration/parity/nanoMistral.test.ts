@@ -1,0 +1,4 @@
+import { testBioMistral, testLmEval } from "../../support/parityTests.ts";
+
+testLmEval("nano-mistral");
+testBioMistral("nano-mistral");

@@ -1,0 +1,3 @@
+import { testLmEval } from "../../support/parityTests.ts";
+
+testLmEval("stories260k");
