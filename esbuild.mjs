@@ -1,11 +1,20 @@
 // Bundles every entry point. Native and worker-spawning packages stay external: they need their own files.
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
 import { buildKernels } from "./scripts/buildKernels.mjs";
 
-const watch = process.argv.includes("--watch");
-const production = process.argv.includes("--production");
+const { watch, production, outdir, metafile } = parseArgs({
+  options: {
+    watch: { type: "boolean", default: false },
+    /** Small, and without source maps. */
+    production: { type: "boolean", default: false },
+    outdir: { type: "string", default: "dist" },
+    /** File that is told what is in the bundles. */
+    metafile: { type: "string" },
+  },
+}).values;
 
 /** Code that runs under Node: output name -> source. */
 const nodeEntryPoints = {
@@ -50,7 +59,7 @@ const englishOnly = {
 /** @type {import("esbuild").BuildOptions} */
 const nodeBundle = {
   entryPoints: nodeEntryPoints,
-  outdir: "dist",
+  outdir,
   bundle: true,
   platform: "node",
   target: "node20",
@@ -64,6 +73,7 @@ const nodeBundle = {
   minify: production,
   // Names of errors are names of classes.
   keepNames: production,
+  metafile: metafile !== undefined,
   logLevel: watch ? "silent" : "info",
   plugins: watch ? [watchReporter, englishOnly] : [englishOnly],
   // Bundled CommonJS dependencies call require for Node's built-in modules, which an ES module lacks.
@@ -78,7 +88,7 @@ const nodeBundle = {
  */
 const pageBundle = {
   entryPoints: ["webview/renderer.ts", "webview/panel.ts", "webview/planPanel.ts"],
-  outdir: "dist/webview",
+  outdir: join(outdir, "webview"),
   bundle: true,
   platform: "browser",
   target: "es2022",
@@ -90,17 +100,23 @@ const pageBundle = {
   loader: { ".css": "text" },
   sourcemap: !production,
   minify: production,
+  metafile: metafile !== undefined,
   logLevel: watch ? "silent" : "info",
   plugins: watch ? [watchReporter, englishOnly] : [englishOnly],
 };
 
 await buildKernels();
 // Parts of an earlier build have other names.
-for (const file of await readdir("dist").catch(() => [])) {
-  if (/^[\w-]+-[0-9A-Z]{8}\.js(\.map)?$/.test(file)) await rm(join("dist", file));
+for (const file of await readdir(outdir).catch(() => [])) {
+  if (/^[\w-]+-[0-9A-Z]{8}\.js(\.map)?$/.test(file)) await rm(join(outdir, file));
 }
 await rm(pageBundle.outdir, { recursive: true, force: true });
+const built = [];
 for (const bundle of [nodeBundle, pageBundle]) {
   if (watch) await (await context(bundle)).watch();
-  else await build(bundle);
+  else built.push(await build(bundle));
+}
+if (metafile !== undefined) {
+  await mkdir(join(metafile, ".."), { recursive: true });
+  await writeFile(metafile, JSON.stringify(built.map(({ metafile: contents }) => contents)));
 }
