@@ -8,6 +8,7 @@ export const needed = [
   ),
   "dist/webview/renderer.js",
   "dist/webview/panel.js",
+  "dist/webview/planPanel.js",
   "node_modules/node-llama-cpp/dist/index.js",
   "samples/sample.mcqa.md",
   "samples/models/stories260k.f32.gguf",

@@ -21,17 +21,7 @@ const scope = "@node-llama-cpp";
 export const binaryPackage = (name) => `${scope}/${name}`;
 
 /** Of the repository. */
-const ownFiles = [
-  "LICENSE",
-  "README.md",
-  "CHANGELOG.md",
-  "docs/merge-diagnostics.md",
-  "media/icon.png",
-  "media/medley.svg",
-  "media/mcqa.language-configuration.json",
-  "media/mcqa.tmLanguage.json",
-  "package.nls.json",
-];
+const ownFiles = ["LICENSE", "README.md", "CHANGELOG.md", "docs/merge-diagnostics.md", "package.nls.json"];
 
 /** Sources, types, documentation and tools of packages: nothing of these runs. Licences stay. */
 const idle =
@@ -49,7 +39,12 @@ export function filesBelow(folder, prefix = "") {
 export function ownContents(distFolder) {
   const listed = ownFiles.map((name) => [name, path.join(repository, name)]);
   const below = (name, folder) => filesBelow(folder).map((file) => [`${name}/${file}`, path.join(folder, file)]);
-  return [...listed, ...below("samples", path.join(repository, "samples")), ...below("dist", distFolder)];
+  return [
+    ...listed,
+    ...below("media", path.join(repository, "media")),
+    ...below("samples", path.join(repository, "samples")),
+    ...below("dist", distFolder),
+  ];
 }
 
 /**
