@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as vscode from "vscode";
 import { Commands } from "./vscode/common/commands.ts";
 import { ErrorPresenter } from "./vscode/common/errorPresenter.ts";
@@ -60,6 +61,8 @@ async function loadFeatures(base: ServicesBase): Promise<void> {
   const { evaluations, viewer, modelReader, dataFetched, runCatalog, models } = services;
   subscriptions.push(evaluations, viewer, modelReader, dataFetched, runCatalog, models);
   for (const load of features) {
+    // Importing waits for nothing else: without a pause all features together would hold up the other extensions.
+    await setImmediate();
     const Feature = await load();
     subscriptions.push(new Feature(services));
   }
