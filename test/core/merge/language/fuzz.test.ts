@@ -16,7 +16,7 @@ import { readRealWorldMerges } from "../../../support/realWorldMerges.ts";
 
 /** `MEDLEY_LONG_TESTS=1` breaks every text at every position; otherwise positions are drawn within this budget. */
 const isLong = process.env.MEDLEY_LONG_TESTS === "1";
-const budget = 600;
+const budget = 300;
 
 const pieces = [
   "",
@@ -115,7 +115,7 @@ describe("help with configurations that are cut off or broken at any position", 
         }
       }
     }
-  }).timeout(isLong ? 0 : 20_000);
+  }).timeout(isLong ? 0 : 60_000);
 
   it("still completes: top-level keys in a new line, whatever is broken above and below", async () => {
     const draw = drawing(5);
@@ -130,5 +130,5 @@ describe("help with configurations that are cut off or broken at any position", 
         JSON.stringify([above, text.slice(at)]),
       );
     }
-  }).timeout(isLong ? 0 : 20_000);
+  }).timeout(isLong ? 0 : 60_000);
 });
