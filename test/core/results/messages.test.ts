@@ -35,6 +35,8 @@ describe("messages between result pages and the host", () => {
       { ...items, offset: -1 },
       { ...items, type: "eval" },
       { type: "save", id: 1, name: "x", format: "exe", text: "" },
+      { type: "saveAll", id: 1, files: [] },
+      { type: "saveAll", id: 1, files: [{ name: "x", format: "svg", text: "", path: "/" }] },
     ])
       assert.ok(!resultRequestSchema.safeParse(wrong).success, JSON.stringify(wrong));
   });
@@ -42,7 +44,18 @@ describe("messages between result pages and the host", () => {
   it("are never more than what the schemas say, whatever comes", () => {
     const shapes = fc.record(
       {
-        type: fc.constantFrom("report", "items", "item", "prompt", "save", "copy", "openPanel", "answer", "changed"),
+        type: fc.constantFrom(
+          "report",
+          "items",
+          "item",
+          "prompt",
+          "save",
+          "saveAll",
+          "copy",
+          "openPanel",
+          "answer",
+          "changed",
+        ),
         id: fc.oneof(fc.nat(), fc.anything()),
         runs: fc.oneof(fc.array(fc.string()), fc.anything()),
         benchmark: fc.anything(),
