@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { CancelledError, describeError } from "../../core/errors.ts";
+import { listRun } from "../../node/runs/runFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { Services } from "../common/services.ts";
 import { abortOn } from "../common/taskProgress.ts";
@@ -60,7 +61,13 @@ export class NotebookController extends Disposable {
   /** Goes on with the cells that ran when the window was closed or reloaded: their runs may work all the same. */
   private async followLeft(notebook: vscode.NotebookDocument): Promise<void> {
     const left = await this.unfinished.take(notebook);
-    await Promise.all(left.map(({ cell, runs }) => this.run(cell, { left: runs })));
+    await Promise.all(
+      left.map(async ({ cell, runs }) => {
+        // Where a run was deleted meanwhile, there is nothing to go on with.
+        const listings = await Promise.all(runs.map((folder) => listRun(folder)));
+        if (!listings.includes(undefined)) await this.run(cell, { left: runs });
+      }),
+    );
   }
 
   private async run(cell: vscode.NotebookCell, how: HowToRun): Promise<void> {

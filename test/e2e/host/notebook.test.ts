@@ -116,6 +116,35 @@ describe("Evaluation notebooks", () => {
     assert.match(outputOf(cell), /other\.gguf[^]*Comparison/);
   });
 
+  it("ask several models questions of the cell itself beside a group, in the protocol and with the charts that it names", async () => {
+    const document = await open(
+      "matrix.mcqa.md",
+      [
+        "questions:",
+        "  - question: Which vitamin prevents scurvy?",
+        "    options: [Vitamin A, Vitamin C]",
+        "    answer: Vitamin C",
+        "benchmark: [sample-medqa-4, sample-pubmedqa]",
+        "models: [models/tiny.gguf, models/other.gguf]",
+        "protocol: biomistral",
+        "shots: 0",
+        "limit: 1",
+        "compare: none",
+        "plots: [forest]\n",
+      ].join("\n"),
+    );
+    const cell = codeCell(document);
+    await execute(cell);
+    assert.equal(cell.executionSummary?.success, true, outputOf(cell));
+    const [page, table] = cell.outputs[0]!.items.map(({ data }) => new TextDecoder().decode(data));
+    const { runs, compare, plots } = JSON.parse(page!) as { runs: string[]; compare?: boolean; plots?: string[] };
+    assert.deepEqual([runs.length, compare, plots], [2, false, ["forest"]]);
+    for (const model of ["tiny", "other"])
+      for (const benchmark of ["inline", "sample-medqa-4", "sample-pubmedqa"])
+        assert.match(table!, new RegExp(`\\| *${model}\\.gguf *\\| *${benchmark} `));
+    assert.doesNotMatch(table!, /Comparison/);
+  });
+
   it("show a saved result when opened, and say when the cell has changed since", async () => {
     const document = await openText(
       "stale.mcqa.md",

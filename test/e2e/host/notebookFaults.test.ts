@@ -34,6 +34,19 @@ async function newRun(before: readonly string[]): Promise<string> {
   return until("a run", async () => (await runFolders()).find((name) => !before.includes(name)));
 }
 
+/** Runs a cell, and waits for the first rows. */
+async function begin(
+  name: string,
+  copy: number,
+): Promise<{ cell: vscode.NotebookCell; execution: Promise<void>; run: string }> {
+  const before = await runFolders();
+  const cell = codeCell(await open(name, await study(copy)));
+  const execution = execute(cell);
+  const run = await newRun(before);
+  await until("some items", async () => (await rowsOf(run)) > 5);
+  return { cell, execution, run };
+}
+
 /** Process id of the latest session of a run. */
 async function processOf(run: string): Promise<number> {
   return until("the process of the run", async () => {
@@ -68,11 +81,7 @@ describe("Evaluation notebooks, when something goes wrong", () => {
   });
 
   it("go on when the model host is killed, say so meanwhile, and give the same result", async () => {
-    const before = await runFolders();
-    const cell = codeCell(await open("killed-host.mcqa.md", await study(2)));
-    const execution = execute(cell);
-    const run = await newRun(before);
-    await until("some items", async () => (await rowsOf(run)) > 5);
+    const { cell, execution, run } = await begin("killed-host.mcqa.md", 2);
     const [host] = childrenOf(await processOf(run));
     process.kill(host!, "SIGKILL");
     await until("the restart in the cell", () =>
@@ -86,11 +95,7 @@ describe("Evaluation notebooks, when something goes wrong", () => {
   });
 
   it("end with an error when the model host is killed over and over, keep what was computed, and go on later", async () => {
-    const before = await runFolders();
-    const cell = codeCell(await open("killed-hosts.mcqa.md", await study(3)));
-    const execution = execute(cell);
-    const run = await newRun(before);
-    await until("some items", async () => (await rowsOf(run)) > 5);
+    const { cell, execution, run } = await begin("killed-hosts.mcqa.md", 3);
     const pid = await processOf(run);
     const killing = setInterval(() => childrenOf(pid).forEach((child) => process.kill(child, "SIGKILL")), 10);
     try {
@@ -106,15 +111,11 @@ describe("Evaluation notebooks, when something goes wrong", () => {
     await execute(cell);
     assert.equal(cell.executionSummary?.success, true, outputOf(cell));
     assert.deepEqual(numbersOf(cell), expected);
-    assert.equal((await runFolders()).length, before.length + 1);
+    assert.equal(await rowsOf(run), all);
   });
 
   it("end with an error when the process of the run is killed, and go on later", async () => {
-    const before = await runFolders();
-    const cell = codeCell(await open("killed-run.mcqa.md", await study(4)));
-    const execution = execute(cell);
-    const run = await newRun(before);
-    await until("some items", async () => (await rowsOf(run)) > 5);
+    const { cell, execution, run } = await begin("killed-run.mcqa.md", 4);
     process.kill(await processOf(run), "SIGKILL");
     await execution;
     assert.equal(cell.executionSummary?.success, false);
