@@ -8,7 +8,7 @@ import { Outcome } from "./saving.ts";
 /** One chart under its heading, with its numbers as a table and the way to a file. */
 export class ChartSection {
   readonly element: HTMLElement;
-  private readonly picture = h("div", { class: "picture" });
+  private readonly picture = h("div", {});
   private readonly save: HTMLElement;
   private readonly outcome = new Outcome();
   private readonly numbers: HTMLDetailsElement;
