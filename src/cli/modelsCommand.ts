@@ -17,6 +17,7 @@ import { listModels } from "../node/models/listModels.ts";
 import { machineMemory } from "../node/models/machineMemory.ts";
 import { output } from "./output.ts";
 import { parseContextSize } from "./parseSizes.ts";
+import { printable } from "./printable.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -119,6 +120,7 @@ function print(folder: string, models: readonly ModelListing[], options: Options
   const broken = models.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, ...problem }]));
   if (broken.length > 0) output.line(`\n${broken.length} cannot be used:`);
   for (const { path, message, hint } of broken) {
-    output.line([`${path}: ${message}`, hint].filter((text) => text !== undefined).join("\n  "));
+    output.line(printable(`${path}: ${message}`));
+    if (hint !== undefined) output.line(`  ${printable(hint)}`);
   }
 }

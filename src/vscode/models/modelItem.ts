@@ -12,6 +12,7 @@ import {
 } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import type { ModelListing } from "../../core/models/modelListing.ts";
+import { withoutOverrides } from "../../core/reports/table.ts";
 import type { CatalogRun } from "../runs/runCatalog.ts";
 import { titleOf } from "../runs/runItem.ts";
 import type { LoadState } from "./modelService.ts";
@@ -31,7 +32,7 @@ export interface ModelNode {
 
 /** Name of the file, which tells variants of a model apart, without what all have. */
 export function modelName({ path: file }: Pick<ModelListing, "path">): string {
-  return path.basename(file).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
+  return withoutOverrides(path.basename(file).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, ""));
 }
 
 /** How a model is shown in the tree; its tooltip is made when somebody asks for it. */
@@ -39,7 +40,8 @@ export function modelItem(node: ModelNode, memory: Memory): vscode.TreeItem {
   const { listing, state, subfolder } = node;
   const item = new vscode.TreeItem(modelName(listing));
   item.id = listing.path;
-  const details = [...stateTexts(node), ...facts(node, memory), ...(subfolder === "" ? [] : [subfolder])];
+  const place = subfolder === "" ? [] : [subfolder];
+  const details = [...stateTexts(node), ...facts(node, memory), ...place].map(withoutOverrides);
   item.description = details.join(" · ");
   item.iconPath = iconOf(node, memory);
   item.contextValue = listing.problem === undefined ? `model:usable:${state ?? "unloaded"}` : "model:broken";
@@ -105,7 +107,7 @@ export function modelTooltip(node: ModelNode, memory: Memory): vscode.MarkdownSt
   const { header, problem, files, bytes } = listing;
   const text = new vscode.MarkdownString();
   const line = (content: string): void => {
-    text.appendText(content).appendMarkdown("\n\n");
+    text.appendText(withoutOverrides(content)).appendMarkdown("\n\n");
   };
   text.appendMarkdown("**").appendText(modelName(listing)).appendMarkdown("**\n\n");
   for (const state of stateTexts(node)) line(state);

@@ -123,6 +123,8 @@ describe("The Models view", () => {
     await status(/study · \d+ % · \d+ tokens\/s/).waitFor({ timeout: 60_000 });
     await row(/^study, in use by sample · study\.gguf/).waitFor();
     await workbench().screenshot("models-in-use");
+    await status(/study/).click();
+    await page().locator(".tab.active", { hasText: "study.gguf" }).waitFor();
     await status(/study/).waitFor({ state: "detached", timeout: 120_000 });
   });
 
