@@ -45,12 +45,20 @@ const works: readonly (readonly [name: string, limit: number, work: (text: strin
   ["formatting", 500, (edited) => formatMerge(edited)],
 ];
 
-async function time(work: (text: string, at: number) => unknown, round: number): Promise<number> {
+interface Times {
+  /** By the clock, in milliseconds: what a person waits, and on a busy machine what others take besides. */
+  readonly clock: number;
+  /** Of this process with its helper threads, in milliseconds. */
+  readonly processor: number;
+}
+
+async function time(work: (text: string, at: number) => unknown, round: number): Promise<Times> {
   const at = text.indexOf("\n", Math.floor((text.length * ((round * 7919) % 1000)) / 1000));
   const edited = `${text.slice(0, at)} # ${round}${text.slice(at)}`;
-  const start = performance.now();
+  const [start, used] = [performance.now(), process.cpuUsage()];
   await work(edited, at);
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(used);
+  return { clock: performance.now() - start, processor: (user + system) / 1000 };
 }
 
 /** The value below which a share of the sorted values lies. */
@@ -62,44 +70,47 @@ function percentile(values: readonly number[], share: number): number {
 /** The first time in a process of its own, for each work. */
 async function printCold(): Promise<void> {
   for (const [name, , work] of works) {
-    if (name === process.env.MEDLEY_BENCH_WORK) console.log(await time(work, 1));
+    if (name === process.env.MEDLEY_BENCH_WORK) console.log(JSON.stringify(await time(work, 1)));
   }
 }
 
-function coldTimes(name: string): number[] {
+function coldTimes(name: string): Times[] {
   const script = fileURLToPath(import.meta.url);
   return Array.from({ length: 5 }, () => {
     const env = { ...process.env, MEDLEY_BENCH_WORK: name };
     const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", script, "--cold"], { env });
     if (status !== 0) throw new Error(stderr.toString());
-    return Number(stdout.toString());
+    return JSON.parse(stdout.toString()) as Times;
   });
 }
 
 async function printAll(): Promise<void> {
-  console.log(`${text.split("\n").length} lines, ${text.length} characters; milliseconds`);
-  console.log("work            limit  cold p50   max   warm p50   p95   max");
+  console.log(
+    `${text.split("\n").length} lines, ${text.length} characters; milliseconds by the clock (of the processor)`,
+  );
+  console.log("               limit         cold p50         warm p50         warm p95");
   for (const [name, limit, work] of works) {
     const cold = coldTimes(name);
-    const warm: number[] = [];
+    const warm: Times[] = [];
     for (let round = 0; round < rounds + 10; round++) {
       const taken = await time(work, round);
       if (round >= 10) warm.push(taken);
     }
-    const cells = [
-      percentile(cold, 0.5),
-      Math.max(...cold),
-      percentile(warm, 0.5),
-      percentile(warm, 0.95),
-      Math.max(...warm),
-    ];
-    const isWithin = percentile(warm, 0.95) <= limit;
-    console.log(
-      name.padEnd(14),
-      String(limit).padStart(6),
-      ...cells.map((cell) => cell.toFixed(1).padStart(8)),
-      isWithin ? "" : "  OVER THE LIMIT",
-    );
+    const cell = (times: readonly Times[], share: number) => {
+      const of = (kind: keyof Times) =>
+        percentile(
+          times.map((taken) => taken[kind]),
+          share,
+        ).toFixed(1);
+      return `${of("clock")} (${of("processor")})`.padStart(16);
+    };
+    const isWithin =
+      percentile(
+        warm.map(({ clock }) => clock),
+        0.95,
+      ) <= limit;
+    const cells = [cell(cold, 0.5), cell(warm, 0.5), cell(warm, 0.95)];
+    console.log(name.padEnd(14), String(limit).padStart(5), ...cells, isWithin ? "" : "  over the limit");
     if (!isWithin) process.exitCode = 1;
   }
 }

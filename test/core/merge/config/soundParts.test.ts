@@ -45,6 +45,8 @@ describe("diagnostics of the sound parts of a broken configuration", () => {
 
   it("do not take a broken method, base model or tokenizer for an absent one", () => {
     const models = "models:\n  - model: models/ft_a\n    parameters: {weight: 1}\n";
+    assert.deepEqual(codes("merge_method: ties\nbase_model: models/base\nmodels:\n"), ["empty /models"]);
+    assert.deepEqual(codes("merge_method: linear\n"), ["definition "]);
     assert.deepEqual(codes(`merge_method: [ties]\n${models}`), ["form /merge_method"]);
     assert.deepEqual(codes(`merge_method: ties\nbase_model: [a]\n${models}`), ["form /base_model"]);
     assert.deepEqual(codes(`merge_method: ties\nbase_model: models/base\n${models}parameters: none\n`), [

@@ -31,9 +31,25 @@ export function checkStructure(
   }
   checkKeys(yaml.value, yaml.anchored, reporter, context);
   const parsed = mergeConfigurationSchema.safeParse(yaml.value);
-  if (parsed.success) return { configuration: parsed.data, lost: [] };
+  if (parsed.success) return { configuration: parsed.data, lost: reportEmptyDefinitions(yaml.value, reporter) };
   for (const issue of parsed.error.issues) reportIssue(issue, yaml.value, reporter, context);
   return soundParts(yaml.value);
+}
+
+/** A definition that is only begun. Where there is none at all, a rule says so. */
+function reportEmptyDefinitions(value: { [key: string]: YamlValue }, reporter: Reporter): string[] {
+  const begun = ["models", "slices", "modules"].filter((key) => key in value && value[key] === null);
+  if (["models", "slices", "modules"].some((key) => value[key] !== undefined && value[key] !== null)) return [];
+  for (const key of begun) {
+    reporter.report({
+      code: "empty",
+      severity: "error",
+      message: `\`${key}\` is empty.`,
+      path: `/${key}`,
+      part: "key",
+    });
+  }
+  return begun.map((key) => `/${key}`);
 }
 
 /** What the YAML itself gets wrong, and where its versions read it differently. */
