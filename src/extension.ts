@@ -28,6 +28,14 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/welcome/welcomeFeature.ts")).WelcomeFeature,
 ];
 
+/** What most features share. Imported with them it would hold up the extension host for longer than anything may. */
+const foundations: readonly (() => Promise<unknown>)[] = [
+  () => import("zod"),
+  () => import("./core/evaluation/configuration.ts"),
+  () => import("./node/modelHost/protocol.ts"),
+  () => import("./node/runs/runFolder.ts"),
+];
+
 /** What the extension gives to others, its tests among them. */
 export interface Api {
   /** Resolves once every feature is there; rejects when one cannot be loaded. */
@@ -56,12 +64,16 @@ interface Manifest {
 
 async function loadFeatures(base: ServicesBase): Promise<void> {
   const { subscriptions } = base.context;
+  // An import waits for nothing else: without the pauses all of them together would hold up the other extensions.
+  for (const load of foundations) {
+    await load();
+    await setImmediate();
+  }
   const { createServices } = await import("./vscode/common/services.ts");
   const services = createServices(base);
   const { evaluations, viewer, modelReader, dataFetched, runCatalog, models } = services;
   subscriptions.push(evaluations, viewer, modelReader, dataFetched, runCatalog, models);
   for (const load of features) {
-    // Importing waits for nothing else: without a pause all features together would hold up the other extensions.
     await setImmediate();
     const Feature = await load();
     subscriptions.push(new Feature(services));
