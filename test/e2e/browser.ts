@@ -22,12 +22,16 @@ export async function launchBrowser(): Promise<Browser> {
 /** Pairs that the workbench reads from the address. */
 type Payload = readonly (readonly [string, string])[];
 
-/** Address of a window that loads this repository as the extension under development. */
-export function workbenchAddress(server: CodeServer, payload: Payload = []): string {
+/**
+ * Address of a window that loads this repository as the extension under development.
+ * @param options `installed`: the window loads what is installed in the server only
+ */
+export function workbenchAddress(server: CodeServer, options: { payload?: Payload; installed?: boolean } = {}): string {
+  const development = ["extensionDevelopmentPath", `vscode-remote://${server.authority}${repository}`] as const;
   const pairs: Payload = [
-    ["extensionDevelopmentPath", `vscode-remote://${server.authority}${repository}`],
+    ...(options.installed === true ? [] : [development]),
     ["skipWelcome", "true"],
-    ...payload,
+    ...(options.payload ?? []),
   ];
   const query = new URLSearchParams({ folder: server.workspace, payload: JSON.stringify(pairs) });
   return `http://${server.authority}/?${query.toString()}`;

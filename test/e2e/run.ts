@@ -1,9 +1,13 @@
 // Runs the end-to-end tests: first those inside the extension host, then those that drive the window as a person would.
+// With --grep PATTERN, only those whose titles it fits.
 import { spawn } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { repository } from "./codeServer.ts";
 import { runHostTests } from "./hostTests.ts";
+
+const { grep } = parseArgs({ options: { grep: { type: "string" } } }).values;
 
 interface Totals {
   passed: number;
@@ -17,7 +21,7 @@ async function readTotals(file: string): Promise<Totals> {
 
 async function hostTotals(file: string): Promise<Totals> {
   console.log("\nIn the extension host:");
-  await runHostTests(file);
+  await runHostTests(file, grep);
   return readTotals(file);
 }
 
@@ -32,6 +36,7 @@ async function pageTotals(file: string): Promise<Totals> {
       "scripts/totalsReporter.mjs",
       "--reporter-option",
       "style=spec",
+      ...(grep === undefined ? [] : ["--grep", grep]),
     ],
     { cwd: repository, env: { ...process.env, MEDLEY_TEST_TOTALS: file }, stdio: ["ignore", "inherit", "inherit"] },
   );

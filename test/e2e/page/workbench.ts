@@ -19,7 +19,7 @@ export class Workbench {
     try {
       browser = await launchBrowser();
       const page = await newPage(browser);
-      await page.goto(workbenchAddress(server));
+      await page.goto(workbenchAddress(server, { installed: options.extensionPackage !== undefined }));
       await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 60_000 });
       return new Workbench(server, browser, page);
     } catch (error) {
