@@ -155,7 +155,8 @@ describe("faults in an evaluation", function () {
     const warnings = (await readEvents(await onlyRun(root))).filter(
       (event) => event.type === "warning" && event.code === "model.hostEnded",
     );
-    assert.equal(warnings.length, kills);
+    // On a slow machine the last kill may find a host whose work is done, which nobody misses.
+    assert.ok(warnings.length === kills || warnings.length === kills - 1, `${warnings.length} warnings`);
   });
 
   it("stops cleanly at Ctrl-C, says how to go on, and goes on", async () => {
