@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { RunEvent } from "../../core/runs/events.ts";
-import type { Progress } from "../../core/runs/progress.ts";
+import { formatAmount, type Progress } from "../../core/runs/progress.ts";
 import { escapeMarkdown } from "../../core/reports/table.ts";
 import { describeProgress } from "../runs/runProgress.ts";
 import { markdownItem } from "./cellOutputs.ts";
@@ -29,6 +29,7 @@ export class CellProgress {
   private status = "";
   private shown = "";
   private added = false;
+  private ended = false;
   /** One update after the other: an earlier one must not overtake a later. */
   private drawing: Promise<void> = Promise.resolve();
 
@@ -70,6 +71,7 @@ export class CellProgress {
    */
   async end(status: string): Promise<void> {
     clearInterval(this.timer);
+    this.ended = true;
     this.status = status;
     this.draw();
     await this.drawing;
@@ -90,7 +92,7 @@ export class CellProgress {
 
   private text(): string {
     const lines = [...this.lines].flatMap(([model, line]) => [
-      `- **${escapeMarkdown(model)}** ${describe(line)}`,
+      `- **${escapeMarkdown(model)}** ${describe(line, this.ended)}`,
       ...describeWarnings(line),
     ]);
     const notes = this.notes.map((note) => escapeMarkdown(note));
@@ -104,11 +106,12 @@ function describeWarnings({ warnings }: Line): string[] {
   return [...more, ...warnings.slice(-warningsShown).map((message) => `  - ⚠ ${escapeMarkdown(message)}`)];
 }
 
-function describe({ phase, progress, accuracy, failed, done }: Line): string {
+/** @param ended nothing goes on: neither a rate nor the time left is said then */
+function describe({ phase, progress, accuracy, failed, done }: Line, ended: boolean): string {
   if (progress === undefined) return escapeMarkdown(phase);
   const filled = progress.total === 0 ? barWidth : Math.floor((barWidth * progress.done) / progress.total);
   const bar = `\`${"█".repeat(filled)}${"░".repeat(barWidth - filled)}\``;
-  const parts = [done ? "✓" : bar, describeProgress(progress)];
+  const parts = [done ? "✓" : bar, ended ? formatAmount(progress) : describeProgress(progress)];
   if (failed > 0) parts.push(vscode.l10n.t("{0} failed", failed));
   if (accuracy !== undefined) {
     const interval = accuracy.interval?.map((bound) => bound.toFixed(3)).join(", ");

@@ -164,8 +164,7 @@ export class CellRun {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       const state = await followToEnd(folder, log, (event, done) => progress.add(model, event, done), unwatched.signal);
-      progress.done(model);
-      if (state === "finished") return;
+      if (state === "finished") return progress.done(model);
       if (signal.aborted || state === "cancelled") {
         throw new CancelledError(vscode.l10n.t("Stopped. What was computed is kept: run the cell again to go on."));
       }
