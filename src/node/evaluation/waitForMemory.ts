@@ -1,8 +1,9 @@
-import { hostname, totalmem } from "node:os";
+import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatBytes } from "../../core/formatting.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
+import { machineMemory } from "../models/machineMemory.ts";
 import { listRuns } from "../runs/runFolder.ts";
 import { lockHolder } from "../runs/runLock.ts";
 import type { RunSession } from "../runs/runSession.ts";
@@ -18,7 +19,7 @@ const pollInterval = 500;
  */
 export async function waitForMemory(
   session: Pick<RunSession, "folder" | "manifest" | "signal" | "emit">,
-  memory: number = totalmem(),
+  memory: number = machineMemory().total,
 ): Promise<void> {
   const own = modelsOf(session.manifest);
   let told = "";
