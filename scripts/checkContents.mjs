@@ -13,6 +13,7 @@ export const needed = [
   "samples/sample.mcqa.md",
   "samples/models/stories260k.f32.gguf",
   "docs/merge-diagnostics.md",
+  "l10n/bundle.l10n.json",
   "media/icon.png",
   "package.json",
   "package.nls.json",
@@ -22,7 +23,7 @@ export const needed = [
   "ThirdPartyNotices.txt",
 ];
 
-const allowed = /^(dist|docs|media|node_modules|samples)\/|^[^/]+$/;
+const allowed = /^(dist|docs|l10n|media|node_modules|samples)\/|^[^/]+$/;
 const unwanted = /(^|\/)(test|tests|src|bench|\.git[^/]*|\.env[^/]*)(\/|$)|\.(ts|map|vsix|bundle|tsx)$/;
 
 /**

@@ -41,6 +41,7 @@ export function ownContents(distFolder) {
   const below = (name, folder) => filesBelow(folder).map((file) => [`${name}/${file}`, path.join(folder, file)]);
   return [
     ...listed,
+    ...below("l10n", path.join(repository, "l10n")),
     ...below("media", path.join(repository, "media")),
     ...below("samples", path.join(repository, "samples")),
     ...below("dist", distFolder),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { l10nStrings } from "../../scripts/l10nStrings.mjs";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const read = (file: string): unknown => JSON.parse(readFileSync(path.join(repository, file), "utf8"));
@@ -60,5 +61,9 @@ describe("The extension's manifest", () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     const unknown = restrictedConfigurations.filter((name) => !(name in configuration.properties));
     assert.deepEqual(unknown, []);
+  });
+
+  it("offers translators every string that the extension shows", () => {
+    assert.deepEqual(read("l10n/bundle.l10n.json"), l10nStrings(), "npm run l10n");
   });
 });
