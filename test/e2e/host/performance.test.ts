@@ -43,7 +43,7 @@ describe("Performance", () => {
 
   it(`Medley never blocks the extension host for more than ${longestBlock} ms while a cell runs`, async () => {
     const first = await busyTime(dist, () =>
-      evaluate("first.mcqa.md", "benchmark: sample\nmodels: models/quick.gguf\nlimit: 5\n"),
+      evaluate("performance-first.mcqa.md", "benchmark: sample\nmodels: models/quick.gguf\nlimit: 5\n"),
     );
     reportBusy("a first evaluation", first);
     assert.ok(first.longest < longestBlock);
@@ -51,7 +51,10 @@ describe("Performance", () => {
     let least = Infinity;
     for (let shots = 2; shots >= 0 && least >= longestBlock; shots--) {
       const longer = await busyTime(dist, () =>
-        evaluate(`shots${shots}.mcqa.md`, `benchmark: sample\nmodels: models/quick.gguf\nshots: ${shots}\n`),
+        evaluate(
+          `performance-shots${shots}.mcqa.md`,
+          `benchmark: sample\nmodels: models/quick.gguf\nshots: ${shots}\n`,
+        ),
       );
       reportBusy("a longer one", longer);
       least = Math.min(least, longer.longest);
