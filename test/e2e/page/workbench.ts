@@ -48,6 +48,14 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Starts the window anew, as a person does: unlike the browser's own reload, it keeps what was shown last. */
+  async reloadWindow(): Promise<void> {
+    const reloaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await reloaded;
+    await this.page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 60_000 });
+  }
+
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
