@@ -94,11 +94,11 @@ describe("faults in an evaluation", function () {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  async function assertEqualsReference(root: string): Promise<void> {
+  async function assertEqualsReference(root: string, expected = reference): Promise<void> {
     const run = await onlyRun(root);
     assert.equal((await readManifest(run)).state, "finished");
-    assert.deepEqual(comparable(await itemRows(run)), comparable(await itemRows(reference)));
-    assert.deepEqual(await comparableSummary(run), await comparableSummary(reference));
+    assert.deepEqual(comparable(await itemRows(run)), comparable(await itemRows(expected)));
+    assert.deepEqual(await comparableSummary(run), await comparableSummary(expected));
     const left = readdirSync(run).filter((name) => name.endsWith(".tmp") || name === "lock");
     assert.deepEqual(left, []);
   }
@@ -140,7 +140,15 @@ describe("faults in an evaluation", function () {
   it("is the same after kill -9 of the model host at 20 random moments", async () => {
     const root = join(folder, "killed-host");
     const random = new PythonRandom(2);
-    const started = startCli(evaluate(root));
+    // With the sample alone the last kill may find a host whose work is done.
+    const more = join(folder, "more.jsonl");
+    const question = { options: ["Heart", "Liver", "Lung", "Spleen"], answer: "A" };
+    const questions = Array.from({ length: 2 * items }, (_, id) => ({ question: `What is organ ${id}?`, ...question }));
+    await writeFile(more, questions.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    const undisturbed = join(folder, "more-reference");
+    const { code: ended, stderr: told } = await cli(evaluate(undisturbed, "--benchmark", more));
+    assert.equal(ended, 0, told);
+    const started = startCli(evaluate(root, "--benchmark", more));
     for (let kill = 0; kill < kills; kill++) {
       // All items that were with the host come through before the next kill: one that ends it three times is given up.
       await untilRows(root, rowsOf(root).length + 5, started);
@@ -151,12 +159,11 @@ describe("faults in an evaluation", function () {
     }
     const { code, stderr } = await started.result;
     assert.equal(code, 0, stderr);
-    await assertEqualsReference(root);
+    await assertEqualsReference(root, await onlyRun(undisturbed));
     const warnings = (await readEvents(await onlyRun(root))).filter(
       (event) => event.type === "warning" && event.code === "model.hostEnded",
     );
-    // On a slow machine the last kill may find a host whose work is done, which nobody misses.
-    assert.ok(warnings.length === kills || warnings.length === kills - 1, `${warnings.length} warnings`);
+    assert.equal(warnings.length, kills);
   });
 
   it("stops cleanly at Ctrl-C, says how to go on, and goes on", async () => {
