@@ -15,6 +15,8 @@ import { cli, repository, startCli, type StartedCli } from "../support/cli.ts";
 
 const model = join(repository, "samples/models/stories260k.f32.gguf");
 const items = 120;
+/** So many that a quick machine still has some left at the last kill. */
+const manyItems = 3 * items;
 const kills = 20;
 
 /** Rows without what differs from one evaluation to the next: the cost. */
@@ -69,6 +71,7 @@ describe("faults in an evaluation", function () {
   this.timeout(600_000);
   let folder: string;
   let reference: string;
+  let largeReference: string;
   const evaluate = (root: string, ...more: string[]) => [
     "eval",
     "--model",
@@ -84,12 +87,22 @@ describe("faults in an evaluation", function () {
     ...more,
   ];
 
+  /** The sample and questions of our own beside it. */
+  const evaluateMore = (root: string) => evaluate(root, "--benchmark", join(folder, "more.jsonl"));
+
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "medley-faults-"));
-    const root = join(folder, "reference");
-    const { code, stderr } = await cli(evaluate(root));
-    assert.equal(code, 0, stderr);
-    reference = await onlyRun(root);
+    const choice = { options: ["Heart", "Liver", "Lung", "Spleen"], answer: "A" };
+    const more = Array.from({ length: manyItems - items }, (_, id) => ({ question: `Where is ${id}?`, ...choice }));
+    await writeFile(join(folder, "more.jsonl"), more.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    const undisturbed = async (root: string, args: readonly string[]): Promise<string> => {
+      const { code, stderr } = await cli(args);
+      assert.equal(code, 0, stderr);
+      return await onlyRun(root);
+    };
+    const roots = ["reference", "large-reference"].map((name) => join(folder, name)) as [string, string];
+    reference = await undisturbed(roots[0], evaluate(roots[0]));
+    largeReference = await undisturbed(roots[1], evaluateMore(roots[1]));
   });
 
   after(() => rm(folder, { recursive: true, force: true }));
@@ -108,7 +121,7 @@ describe("faults in an evaluation", function () {
     const random = new PythonRandom(1);
     let kept: string[] = [];
     for (let kill = 0; kill < kills; kill++) {
-      const started = startCli(evaluate(root));
+      const started = startCli(evaluateMore(root));
       // Half of the kills hit at a random time, perhaps while it starts; half just after a row was written.
       if (kill % 2 === 0) await sleep(random.random() * 1500);
       else await untilRows(root, kept.length + 1 + Math.floor(random.random() * 8), started);
@@ -125,11 +138,11 @@ describe("faults in an evaluation", function () {
         await sleep(25);
       }
     }
-    assert(kept.length < items, "it finished before it was killed often enough");
-    const { code, stderr } = await cli(evaluate(root));
+    assert(kept.length < manyItems, "it finished before it was killed often enough");
+    const { code, stderr } = await cli(evaluateMore(root));
     assert.equal(code, 0, stderr);
     assert.match(stderr, /Continuing the run/);
-    await assertEqualsReference(root);
+    await assertEqualsReference(root, largeReference);
     const final = new Set(rowsOf(root));
     assert(
       kept.every((row) => final.has(row)),
@@ -140,15 +153,7 @@ describe("faults in an evaluation", function () {
   it("is the same after kill -9 of the model host at 20 random moments", async () => {
     const root = join(folder, "killed-host");
     const random = new PythonRandom(2);
-    // With the sample alone the last kill may find a host whose work is done.
-    const more = join(folder, "more.jsonl");
-    const question = { options: ["Heart", "Liver", "Lung", "Spleen"], answer: "A" };
-    const questions = Array.from({ length: 2 * items }, (_, id) => ({ question: `What is organ ${id}?`, ...question }));
-    await writeFile(more, questions.map((each) => `${JSON.stringify(each)}\n`).join(""));
-    const undisturbed = join(folder, "more-reference");
-    const { code: ended, stderr: told } = await cli(evaluate(undisturbed, "--benchmark", more));
-    assert.equal(ended, 0, told);
-    const started = startCli(evaluate(root, "--benchmark", more));
+    const started = startCli(evaluateMore(root));
     for (let kill = 0; kill < kills; kill++) {
       // All items that were with the host come through before the next kill: one that ends it three times is given up.
       await untilRows(root, rowsOf(root).length + 5, started);
@@ -159,7 +164,7 @@ describe("faults in an evaluation", function () {
     }
     const { code, stderr } = await started.result;
     assert.equal(code, 0, stderr);
-    await assertEqualsReference(root, await onlyRun(undisturbed));
+    await assertEqualsReference(root, largeReference);
     const warnings = (await readEvents(await onlyRun(root))).filter(
       (event) => event.type === "warning" && event.code === "model.hostEnded",
     );
