@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
 import { buildKernels } from "./scripts/buildKernels.mjs";
+import { nodeEntryPoints, pageEntryPoints } from "./scripts/entryPoints.mjs";
 
 const { watch, production, outdir, metafile } = parseArgs({
   options: {
@@ -15,19 +16,6 @@ const { watch, production, outdir, metafile } = parseArgs({
     metafile: { type: "string" },
   },
 }).values;
-
-/** Code that runs under Node: output name -> source. */
-const nodeEntryPoints = {
-  extension: "src/extension.ts",
-  cli: "src/cli/main.ts",
-  modelHost: "src/worker/modelHost/main.ts",
-  results: "src/worker/results/main.ts",
-  run: "src/worker/run/main.ts",
-  mergePlan: "src/worker/mergePlan/main.ts",
-  mergeThread: "src/worker/mergeThread/main.ts",
-  task: "src/worker/task/main.ts",
-  editorThread: "src/worker/editorThread/main.ts",
-};
 
 /** Says in watch mode, in the form that .vscode/tasks.json reads, when a build begins and ends and what is wrong. */
 const watchReporter = {
@@ -87,7 +75,7 @@ const nodeBundle = {
  * @type {import("esbuild").BuildOptions}
  */
 const pageBundle = {
-  entryPoints: ["webview/renderer.ts", "webview/panel.ts", "webview/planPanel.ts"],
+  entryPoints: pageEntryPoints,
   outdir: join(outdir, "webview"),
   bundle: true,
   platform: "browser",

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import type { ItemFilter } from "../src/core/results/items.ts";
 import { resultMethods } from "../src/node/results/protocol.ts";
 import { readReport } from "../src/node/results/readReport.ts";
-import { ResultsProcess } from "../src/node/results/resultsProcess.ts";
+import { ServiceProcess } from "../src/node/service/serviceProcess.ts";
 import { makeLargeRun } from "../test/support/largeRun.ts";
 
 const { values: options } = parseArgs({ options: { items: { type: "string", default: "10000" } } });
@@ -28,7 +28,7 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<number
 }
 
 const folder = await mkdtemp(join(tmpdir(), "medley-bench-"));
-const results = new ResultsProcess(() => undefined);
+const results = new ServiceProcess(() => undefined);
 try {
   const run = await makeLargeRun(folder, count);
   console.log(`${count} items`);

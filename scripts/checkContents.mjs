@@ -1,14 +1,10 @@
 // Refuses to make a package that lacks something, or has what does not belong there.
+import { bundleNames } from "./entryPoints.mjs";
 import { binariesOf, binaryPackage } from "./packageContents.mjs";
 
 /** Entry points of the extension and of its processes, threads and pages; the binding of llama.cpp. */
 export const needed = [
-  ...["extension", "cli", "modelHost", "results", "run", "task", "mergeThread", "editorThread"].map(
-    (name) => `dist/${name}.js`,
-  ),
-  "dist/webview/renderer.js",
-  "dist/webview/panel.js",
-  "dist/webview/planPanel.js",
+  ...bundleNames.map((name) => `dist/${name}`),
   "node_modules/node-llama-cpp/dist/index.js",
   "samples/sample.mcqa.md",
   "samples/models/stories260k.f32.gguf",

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { ScoreRequest } from "../../src/core/models/languageModel.ts";
 import type { HostedModel, HostRestart } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
-import { workerEntry } from "../../src/node/workerEntry.ts";
+import { workerEntry } from "../../src/node/processes/workers.ts";
 import { faultyHost, poison } from "../support/faultyHost.ts";
 import { value } from "../support/ggufWriter.ts";
 import { withMetadata } from "../support/ggufPatch.ts";

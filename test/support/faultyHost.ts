@@ -3,7 +3,7 @@
  * request begins with the token `poison`, `noise` makes it print what looks like protocol messages.
  */
 import { fileURLToPath } from "node:url";
-import { workerEntry, type WorkerEntry } from "../../src/node/workerEntry.ts";
+import { workerEntry, type WorkerEntry } from "../../src/node/processes/workers.ts";
 
 export const poison = 13;
 

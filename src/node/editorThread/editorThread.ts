@@ -6,9 +6,9 @@ import {
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 import { MedleyError } from "../../core/errors.ts";
-import { fromWireError } from "../modelHost/wireErrors.ts";
-import type { RpcMethod } from "../rpc/method.ts";
-import { startThread } from "../threads/startThread.ts";
+import { fromResponseError } from "../processes/wireErrors.ts";
+import type { RpcMethod } from "../processes/method.ts";
+import { startThread } from "../processes/workers.ts";
 
 /** The thread ended, or was ended because it hung, before it answered. */
 export class EditorThreadError extends MedleyError {
@@ -79,7 +79,7 @@ class RunningThread {
     try {
       return method.result.parse(await Promise.race([answer, this.ended]));
     } catch (error) {
-      throw fromWireError(error);
+      throw fromResponseError(error);
     }
   }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { modelHeaderSchema } from "../../core/models/modelHeader.ts";
 import { modelReferenceSchema } from "../../core/merge/config/modelReference.ts";
 import { factsMessageSchema } from "../merge/factsMessage.ts";
-import { defineMethod } from "../rpc/method.ts";
+import { defineMethod } from "../processes/method.ts";
 
 const offsetRangeSchema = z.tuple([z.int().nonnegative(), z.int().nonnegative()]).readonly();
 

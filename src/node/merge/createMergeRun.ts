@@ -7,7 +7,7 @@ import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { createRun } from "../runs/runFolder.ts";
 import { baseVersions } from "../runs/versions.ts";
-import type { tasks } from "../tasks/protocol.ts";
+import type { tasks } from "../service/tasks.ts";
 import { checkConfiguration, refuseErrors } from "./checkConfiguration.ts";
 import { threadPlan } from "./executeMerge.ts";
 import { findMergekit } from "./mergekitBackend.ts";

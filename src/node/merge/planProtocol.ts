@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planViewSchema, viewTensorRowSchema } from "../../core/merge/planView/schema.ts";
-import { defineMethod } from "../rpc/method.ts";
+import { defineMethod } from "../processes/method.ts";
 
 /** What is planned. */
 export const planRequestSchema = z.object({

@@ -1,51 +1,13 @@
 import type { Worker } from "node:worker_threads";
-import {
-  ConfigurationError,
-  DataError,
-  FileError,
-  MedleyError,
-  RunError,
-  type MedleyErrorOptions,
-} from "../../core/errors.ts";
-import { startThread } from "../threads/startThread.ts";
+import { fromWireError, type WireError } from "../processes/wireErrors.ts";
+import { startThread } from "../processes/workers.ts";
 import type { MergeContext, TensorJob } from "./mergeJob.ts";
 
 /** What a thread reports. */
 export type ThreadMessage =
   | { readonly type: "progress"; readonly bytes: number }
   | { readonly type: "done" }
-  | { readonly type: "failed"; readonly error: PlainError };
-
-/** An error as it crosses between threads, which do not share classes. */
-export interface PlainError extends MedleyErrorOptions {
-  /** Absent for a defect. */
-  readonly code?: string;
-  readonly message: string;
-}
-
-const classes: Readonly<Record<string, new (message: string, options?: MedleyErrorOptions) => MedleyError>> = {
-  "file.unusable": FileError,
-  "data.malformed": DataError,
-  "configuration.invalid": ConfigurationError,
-  "run.unusable": RunError,
-};
-
-export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof MedleyError)) {
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-  const { code, message, hint, place } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }), ...(place === undefined ? {} : { place }) };
-}
-
-function fromPlainError({ code, message, hint, place }: PlainError): Error {
-  const errorClass = classes[code ?? ""];
-  if (errorClass === undefined) return new Error(message);
-  return new errorClass(message, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(place === undefined ? {} : { place }),
-  });
-}
+  | { readonly type: "failed"; readonly error: WireError };
 
 /** One worker thread, which computes one tensor at a time. Its kernel memory grows to its largest tensor and stays. */
 class TensorThread {
@@ -69,7 +31,7 @@ class TensorThread {
     if (message.type === "progress") return job.onBytes(message.bytes);
     this.job = undefined;
     if (message.type === "done") job.resolve();
-    else job.reject(fromPlainError(message.error));
+    else job.reject(fromWireError(message.error));
   }
 
   private fail(error: Error): void {

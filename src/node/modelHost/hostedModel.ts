@@ -8,10 +8,10 @@ import type {
   ScoreRequest,
   ScoreResult,
 } from "../../core/models/languageModel.ts";
-import type { WorkerEntry } from "../workerEntry.ts";
-import { HostExit, HostProcess } from "./hostProcess.ts";
-import type { RpcMethod } from "../rpc/method.ts";
-import { methods, type LoadParams, type LoadResult } from "./protocol.ts";
+import type { WorkerEntry } from "../processes/workers.ts";
+import { WorkerExit, WorkerProcess } from "../processes/workerProcess.ts";
+import type { RpcMethod } from "../processes/method.ts";
+import { generatedNotification, generatedSchema, methods, type LoadParams, type LoadResult } from "./protocol.ts";
 import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
 
 /** The model host ended while it was needed; it is started again. */
@@ -23,7 +23,7 @@ export interface HostRestart {
 }
 
 interface Running {
-  readonly host: HostProcess;
+  readonly host: WorkerProcess;
   readonly loaded: LoadResult;
 }
 
@@ -41,6 +41,8 @@ export class HostedModel implements LanguageModel {
   private readonly gate = new SharedExclusiveGate();
   private crashesInARow = 0;
   private nextStream = 0;
+  /** Who receives the text of each request that generates now. */
+  private readonly streams = new Map<number, (piece: string) => void>();
   private disposed = false;
   /** Why the model could not be loaded again: what waits for it need not try for itself. */
   private unusable: ModelError | undefined;
@@ -103,18 +105,19 @@ export class HostedModel implements LanguageModel {
   ): Promise<GenerateResult> {
     const stream = this.nextStream++;
     let delivered = false;
-    const onText = (piece: string) => {
+    const { onText } = options;
+    const listener = (piece: string) => {
       delivered = true;
-      options.onText?.(piece);
+      onText?.(piece);
     };
     const params = { ...request, stream, prompt: [...request.prompt], stop: request.stop && [...request.stop] };
     return this.attempt(
       async (host) => {
-        const listener = options.onText === undefined ? undefined : host.listen(stream, onText);
+        if (onText !== undefined) this.streams.set(stream, listener);
         try {
           return await host.call(methods.generate, params, options.signal);
         } finally {
-          listener?.dispose();
+          this.streams.delete(stream);
         }
       },
       // Text that was passed on cannot be taken back.
@@ -130,7 +133,7 @@ export class HostedModel implements LanguageModel {
     if (this.disposed) return;
     this.disposed = true;
     const running = await this.running?.catch(() => undefined);
-    await running?.host.end();
+    await running?.host.end(methods.unload);
   }
 
   private request<Params, Result>(
@@ -143,7 +146,7 @@ export class HostedModel implements LanguageModel {
 
   /** Runs `use` with a host, again with a new one when the host ends. */
   private async attempt<T>(
-    use: (host: HostProcess) => Promise<T>,
+    use: (host: WorkerProcess) => Promise<T>,
     { signal, mayRepeat }: { signal?: AbortSignal; mayRepeat: () => boolean },
   ): Promise<T> {
     for (let crashes = 0; ;) {
@@ -156,7 +159,7 @@ export class HostedModel implements LanguageModel {
         this.crashesInARow = 0;
         return result;
       } catch (error) {
-        if (!(error instanceof HostExit)) throw error;
+        if (!(error instanceof WorkerExit)) throw error;
         crashes++;
         if (this.disposed) throw new CancelledError("The model was closed.", { cause: error });
         if (crashes === mostCrashes || !mayRepeat()) throw hostEnded(error, crashes);
@@ -184,8 +187,11 @@ export class HostedModel implements LanguageModel {
   private async start(): Promise<Running> {
     for (let crashes = 0; ;) {
       if (this.crashesInARow > 0) await delay(this.restartDelay());
-      const host = new HostProcess(this.entry);
+      const host = new WorkerProcess(this.entry);
       void host.exited.then((reason) => this.noteExit(host, reason));
+      host.onNotification(generatedNotification, generatedSchema, ({ stream, piece }) =>
+        this.streams.get(stream)?.(piece),
+      );
       try {
         const threads = this.params.threads ?? this.first?.threads;
         const signal = this.first === undefined ? this.loading : undefined;
@@ -194,7 +200,7 @@ export class HostedModel implements LanguageModel {
         return { host, loaded };
       } catch (error) {
         host.kill();
-        if (!(error instanceof HostExit)) throw error;
+        if (!(error instanceof WorkerExit)) throw error;
         crashes++;
         if (this.disposed) throw error;
         if (crashes === mostCrashes) throw (this.unusable = this.cannotLoad(error, crashes));
@@ -202,7 +208,7 @@ export class HostedModel implements LanguageModel {
     }
   }
 
-  private noteExit(host: HostProcess, reason: string): void {
+  private noteExit(host: WorkerProcess, reason: string): void {
     if (this.disposed || host.endedByUs) return;
     this.crashesInARow++;
     this.onRestart({ reason, delay: this.restartDelay() });

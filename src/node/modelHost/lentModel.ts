@@ -2,10 +2,10 @@ import type { MessageConnection } from "vscode-jsonrpc/node";
 import { z } from "zod";
 import { ModelError } from "../../core/errors.ts";
 import { modelDescriptionSchema, type Tokenizer } from "../../core/models/languageModel.ts";
-import { defineMethod, type RpcMethod } from "../rpc/method.ts";
-import type { HostProcess } from "./hostProcess.ts";
+import { defineMethod, type RpcMethod } from "../processes/method.ts";
+import type { WorkerProcess } from "../processes/workerProcess.ts";
 import { methods } from "./protocol.ts";
-import { fromWireError } from "./wireErrors.ts";
+import { fromResponseError } from "../processes/wireErrors.ts";
 
 /** What a child process asks of models that its parent has loaded, so that it need not load them again. */
 const lendingMethods = {
@@ -30,7 +30,7 @@ export type Lender = (path: string) => Tokenizer | undefined;
 export type Borrower = (path: string) => Promise<Tokenizer | undefined>;
 
 /** Answers a child process out of the models that are loaded here. */
-export function lend(process: HostProcess, find: Lender): void {
+export function lend(process: WorkerProcess, find: Lender): void {
   const require = (path: string): Tokenizer => {
     const model = find(path);
     if (model !== undefined) return model;
@@ -49,7 +49,7 @@ export function borrowFrom(connection: MessageConnection): Borrower {
     try {
       return result.parse(await connection.sendRequest<unknown>(name, params));
     } catch (error) {
-      throw fromWireError(error);
+      throw fromResponseError(error);
     }
   };
   return async (path) => {

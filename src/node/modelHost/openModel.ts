@@ -4,7 +4,7 @@ import type { ModelDescription } from "../../core/models/languageModel.ts";
 import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
-import { workerEntry, type WorkerEntry } from "../workerEntry.ts";
+import { workerEntry, type WorkerEntry } from "../processes/workers.ts";
 import { HostedModel, type HostRestart } from "./hostedModel.ts";
 import type { LoadParams, LoadResult } from "./protocol.ts";
 

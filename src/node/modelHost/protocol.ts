@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { gpuSchema, kvCacheTypeSchema } from "../../core/models/loadSettings.ts";
-import { defineMethod } from "../rpc/method.ts";
+import { defineMethod } from "../processes/method.ts";
 
 /**
  * What the model host and its client say to each other: JSON-RPC over the IPC channel of a child process. Both sides

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { comparisonSchema } from "../../core/reports/comparison.ts";
 import { reportedRunSchema } from "../../core/reports/report.ts";
 import { itemNameSchema, itemsQuerySchema, resultValueSchemas } from "../../core/results/messages.ts";
-import { defineMethod } from "../rpc/method.ts";
+import { defineMethod } from "../processes/method.ts";
 
 /** Absolute paths of run folders. */
 const folders = z.array(z.string()).min(1);

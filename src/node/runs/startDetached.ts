@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RunError } from "../../core/errors.ts";
-import { workerEntry } from "../workerEntry.ts";
+import { spawnDetachedWorker } from "../processes/workers.ts";
 import { readManifest } from "./runFolder.ts";
 
 const processLog = "process.log";
@@ -17,16 +17,10 @@ const pollInterval = 50;
  * @throws RunError when it ends before it does
  */
 export async function startDetached(folder: string): Promise<number> {
-  const { script, execArgv } = workerEntry("run");
   const { sessions } = await readManifest(folder);
   const log = await open(join(folder, processLog), "a");
   try {
-    const child = spawn(process.execPath, [...execArgv, script, folder], {
-      detached: true,
-      // Without the variable an Electron executable would open a window instead of running the script.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-      stdio: ["ignore", log.fd, log.fd],
-    });
+    const child = spawnDetachedWorker("run", [folder], ["ignore", log.fd, log.fd]);
     await once(child, "spawn");
     await sessionBegins(folder, sessions, child);
     child.unref();

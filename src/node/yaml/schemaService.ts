@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EditorThread } from "../editorThread/editorThread.ts";
 import { editorMethods, type PlaceParams, type SchemaCompletion, type SchemaHover } from "../editorThread/protocol.ts";
-import type { RpcMethod } from "../rpc/method.ts";
+import type { RpcMethod } from "../processes/method.ts";
 
 /**
  * What a schema says at a place of a YAML text, perhaps half written. A thread works it out, with yaml-language-server,

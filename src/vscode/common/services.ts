@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { ModelReader } from "../../node/editorThread/modelReader.ts";
+import { ServiceProcess } from "../../node/service/serviceProcess.ts";
 import { ModelService } from "../models/modelService.ts";
 import { EvaluationQueue } from "../runs/evaluationQueue.ts";
 import { RunCatalog } from "../runs/runCatalog.ts";
@@ -24,6 +25,7 @@ export interface Services extends ServicesBase {
   readonly models: ModelService;
   readonly viewer: MarkdownViewer;
   readonly modelReader: ModelReader;
+  readonly service: ServiceProcess;
   /** Fires when data of benchmarks has come to hand. */
   readonly dataFetched: vscode.EventEmitter<void>;
 }
@@ -40,6 +42,7 @@ export function createServices(base: ServicesBase): Services {
     models,
     viewer: new MarkdownViewer(),
     modelReader,
+    service: new ServiceProcess(models.lender),
     dataFetched: new vscode.EventEmitter<void>(),
   };
 }

@@ -10,7 +10,6 @@ import {
 } from "../../core/merge/planView/messages.ts";
 import { placeAt } from "../../core/merge/planView/placeInText.ts";
 import { planMethods, type PlanRequest } from "../../node/merge/planProtocol.ts";
-import type { IdleProcess } from "../../node/rpc/idleProcess.ts";
 import { Disposable } from "../common/disposable.ts";
 import { pageHtml } from "../common/pageHtml.ts";
 import type { Services } from "../common/services.ts";
@@ -34,7 +33,6 @@ export class PlanPanel extends Disposable {
   constructor(
     private readonly panel: vscode.WebviewPanel,
     state: PlanPanelState,
-    private readonly process: IdleProcess,
     private readonly services: Services,
   ) {
     super();
@@ -113,7 +111,7 @@ export class PlanPanel extends Disposable {
     const shown = { uri: this.uri.toString(), file: path.posix.basename(this.uri.path) };
     let message: PlanMessage;
     try {
-      const plan = await this.process.call(planMethods.view, await this.request());
+      const plan = await this.services.service.call(planMethods.view, await this.request());
       message = { type: "plan", ...shown, version, plan };
     } catch (error) {
       message = { type: "problem", ...shown, ...this.problemOf(error) };
@@ -124,7 +122,7 @@ export class PlanPanel extends Disposable {
   private async tensors(merge: string | null): Promise<void> {
     const { version } = this;
     try {
-      const rows = await this.process.call(planMethods.tensors, { ...(await this.request()), merge });
+      const rows = await this.services.service.call(planMethods.tensors, { ...(await this.request()), merge });
       await this.send({ type: "tensors", version, merge, rows });
     } catch (error) {
       const { message, hint } = this.problemOf(error);

@@ -1,22 +1,19 @@
 import * as vscode from "vscode";
 import { hasMergeConfigurationName, isMergeConfiguration } from "../../core/merge/language/isMergeConfiguration.ts";
 import { planPanelStateSchema, type PlanPanelState } from "../../core/merge/planView/messages.ts";
-import { IdleProcess } from "../../node/rpc/idleProcess.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { PlanPanel } from "./planPanel.ts";
 
 /**
  * Shows beside a merge configuration what its merge will do, and follows the document as it is written. It reads
- * headers only, in a process of its own, so that it works in workspaces that are not trusted too.
+ * headers only, so that it works in workspaces that are not trusted too.
  */
 export class PlanPreviewFeature extends Feature {
-  private readonly process = new IdleProcess("mergePlan", "The process that plans merges");
   private panel: PlanPanel | undefined;
 
   constructor(services: Services) {
     super(services);
-    this._register({ dispose: () => this.process.dispose() });
     this.command("medley.previewMerge", (file) => this.open(file));
     this._register(
       vscode.window.registerWebviewPanelSerializer(PlanPanel.viewType, {
@@ -51,7 +48,7 @@ export class PlanPreviewFeature extends Feature {
   }
 
   private adopt(panel: vscode.WebviewPanel, state: PlanPanelState): void {
-    const shown = new PlanPanel(panel, state, this.process, this.services);
+    const shown = new PlanPanel(panel, state, this.services);
     this.panel = shown;
     panel.onDidDispose(() => {
       if (this.panel === shown) this.panel = undefined;

@@ -9,10 +9,9 @@ import {
   type ResultRequestType,
   type ResultValue,
 } from "../../core/results/messages.ts";
-import type { Lender } from "../../node/modelHost/lentModel.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
 import { readReport } from "../../node/results/readReport.ts";
-import { ResultsProcess } from "../../node/results/resultsProcess.ts";
+import type { ServiceProcess } from "../../node/service/serviceProcess.ts";
 import { RunWatch } from "../../node/results/runWatch.ts";
 import { Disposable } from "../common/disposable.ts";
 import { saveFile, saveFiles } from "./saveFiles.ts";
@@ -30,7 +29,6 @@ export type OpenPanel = (runsFolder: string, runs: readonly string[], compare?: 
 
 /** Answers what result pages ask, wherever they are. It reads runs only: it works in any workspace. */
 export class ResultService extends Disposable {
-  private readonly process: ResultsProcess;
   private readonly changed = this._register(new vscode.EventEmitter<string>());
   /** Fires with the folder of a run that is watched and got further, ended, went or came back. */
   readonly onDidChangeRun = this.changed.event;
@@ -39,10 +37,9 @@ export class ResultService extends Disposable {
   constructor(
     private readonly log: vscode.LogOutputChannel,
     private readonly openPanel: OpenPanel,
-    lender: Lender,
+    private readonly service: ServiceProcess,
   ) {
     super();
-    this.process = this._register(new ResultsProcess(lender));
   }
 
   /** Reports the run's changes until the answer is disposed of. */
@@ -82,14 +79,14 @@ export class ResultService extends Disposable {
       case "report":
         return this.report(request, findPlace());
       case "comparison":
-        return this.process.call(resultMethods.comparison, { folders: foldersOf(request, findPlace()) });
+        return this.service.call(resultMethods.comparison, { folders: foldersOf(request, findPlace()) });
       case "items": {
         const { benchmark, filter, sort, offset, limit } = request;
         const query = { benchmark, filter, sort, offset, limit };
-        return this.process.call(resultMethods.items, { folders: foldersOf(request, findPlace()), query });
+        return this.service.call(resultMethods.items, { folders: foldersOf(request, findPlace()), query });
       }
       case "item":
-        return this.process.call(resultMethods.item, {
+        return this.service.call(resultMethods.item, {
           folders: foldersOf(request, findPlace()),
           name: nameOf(request),
         });
@@ -115,7 +112,7 @@ export class ResultService extends Disposable {
     { runsFolder, onShown }: ResultPlace,
   ): Promise<ResultValue<"report">> {
     onShown(runs.map((run) => path.join(runsFolder, run)));
-    return await readReport(runsFolder, runs, (folder) => this.process.call(resultMethods.partialRun, { folder }));
+    return await readReport(runsFolder, runs, (folder) => this.service.call(resultMethods.partialRun, { folder }));
   }
 
   private async prompt(
@@ -124,7 +121,7 @@ export class ResultService extends Disposable {
   ): Promise<ResultValue<"prompt">> {
     const withTokens = vscode.workspace.isTrusted;
     const params = { folder: path.join(runsFolder, request.run), name: nameOf(request), withTokens };
-    const value = await this.process.call(resultMethods.prompt, params);
+    const value = await this.service.call(resultMethods.prompt, params);
     if (withTokens) return value;
     const reason = vscode.l10n.t(
       "Its tokens need the model, which Medley does not load in a workspace that you do not trust.",

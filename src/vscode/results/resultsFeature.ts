@@ -23,9 +23,7 @@ export class ResultsFeature extends Feature {
 
   constructor(services: Services) {
     super(services);
-    this.results = this._register(
-      new ResultService(services.log, (...shown) => this.open(...shown), services.models.lender),
-    );
+    this.results = this._register(new ResultService(services.log, (...shown) => this.open(...shown), services.service));
     this._register(new NotebookResults(this.results));
     this._register(
       vscode.window.registerWebviewPanelSerializer(ResultPanel.viewType, {

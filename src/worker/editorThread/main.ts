@@ -5,7 +5,7 @@ import { toFactsMessage } from "../../node/merge/factsMessage.ts";
 import { lookUpModel } from "../../node/merge/lookUpModels.ts";
 import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import type { SchemaLanguage } from "../../node/yaml/schemaLanguage.ts";
-import { handle } from "../../node/rpc/handle.ts";
+import { answer } from "../../node/processes/answer.ts";
 
 /** A thread of the editor: answers what would hold up the extension host. */
 
@@ -21,18 +21,18 @@ async function languageOf({ id, schema }: PlaceParams): Promise<SchemaLanguage> 
   return language;
 }
 
-handle(connection, editorMethods.complete, async (place) =>
+answer(connection, editorMethods.complete, async (place) =>
   (await languageOf(place)).complete(place.text, place.offset),
 );
 
-handle(connection, editorMethods.hover, async (place) => {
+answer(connection, editorMethods.hover, async (place) => {
   const hover = await (await languageOf(place)).hover(place.text, place.offset);
   return hover ?? null;
 });
 
-handle(connection, editorMethods.readHeader, ({ path }) => readModelHeader(path));
+answer(connection, editorMethods.readHeader, ({ path }) => readModelHeader(path));
 
-handle(connection, editorMethods.lookUpModel, async ({ reference, folder }) =>
+answer(connection, editorMethods.lookUpModel, async ({ reference, folder }) =>
   toFactsMessage(await lookUpModel(reference, { folder })),
 );
 

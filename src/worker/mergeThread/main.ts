@@ -4,7 +4,8 @@ import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { MergeContext, TensorJob } from "../../node/merge/mergeJob.ts";
 import { mergeTensor } from "../../node/merge/mergeTensor.ts";
 import { TensorFiles } from "../../node/merge/tensorFiles.ts";
-import { toPlainError, type ThreadMessage } from "../../node/merge/tensorThreads.ts";
+import type { ThreadMessage } from "../../node/merge/tensorThreads.ts";
+import { toWireError } from "../../node/processes/wireErrors.ts";
 
 /** A thread of a merge: computes the tensors that it is sent, one after the other. */
 const context = workerData as MergeContext;
@@ -29,6 +30,6 @@ port.on("message", (job: TensorJob) => {
     send({ type: "progress", bytes: unreported });
     send({ type: "done" });
   } catch (error) {
-    send({ type: "failed", error: toPlainError(error) });
+    send({ type: "failed", error: toWireError(error) });
   }
 });

@@ -1,7 +1,6 @@
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "vscode-jsonrpc/node";
 import { generatedNotification, methods } from "../../node/modelHost/protocol.ts";
 import { ModelError } from "../../core/errors.ts";
-import { handle } from "../../node/rpc/handle.ts";
+import { answer, parentConnection } from "../../node/processes/answer.ts";
 import { LoadedModel } from "./loadedModel.ts";
 
 /**
@@ -9,7 +8,7 @@ import { LoadedModel } from "./loadedModel.ts";
  * Native code may print to stdout and stderr; the protocol does not use them.
  */
 
-const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const connection = parentConnection();
 
 // Native threads may be busy for long, and an orderly exit would wait for them.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
@@ -24,23 +23,23 @@ function loaded(): LoadedModel {
   return model;
 }
 
-handle(connection, methods.load, async (params) => {
+answer(connection, methods.load, async (params) => {
   if (model !== undefined) throw new ModelError("A model is loaded already.");
   const { model: loadedModel, result } = await LoadedModel.load(params);
   model = loadedModel;
   return result;
 });
-handle(connection, methods.tokenize, ({ texts, parseSpecial }) => loaded().vocabulary.tokenize(texts, parseSpecial));
-handle(connection, methods.tokenTexts, ({ tokens }) => loaded().vocabulary.tokenTexts(tokens));
-handle(connection, methods.tokensDecodingTo, ({ texts }) => loaded().vocabulary.tokensDecodingTo(texts));
-handle(connection, methods.score, (request, signal) => loaded().score(request, signal));
-handle(connection, methods.generate, (request, signal) =>
+answer(connection, methods.tokenize, ({ texts, parseSpecial }) => loaded().vocabulary.tokenize(texts, parseSpecial));
+answer(connection, methods.tokenTexts, ({ tokens }) => loaded().vocabulary.tokenTexts(tokens));
+answer(connection, methods.tokensDecodingTo, ({ texts }) => loaded().vocabulary.tokensDecodingTo(texts));
+answer(connection, methods.score, (request, signal) => loaded().score(request, signal));
+answer(connection, methods.generate, (request, signal) =>
   loaded().generate(request, signal, (piece) => {
     void connection.sendNotification(generatedNotification, { stream: request.stream, piece });
   }),
 );
-handle(connection, methods.embed, ({ texts }, signal) => loaded().embed(texts, signal));
-handle(connection, methods.unload, async () => {
+answer(connection, methods.embed, ({ texts }, signal) => loaded().embed(texts, signal));
+answer(connection, methods.unload, async () => {
   await model?.dispose();
   model = undefined;
   // The answer has to leave first.

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EvaluationConfigurationInput } from "../../../src/core/evaluation/configuration.ts";
 import { MissingDataError } from "../../../src/core/errors.ts";
-import { fromWireError, toWireError } from "../../../src/node/modelHost/wireErrors.ts";
+import { fromWireError, toWireError } from "../../../src/node/processes/wireErrors.ts";
 import { findEvaluation } from "../../../src/node/evaluation/findEvaluation.ts";
 import { createRun, writeManifest, readManifest } from "../../../src/node/runs/runFolder.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";

@@ -7,7 +7,7 @@ import { performEvaluation } from "../../../src/node/evaluation/evaluationRun.ts
 import { resultMethods } from "../../../src/node/results/protocol.ts";
 import { readReport } from "../../../src/node/results/readReport.ts";
 import { ResultReader } from "../../../src/node/results/resultReader.ts";
-import { ResultsProcess } from "../../../src/node/results/resultsProcess.ts";
+import { ServiceProcess } from "../../../src/node/service/serviceProcess.ts";
 import { createRun, readManifest, writeManifest } from "../../../src/node/runs/runFolder.ts";
 import { RunSession } from "../../../src/node/runs/runSession.ts";
 import { prepare, StandInModel } from "../evaluation/evaluationFixture.ts";
@@ -137,7 +137,7 @@ describe("reading results for pages", () => {
   it("answers from a process of its own, which ends when it is idle and starts again", async function () {
     this.timeout(30_000);
     const path = await run();
-    const process = new ResultsProcess(() => undefined, 50);
+    const process = new ServiceProcess(() => undefined, 50);
     try {
       const ask = () =>
         process.call(resultMethods.items, { folders: [path], query: { ...query, benchmark: "sample-medqa-4" } });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { shownPromptSchema } from "../../core/evaluation/shownPrompt.ts";
 import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
 import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
-import { defineMethod } from "../rpc/method.ts";
+import { defineMethod } from "../processes/method.ts";
 
 /**
  * What the editor asks of a task process: one piece of work that is too heavy for the extension host, and short enough

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { CancelledError, ConfigurationError, FileError } from "../../../../src/core/errors.ts";
 import type { Tokenizer } from "../../../../src/core/models/languageModel.ts";
 import { openModel } from "../../../../src/node/modelHost/openModel.ts";
-import { runTask } from "../../../../src/node/tasks/runTask.ts";
-import { tasks } from "../../../../src/node/tasks/protocol.ts";
+import { runTask } from "../../../../src/node/service/serviceProcess.ts";
+import { tasks } from "../../../../src/node/service/tasks.ts";
 
 const model = join(import.meta.dirname, "../../../../samples/models/stories260k.f32.gguf");
 

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
 import {
   CancellationTokenSource,
@@ -10,37 +10,31 @@ import {
   type MessageConnection,
   ResponseError,
 } from "vscode-jsonrpc/node";
+import type { z } from "zod";
 import { CancelledError } from "../../core/errors.ts";
-import type { WorkerEntry } from "../workerEntry.ts";
-import { handle } from "../rpc/handle.ts";
-import type { RpcMethod } from "../rpc/method.ts";
-import { generatedNotification, generatedSchema, methods } from "./protocol.ts";
-import { fromWireError } from "./wireErrors.ts";
+import { answer } from "./answer.ts";
+import type { RpcMethod } from "./method.ts";
+import { fromResponseError } from "./wireErrors.ts";
+import { forkWorker, type WorkerEntry } from "./workers.ts";
 
 /** The process ended while a request was with it. */
-export class HostExit extends Error {}
+export class WorkerExit extends Error {}
 
 const keptOutput = 4096;
 const gracefulExitMilliseconds = 3000;
 
-/** One model host process, from its start to its end. */
-export class HostProcess {
+/** A child process that answers requests, from its start to its end. */
+export class WorkerProcess {
   /** Resolves, never rejects, with what is known about the end of the process. */
   readonly exited: Promise<string>;
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
-  private readonly streams = new Map<number, (piece: string) => void>();
   private readonly interrupts = new Set<(error: Error) => void>();
   private output = "";
   private ended: string | undefined;
 
   constructor(entry: WorkerEntry) {
-    this.child = fork(entry.script, [], {
-      execArgv: [...entry.execArgv],
-      // Without the variable an Electron executable would open a window instead of running the script.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    this.child = forkWorker(entry);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.output = (this.output + text).slice(-keptOutput);
@@ -49,15 +43,11 @@ export class HostProcess {
     this.exited = this.observeEnd();
     void this.exited.then((reason) => {
       this.ended = reason;
-      for (const interrupt of this.interrupts) interrupt(new HostExit(reason));
+      for (const interrupt of this.interrupts) interrupt(new WorkerExit(reason));
     });
     this.connection = createMessageConnection(new IPCMessageReader(this.child), new IPCMessageWriter(this.child));
     // A broken channel is followed by the end of the process, which is what requests wait for.
     this.connection.onError(() => undefined);
-    this.connection.onNotification(generatedNotification, (params: unknown) => {
-      const { stream, piece } = generatedSchema.parse(params);
-      this.streams.get(stream)?.(piece);
-    });
     this.connection.listen();
   }
 
@@ -71,8 +61,8 @@ export class HostProcess {
   }
 
   /**
-   * @throws HostExit when the process ends before it answers; CancelledError as soon as the signal fires; the typed
-   *   error that the host answers with
+   * @throws WorkerExit when the process ends before it answers; CancelledError as soon as the signal fires; the typed
+   *   error that the process answers with
    */
   async call<Params, Result>(method: RpcMethod<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result> {
     const cancellation = new CancellationTokenSource();
@@ -83,8 +73,8 @@ export class HostProcess {
       answer.catch(() => undefined);
       return method.result.parse(await Promise.race([answer, interruption.promise]));
     } catch (error) {
-      if (isBrokenChannel(error)) throw new HostExit(await this.exited);
-      throw fromWireError(error);
+      if (isBrokenChannel(error)) throw new WorkerExit(await this.exited);
+      throw fromResponseError(error);
     } finally {
       interruption.dispose();
       cancellation.dispose();
@@ -104,7 +94,7 @@ export class HostProcess {
       cancel();
       reject(new CancelledError("The request was cancelled."));
     };
-    if (this.ended !== undefined) reject(new HostExit(this.ended));
+    if (this.ended !== undefined) reject(new WorkerExit(this.ended));
     if (signal?.aborted === true) onAbort();
     this.interrupts.add(reject);
     // Any number of requests may share a signal.
@@ -120,20 +110,19 @@ export class HostProcess {
   }
 
   /** Answers what the process asks in its turn. */
-  answer<Params, Result>(method: RpcMethod<Params, Result>, answer: (params: Params) => Promise<Result>): void {
-    handle(this.connection, method, answer);
+  answer<Params, Result>(method: RpcMethod<Params, Result>, work: (params: Params) => Promise<Result>): void {
+    answer(this.connection, method, work);
   }
 
-  /** Passes on the text that a `generate` request with this stream number produces. */
-  listen(stream: number, onText: (piece: string) => void): { dispose(): void } {
-    this.streams.set(stream, onText);
-    return { dispose: () => void this.streams.delete(stream) };
+  /** Passes on what the process tells unasked. */
+  onNotification<Params>(name: string, schema: z.ZodType<Params>, listener: (params: Params) => void): void {
+    this.connection.onNotification(name, (params: unknown) => listener(schema.parse(params)));
   }
 
-  /** Ends the process: in good order if it can, by force after a few seconds. */
-  async end(): Promise<void> {
+  /** Ends the process: by itself after a request that makes it, or by force after a few seconds. */
+  async end(request: RpcMethod<Record<string, never>, null>): Promise<void> {
     const timer = setTimeout(() => this.kill(), gracefulExitMilliseconds);
-    await this.call(methods.unload, {}).catch(() => this.kill());
+    await this.call(request, {}).catch(() => this.kill());
     await this.exited;
     clearTimeout(timer);
     this.connection.dispose();
