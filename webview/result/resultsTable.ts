@@ -1,6 +1,6 @@
 import { significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
 import { reportTable, type ReportedRun } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { withoutDataColumns, type Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { h, type Child } from "../dom.ts";
 import { factsList, showFacts, showList, withoutConstant } from "./constantColumns.ts";
@@ -34,7 +34,10 @@ export class ResultsTable {
   }
 
   update(runs: readonly ReportedRun[], comparison: Comparison | undefined): void {
-    const { table, constant } = withoutConstant(withNamedCount(reportTable(runs, comparison)), sayOnce);
+    const { table, constant } = withoutConstant(
+      withNamedCount(withoutDataColumns(reportTable(runs, comparison))),
+      sayOnce,
+    );
     this.rows = runs.flatMap(rowFacts);
     this.titles = table.columns.map(({ title }) => title);
     this.table.update(table);

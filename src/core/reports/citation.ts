@@ -1,4 +1,5 @@
 import type { EvaluationSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
+import { noticesOf } from "../evaluation/summary/notice.ts";
 import type { RunManifest } from "../runs/manifest.ts";
 import type { ReportedRun } from "./report.ts";
 import { formatInterval } from "./resultTable.ts";
@@ -65,6 +66,9 @@ function resultLines({ summary, partial }: Pick<ReportedRun, "summary" | "partia
   return [
     `Protocol: ${summary.protocol.id}, version ${summary.protocol.version}`,
     ...describeResults(summary).map((line) => `Result on ${line}`),
+    ...summary.benchmarks.flatMap((benchmark) =>
+      noticesOf(benchmark).map(({ message }) => `Note on ${benchmark.benchmark}: ${message}`),
+    ),
     ...(partial === undefined ? [] : [`Partial: ${partial}`]),
   ];
 }

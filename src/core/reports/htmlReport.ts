@@ -1,7 +1,7 @@
 import type { Comparison } from "./comparison.ts";
 import { comparisonTable, flipsTable } from "./comparisonTable.ts";
 import { reportTable, type Report, type ReportedRun } from "./report.ts";
-import { withoutOverrides, type Column, type Table } from "./table.ts";
+import { withoutDataColumns, withoutOverrides, type Column, type Table } from "./table.ts";
 
 export interface ReportChart {
   readonly title: string;
@@ -90,7 +90,7 @@ function comparisonMarkup(comparison: Comparison): string {
 
 /** A table of finished text, every text escaped. */
 function tableMarkup(table: Table): string {
-  const { columns, rows, caption, notes = [] } = table;
+  const { columns, rows, caption, notes = [] } = withoutDataColumns(table);
   const heads = columns.map((column) => `<th scope="col"${alignment(column)}>${escapeHtml(column.title)}</th>`);
   const body = rows.map((row, r) => {
     const cells = row.map((text, c) => {

@@ -1,5 +1,6 @@
 import { metricDefinitions } from "../evaluation/metrics.ts";
 import type { BenchmarkSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
+import { noticesOf } from "../evaluation/summary/notice.ts";
 import { jsonSha256 } from "../runs/canonicalJson.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { ReportedRun } from "./report.ts";
@@ -87,6 +88,7 @@ export function lmEvalResults({ run, model, manifest, summary }: ReportedRun): o
     lm_eval_version: null,
     medley_version: manifest.versions["medley"] ?? null,
     medley_run: run,
+    medley_notices: byTask(noticesOf),
     model_source: "medley",
     model_name: model,
     model_name_sanitized: sanitized(model),

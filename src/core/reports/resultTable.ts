@@ -4,8 +4,9 @@ import type {
   EvaluationSummary,
   OverDraws,
 } from "../evaluation/summary/evaluationSummary.ts";
+import { noticesOf, type Notice } from "../evaluation/summary/notice.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
-import type { Table } from "./table.ts";
+import type { Column, Table } from "./table.ts";
 
 /** One evaluation run as a row, or several, of a table of results. */
 export interface ResultRun {
@@ -25,6 +26,7 @@ interface ResultRow {
   readonly metric: string;
   readonly estimate: OverDraws;
   readonly draws: readonly DrawSummary[];
+  readonly notices: readonly Notice[];
   /** The same answers counted in the other way, where the protocol gives it. */
   readonly otherCount: string;
   /** Expected calibration error; undefined where answers have no probabilities, and for groups. */
@@ -43,16 +45,14 @@ export function resultTable(runs: readonly ResultRun[], isBest: IsBest = () => f
   const rows = runs.flatMap((run, index) => rowsOf(run, (benchmark) => isBest(index, benchmark)));
   const columns = columnsOf(rows);
   return {
-    columns: columns.map(({ title, align }) => ({ title, align })),
+    columns: columns.map(({ text: _, ...column }) => column),
     rows: rows.map((row) => columns.map(({ text }) => text(row))),
     emphasized: new Set(rows.flatMap(({ best }, index) => (best ? [`${index}:${resultColumn}`] : []))),
     notes: notesOf(runs, rows),
   };
 }
 
-interface ResultColumn {
-  readonly title: string;
-  readonly align: "left" | "right";
+interface ResultColumn extends Column {
   readonly text: (row: ResultRow) => string;
 }
 
@@ -78,7 +78,19 @@ function columnsOf(rows: readonly ResultRow[]): ResultColumn[] {
       text: ({ tokensPerSecond }) => (typeof tokensPerSecond === "number" ? String(Math.round(tokensPerSecond)) : ""),
     }),
     { title: "protocol", align: "left", text: ({ protocol }) => protocol },
+    ...noticeColumns(rows),
   ];
+}
+
+/** A count for each kind of notice. */
+function noticeColumns(rows: readonly ResultRow[]): ResultColumn[] {
+  const kinds = new Set(rows.flatMap(({ notices }) => notices.map(({ kind }) => kind)));
+  return [...kinds].map((kind) => ({
+    title: kind.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`),
+    align: "right",
+    dataOnly: true,
+    text: ({ notices }) => String(notices.reduce((sum, notice) => sum + (notice.kind === kind ? notice.count : 0), 0)),
+  }));
 }
 
 function rowsOf({ model, summary, partial }: ResultRun, isBest: (benchmark: string) => boolean): ResultRow[] {
@@ -89,20 +101,25 @@ function rowsOf({ model, summary, partial }: ResultRun, isBest: (benchmark: stri
     metric: benchmark.primaryMetric,
     estimate: benchmark.metrics[benchmark.primaryMetric]!,
     draws: benchmark.draws,
+    notices: noticesOf(benchmark),
     otherCount: otherCount(benchmark),
     ece: calibrationError(benchmark),
     tokensPerSecond: benchmark.cost.tokensPerSecond,
     best: isBest(benchmark.benchmark),
   }));
-  const groups = summary.groups.map(({ group, benchmarks: members, accuracy, aggregation }) => ({
-    ...common,
-    name: group,
-    metric: aggregation === "bySize" ? "accuracy" : "mean of accuracies",
-    estimate: accuracy,
-    draws: summary.benchmarks.filter(({ benchmark }) => members.includes(benchmark)).flatMap((of) => of.draws),
-    otherCount: "",
-    best: false,
-  }));
+  const groups = summary.groups.map(({ group, benchmarks: members, accuracy, aggregation }) => {
+    const grouped = summary.benchmarks.filter(({ benchmark }) => members.includes(benchmark));
+    return {
+      ...common,
+      name: group,
+      metric: aggregation === "bySize" ? "accuracy" : "mean of accuracies",
+      estimate: accuracy,
+      draws: grouped.flatMap(({ draws }) => draws),
+      notices: grouped.flatMap(noticesOf),
+      otherCount: "",
+      best: false,
+    };
+  });
   return [...benchmarks, ...groups];
 }
 
@@ -141,7 +158,7 @@ function shots(draws: readonly DrawSummary[]): string {
   return fewest === most ? String(most) : `${fewest}–${most}`;
 }
 
-function total(draws: readonly DrawSummary[], field: "invalid" | "failed" | "truncated" | "shortened"): number {
+function total(draws: readonly DrawSummary[], field: "invalid" | "failed"): number {
   return draws.reduce((sum, draw) => sum + draw[field], 0);
 }
 
@@ -149,15 +166,12 @@ function total(draws: readonly DrawSummary[], field: "invalid" | "failed" | "tru
 function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string[] {
   const draws = runs.flatMap(({ summary }) => summary.benchmarks).flatMap((benchmark) => benchmark.draws);
   const severalDraws = rows.some(({ estimate }) => estimate.values.length > 1);
-  const truncated = total(draws, "truncated");
-  const shortened = total(draws, "shortened");
   return [
     ...runs.flatMap(({ model, partial }) => (partial === undefined ? [] : [`${model} is partial: ${partial}`])),
     ...(severalDraws ? ["±: population standard deviation over few-shot draws; n counts an item once a draw."] : []),
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
-    ...(truncated > 0 ? [`Prompts that did not fit the context and were cut at the left: ${truncated}.`] : []),
-    ...(shortened > 0 ? [`Prompts that did not fit the context and lost few-shot examples: ${shortened}.`] : []),
+    ...noticeTexts(runs),
     ...(rows.some(({ otherCount }) => otherCount.startsWith("unconstrained"))
       ? ["unconstrained: every token of the right option is the most probable one of the whole vocabulary."]
       : []),
@@ -168,4 +182,20 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
       ? ["ECE: expected calibration error of the options' renormalised probabilities, ten bins of equal width."]
       : []),
   ];
+}
+
+/** Each notice once, with its benchmark; the model is named where not all runs of the benchmark have it. */
+function noticeTexts(runs: readonly ResultRun[]): string[] {
+  const said = runs.flatMap(({ model, summary }) =>
+    summary.benchmarks.flatMap((of) =>
+      noticesOf(of).map(({ message }) => ({ model, benchmark: of.benchmark, text: `${of.benchmark}: ${message}` })),
+    ),
+  );
+  return [...new Set(said.map(({ text }) => text))].map((text) => {
+    const saying = said.filter((other) => other.text === text);
+    const having = runs.filter(({ summary }) =>
+      summary.benchmarks.some(({ benchmark }) => benchmark === saying[0]!.benchmark),
+    );
+    return saying.length === having.length ? text : `${saying.map(({ model }) => model).join(", ")}, ${text}`;
+  });
 }

@@ -4,6 +4,8 @@ import { displayWidth } from "./displayWidth.ts";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
+  /** For programs: in CSV only, after all other columns. Persons find the same in the notes. */
+  readonly dataOnly?: true;
 }
 
 /** A table of finished text: numbers are already formatted, nothing is escaped yet. */
@@ -30,7 +32,14 @@ const renderers: Readonly<Record<TableFormat, (table: Table) => string>> = {
 
 /** Writes a table in the given format, with `\n` line ends and a final one. */
 export function renderTable(table: Table, format: TableFormat): string {
-  return renderers[format](table);
+  return renderers[format](format === "csv" ? table : withoutDataColumns(table));
+}
+
+/** The table for persons. */
+export function withoutDataColumns(table: Table): Table {
+  const end = table.columns.findIndex(({ dataOnly }) => dataOnly);
+  if (end < 0) return table;
+  return { ...table, columns: table.columns.slice(0, end), rows: table.rows.map((row) => row.slice(0, end)) };
 }
 
 /** Line ends and other control characters would break every line-oriented format. */

@@ -81,6 +81,7 @@ export async function performEvaluation(
 ): Promise<void> {
   requireSameIdentity(session.manifest, prepared);
   for (const message of prepared.warnings) await session.emit({ type: "warning", code: "data", message });
+  await session.updateManifest({ details: { ...session.manifest.details, notices: prepared.notices } });
   const accuracy = new RunningAccuracy();
   const store = await ItemStore.open(session.folder, prepared.rows, (record) => accuracy.add(record));
   try {
@@ -92,8 +93,8 @@ export async function performEvaluation(
   await summarize(session, prepared);
 }
 
-async function summarize(session: RunSession, { protocol, groups }: PreparedEvaluation): Promise<void> {
-  const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, groups);
+async function summarize(session: RunSession, { protocol, groups, notices }: PreparedEvaluation): Promise<void> {
+  const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, groups, notices);
   for await (const record of readItems(session.folder)) summarizer.add(record);
   const summary = summarizer.summary();
   await writeAtomically(join(session.folder, runFiles.summary), JSON.stringify(summary, undefined, 2) + "\n");

@@ -7,10 +7,12 @@ import { asList, type EvaluationConfiguration } from "../../core/evaluation/conf
 import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
 import { planUnits, shotSourcesFor } from "../../core/evaluation/plan.ts";
 import type { SummaryGroup } from "../../core/evaluation/summary/evaluationSummarizer.ts";
+import type { NoticesByBenchmark } from "../../core/evaluation/summary/notice.ts";
 import { DataStore, type LoadedBenchmark, type LoadedFile } from "../benchmarks/dataStore.ts";
 import { loadInlineQuestions } from "../benchmarks/loadInlineQuestions.ts";
 import { resourcesFolder } from "../resourcesFolder.ts";
 import type { ItemKey } from "../runs/itemStore.ts";
+import { dataNotices } from "./dataNotices.ts";
 import { resolveProtocol, type ResolvedProtocol } from "./resolveProtocol.ts";
 
 /** What is asked, in every detail, whatever the model. */
@@ -22,7 +24,9 @@ export interface EvaluationPlan {
   readonly rows: readonly ItemKey[];
   readonly groups: readonly SummaryGroup[];
   readonly benchmarks: readonly { readonly id: string; readonly files: readonly LoadedFile[] }[];
-  /** What a reader of the numbers must know of the data. */
+  /** What a reader of the numbers must know of the data: it stands beside them in every report. */
+  readonly notices: NoticesByBenchmark;
+  /** The same in detail, with files and lines, for whoever follows the run. */
   readonly warnings: readonly string[];
 }
 
@@ -44,6 +48,7 @@ export async function planEvaluation(
     groups,
     // Without the items that are not asked and the pools of examples, which may be large.
     benchmarks: benchmarks.map(({ definition, files }) => ({ id: definition.id, files })),
+    notices: Object.fromEntries(benchmarks.map((loaded) => [loaded.definition.id, dataNotices(loaded)])),
     warnings: benchmarks.flatMap(warningsOf),
   };
 }

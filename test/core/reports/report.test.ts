@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { parse } from "csv-parse/sync";
 import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
 import { cellResultMarkdown } from "../../../src/core/reports/cellResult.ts";
+import { citeRun } from "../../../src/core/reports/citation.ts";
 import { comparedAnswer } from "../../../src/core/reports/comparedRun.ts";
 import { compareRuns } from "../../../src/core/reports/compareRuns.ts";
+import { htmlReport } from "../../../src/core/reports/htmlReport.ts";
+import { lmEvalResults } from "../../../src/core/reports/lmEvalJson.ts";
 import { labelRuns, reportSchema, reportTable } from "../../../src/core/reports/report.ts";
 import { renderTable } from "../../../src/core/reports/table.ts";
 import { continuationsRecord, nextTokenRecord, reportedRun } from "./reportedRuns.ts";
@@ -56,6 +60,49 @@ describe("report on runs", () => {
     assert.equal(cells(table, 2)["benchmark"], "g");
     assert.equal(cells(table, 2)["result"], "0.667");
     assert.equal(cells(table, 2)["n"], "3");
+  });
+
+  it("says of each benchmark what was left out, in every format", () => {
+    const cut = continuationsRecord("x", "2", 1, 0, { truncatedTokens: 7 });
+    const records = [right, cut, continuationsRecord("y", "1", 0, 0)];
+    const groups = [{ id: "g", members: ["x", "y"] }];
+    const malformed = { kind: "malformedRecords", count: 3, message: "Malformed records that are left out: 3." };
+    const run = (model: string) => reportedRun(model, model, lmEval, records, {}, groups, { x: [malformed] });
+    const sentences = [
+      /\bx: Malformed records that are left out: 3\./,
+      /\bx: Prompts that did not fit the context and were cut at the left: 1\./,
+    ];
+    const table = reportTable([run("a"), run("b")]);
+    for (const text of [
+      renderTable(table, "text"),
+      renderTable(table, "markdown"),
+      renderTable(table, "latex"),
+      htmlReport({ report: { v: 1, runs: [run("a")] }, comparison: null, charts: [] }),
+      citeRun("a", { ...run("a").manifest, kind: "evaluation" }, run("a")),
+    ]) {
+      for (const sentence of sentences) assert.equal(text.match(new RegExp(sentence, "g"))?.length, 1, text);
+    }
+    const [header, ...rows] = parse(renderTable(table, "csv")) as string[][];
+    const counts = rows
+      .slice(0, 3)
+      .map((row) => ["malformed records", "cut prompts"].map((title) => row[header!.indexOf(title)]));
+    assert.deepEqual(counts, [
+      ["3", "1"],
+      ["0", "0"],
+      ["3", "1"],
+    ]);
+    const { medley_notices: notices } = lmEvalResults(run("a")) as { medley_notices: Record<string, unknown[]> };
+    assert.deepEqual(notices["y"], []);
+    assert.deepEqual(notices["x"]![0], malformed);
+  });
+
+  it("names the model of a notice that not all runs of the benchmark have", () => {
+    const cut = reportedRun("r2", "b", lmEval, [continuationsRecord("x", "1", 0, 0, { truncatedTokens: 7 })]);
+    const { notes } = reportTable([reportedRun("r1", "a", lmEval, [right]), cut]);
+    assert.ok(
+      notes?.includes("b, x: Prompts that did not fit the context and were cut at the left: 1."),
+      String(notes),
+    );
   });
 
   it("says that a run is partial", () => {

@@ -3,6 +3,7 @@ import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../../src/core/evaluation/registry.ts";
 import { EvaluationSummarizer, type SummaryGroup } from "../../../src/core/evaluation/summary/evaluationSummarizer.ts";
+import type { NoticesByBenchmark } from "../../../src/core/evaluation/summary/notice.ts";
 import type { ReportedRun } from "../../../src/core/reports/report.ts";
 import type { ItemRecord } from "../../../src/core/runs/itemRecord.ts";
 import { recordOf } from "../../support/goldenRecords.ts";
@@ -70,11 +71,13 @@ export function reportedRun(
   records: readonly ItemRecord[],
   fields: Partial<ReportedRun> = {},
   groups: readonly SummaryGroup[] = [],
+  notices?: NoticesByBenchmark,
 ): ReportedRun {
   const summarizer = new EvaluationSummarizer<unknown>(
     protocol as typeof lmEval as never,
     resolveParameters(protocol as never),
     groups,
+    notices,
   );
   for (const record of records) summarizer.add(record);
   const sha256 = "0".repeat(64);

@@ -3,6 +3,7 @@ import type { ItemRecord } from "../../runs/itemRecord.ts";
 import type { Protocol } from "../protocol.ts";
 import type { EvaluationSummary } from "./evaluationSummary.ts";
 import { outcomeOf, type ItemOutcome } from "./itemOutcome.ts";
+import type { NoticesByBenchmark } from "./notice.ts";
 import { summarizeBenchmark } from "./summarizeBenchmark.ts";
 import { summarizeCost } from "./summarizeCost.ts";
 import { summarizeGroup } from "./summarizeGroup.ts";
@@ -21,12 +22,20 @@ export class EvaluationSummarizer<Parameters> {
   readonly #protocol: Protocol<Parameters>;
   readonly #parameters: Parameters;
   readonly #groups: readonly SummaryGroup[];
+  readonly #notices: NoticesByBenchmark | undefined;
   readonly #benchmarks = new Map<string, Map<number, Map<string, ItemOutcome>>>();
 
-  constructor(protocol: Protocol<Parameters>, parameters: Parameters, groups: readonly SummaryGroup[] = []) {
+  /** @param notices what is known of the data; undefined in runs of an older Medley, which did not count it */
+  constructor(
+    protocol: Protocol<Parameters>,
+    parameters: Parameters,
+    groups: readonly SummaryGroup[] = [],
+    notices?: NoticesByBenchmark,
+  ) {
     this.#protocol = protocol;
     this.#parameters = parameters;
     this.#groups = groups;
+    this.#notices = notices;
   }
 
   /** @throws RunError when the item was added before in the same draw: it would count twice */
@@ -44,8 +53,14 @@ export class EvaluationSummarizer<Parameters> {
   /** Benchmarks in the order in which they first occurred. */
   summary(): EvaluationSummary {
     const outcomes = [...this.#benchmarks].map(([benchmark, draws]) => [benchmark, inFixedOrder(draws)] as const);
+    const noticesOf = (benchmark: string) => this.#notices && (this.#notices[benchmark] ?? []);
     const benchmarks = outcomes.map(([benchmark, draws]) =>
-      summarizeBenchmark(benchmark, this.#protocol.primaryMetric(benchmark, this.#parameters), draws),
+      summarizeBenchmark(
+        benchmark,
+        this.#protocol.primaryMetric(benchmark, this.#parameters),
+        draws,
+        noticesOf(benchmark),
+      ),
     );
     const byId = new Map(benchmarks.map((summary) => [summary.benchmark, summary]));
     return {

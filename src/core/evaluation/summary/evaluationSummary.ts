@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticeSchema } from "./notice.ts";
 
 const finite = z.number();
 
@@ -128,6 +129,10 @@ export const benchmarkSummarySchema = z.object({
   subjects: z
     .array(z.object({ subject: z.string(), items: z.int().positive(), accuracy: estimateSchema }))
     .describe("Accuracy by subject over all draws, where items have one"),
+  notices: z
+    .array(noticeSchema)
+    .optional()
+    .describe("What was left out of the data, or is odd in it; absent where an older Medley did not count it"),
   cost: costSchema,
 });
 export type BenchmarkSummary = z.infer<typeof benchmarkSummarySchema>;
@@ -142,7 +147,7 @@ export const groupSummarySchema = z.object({
 });
 export type GroupSummary = z.infer<typeof groupSummarySchema>;
 
-/** The result of an evaluation run: what its `summary` event holds. Computed from items.jsonl alone. */
+/** The result of an evaluation run: what its `summary` event holds. Computed from items.jsonl and what is known of the data. */
 export const evaluationSummarySchema = z.object({
   v: z.literal(1).describe("Version of this format"),
   protocol: z.object({ id: z.string(), version: z.int(), parameters: z.json() }),

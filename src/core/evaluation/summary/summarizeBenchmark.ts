@@ -3,14 +3,19 @@ import { meanOverDraws } from "../../statistics/mean.ts";
 import { metricDefinitions } from "../metrics.ts";
 import type { BenchmarkSummary, DrawSummary, Estimate, OverDraws } from "./evaluationSummary.ts";
 import type { ItemOutcome } from "./itemOutcome.ts";
+import type { Notice } from "./notice.ts";
 import { accuracyOf, metricOf, shareEstimate, summarizeDraw } from "./summarizeDraw.ts";
 import { summarizeCost } from "./summarizeCost.ts";
 
-/** @param draws outcomes by draw, ascending */
+/**
+ * @param draws outcomes by draw, ascending
+ * @param notices of the benchmark's data, where they are known
+ */
 export function summarizeBenchmark(
   benchmark: string,
   primaryMetric: string,
   draws: ReadonlyMap<number, readonly ItemOutcome[]>,
+  notices?: readonly Notice[],
 ): BenchmarkSummary {
   const all = [...draws.values()].flat();
   const summaries = [...draws].map(([draw, outcomes]) => summarizeDraw(draw, outcomes));
@@ -22,6 +27,7 @@ export function summarizeBenchmark(
     metrics: Object.fromEntries(names.map((name) => [name, overDraws(name, summaries, all)])),
     draws: summaries,
     subjects: bySubject(all, draws.size > 1),
+    ...(notices !== undefined && { notices: [...notices] }),
     cost: summarizeCost(all),
   };
 }
