@@ -3,7 +3,7 @@ import { DataTable } from "../components/dataTable.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import { swatch } from "./modelStyle.ts";
-import type { ShownPlan } from "./planPage.ts";
+import type { ShownPlan } from "./shownPlan.ts";
 
 /** The models, where everything comes from, and what the figures mean. */
 export class FactsTab implements TabContent {

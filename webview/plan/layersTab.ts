@@ -5,7 +5,7 @@ import { fill, h } from "../dom.ts";
 import { blockDetail } from "./blockDetail.ts";
 import { LayerStack } from "./layerStack.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
-import type { ShownPlan } from "./planPage.ts";
+import type { ShownPlan } from "./shownPlan.ts";
 
 /** The result from its input to its output, layer by layer, with what the chosen layer is made of. */
 export class LayersTab implements TabContent {

@@ -5,7 +5,7 @@ import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import { figureList } from "./factsTab.ts";
 import { parameterChart, parameterTable } from "./parameterChart.ts";
-import type { ShownPlan } from "./planPage.ts";
+import type { ShownPlan } from "./shownPlan.ts";
 
 const widths = { least: 280, most: 720 } as const;
 

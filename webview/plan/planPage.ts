@@ -19,14 +19,6 @@ export interface PlanSurroundings {
   keepState(state: PlanPanelState): void;
 }
 
-/** What the tabs read of the page. */
-export interface ShownPlan {
-  /** The chosen merge. */
-  readonly merge: MergeView;
-  /** Of the plan. */
-  readonly version: number;
-}
-
 /** The page of the panel "Merge plan". Text that cannot be planned leaves what was shown, marked as out of date. */
 export class PlanPage {
   private readonly header: PlanHeader;

@@ -6,7 +6,7 @@ import { progressRing, searchField } from "../components/toolkit.ts";
 import { VirtualList } from "../components/virtualList.ts";
 import { fill, h, setVariable, type Child } from "../dom.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
-import type { ShownPlan } from "./planPage.ts";
+import type { ShownPlan } from "./shownPlan.ts";
 
 /** Pixels; `--row-height` of the style sheet. */
 const rowHeight = 32;

@@ -11,20 +11,8 @@ import { ItemsTab } from "./itemsTab.ts";
 import type { PageState } from "./pageState.ts";
 import { ResultData } from "./resultData.ts";
 import { ResultsTab } from "./resultsTab.ts";
+import type { ShownResult } from "./shownResult.ts";
 import { SubjectsTab } from "./subjectsTab.ts";
-
-/** What is drawn. */
-export interface ShownResult {
-  readonly runs: readonly string[];
-  /** The saved table, for when the run folders are gone; empty when there is none. */
-  readonly markdown: string;
-  /** The cell was changed since. */
-  readonly stale: boolean;
-  /** The charts asked for; undefined for all. */
-  readonly plots?: readonly string[];
-  /** False: several runs are shown beside each other only. */
-  readonly compare?: boolean;
-}
 
 /** Where it is drawn. */
 export interface Surroundings {

@@ -5,10 +5,10 @@ import { Loading, emptyNotice, patience, problemOf, warningNotice } from "../com
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import type { ReportAnswer, ResultData } from "./resultData.ts";
-import type { ShownResult } from "./resultView.ts";
 import { ResultsTable } from "./resultsTable.ts";
 import { runFacts } from "./runFacts.ts";
 import { drawSavedMarkdown } from "./savedMarkdown.ts";
+import type { ShownResult } from "./shownResult.ts";
 
 /** Set on the page's timeline when the table of results first stands in the page. */
 const tableMark = "medley:table";

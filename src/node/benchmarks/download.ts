@@ -4,22 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CancelledError, FileError, RunError } from "../../core/errors.ts";
 import { syncFolder } from "../files/writeAtomically.ts";
 import { lockHolder, RunLock } from "../runs/runLock.ts";
-import { guardWrite, PartialFile } from "./partialFile.ts";
+import { guardWrite, PartialFile, type ExpectedFile } from "./partialFile.ts";
 import { StallTimer } from "./stallTimer.ts";
 import { describeCause, TemporaryFailure, UnusableAddress } from "./transferFailure.ts";
 
-export interface DownloadRequest {
+export interface DownloadRequest extends ExpectedFile {
   /** Addresses of the same content, tried in order. */
   readonly urls: readonly string[];
-  readonly sha256: string;
-  readonly bytes: number;
-  /** Where the file appears once it is complete and its hash is right. */
+  /** Where the file appears once it is complete and its hash is right; on the same file system as `workFolder`. */
   readonly destination: string;
-  /** Where the incomplete file is kept between attempts; on the same file system as `destination`. */
-  readonly workFolder: string;
   readonly signal?: AbortSignal;
-  /** @param received bytes at hand, those of an earlier attempt included */
-  readonly onProgress?: (received: number) => void;
   readonly retry?: RetryPolicy;
 }
 

@@ -5,22 +5,31 @@ import { FileError, RunError } from "../../core/errors.ts";
 import { fileSha256 } from "../files/fileHash.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
-import type { DownloadRequest } from "./download.ts";
 import type { StallTimer } from "./stallTimer.ts";
 import { describeCause, TemporaryFailure, UnusableAddress } from "./transferFailure.ts";
 
 const originSchema = z.object({ url: z.string(), etag: z.string() });
 
+/** The file that a download is to give. */
+export interface ExpectedFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Where the incomplete file is kept between attempts. */
+  readonly workFolder: string;
+  /** @param received bytes at hand, those of an earlier attempt included */
+  readonly onProgress?: (received: number) => void;
+}
+
 /** The incomplete file, and where it came from. */
 export class PartialFile {
   readonly path: string;
   private readonly originPath: string;
-  private readonly request: DownloadRequest;
+  private readonly expected: ExpectedFile;
 
-  constructor(request: DownloadRequest) {
-    this.request = request;
-    this.path = join(request.workFolder, "part");
-    this.originPath = join(request.workFolder, "origin.json");
+  constructor(expected: ExpectedFile) {
+    this.expected = expected;
+    this.path = join(expected.workFolder, "part");
+    this.originPath = join(expected.workFolder, "origin.json");
   }
 
   /** Bytes at hand; more than the file has are useless and discarded. */
@@ -29,7 +38,7 @@ export class PartialFile {
       (status) => status.size,
       () => 0,
     );
-    if (size <= this.request.bytes) return size;
+    if (size <= this.expected.bytes) return size;
     await this.discard();
     return 0;
   }
@@ -67,8 +76,8 @@ export class PartialFile {
     });
     try {
       const received = await this.copy(response, handle, start, stall);
-      if (received < this.request.bytes) {
-        throw new TemporaryFailure(`the connection ended after ${received} of ${this.request.bytes} bytes.`);
+      if (received < this.expected.bytes) {
+        throw new TemporaryFailure(`the connection ended after ${received} of ${this.expected.bytes} bytes.`);
       }
       await guardWrite(this.path, () => handle.sync());
     } finally {
@@ -82,13 +91,13 @@ export class PartialFile {
     try {
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
         stall.restart();
-        if (position + chunk.length > this.request.bytes) {
+        if (position + chunk.length > this.expected.bytes) {
           await this.discard();
-          throw new UnusableAddress(`the file there is longer than the expected ${this.request.bytes} bytes.`);
+          throw new UnusableAddress(`the file there is longer than the expected ${this.expected.bytes} bytes.`);
         }
         await guardWrite(this.path, () => handle.writeFile(chunk));
         position += chunk.length;
-        this.request.onProgress?.(position);
+        this.expected.onProgress?.(position);
       }
     } catch (error) {
       if (error instanceof UnusableAddress || error instanceof FileError) throw error;
@@ -100,9 +109,9 @@ export class PartialFile {
   /** @param resumed whether it was put together from several attempts, which may have been of different versions */
   async verify(resumed: boolean): Promise<void> {
     const sha256 = await fileSha256(this.path);
-    if (sha256 === this.request.sha256) return;
+    if (sha256 === this.expected.sha256) return;
     await this.discard();
-    const message = `the content is not the expected one (sha256 ${sha256} instead of ${this.request.sha256}).`;
+    const message = `the content is not the expected one (sha256 ${sha256} instead of ${this.expected.sha256}).`;
     throw resumed ? new TemporaryFailure(message) : new UnusableAddress(message);
   }
 

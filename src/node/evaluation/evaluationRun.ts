@@ -14,7 +14,7 @@ import { writeAtomically } from "../files/writeAtomically.ts";
 import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
-import type { RunKind } from "../runs/runKinds.ts";
+import type { RunKind } from "../runs/runKind.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import { forEachInFlight } from "./inFlight.ts";
 import { prepareEvaluations, type PreparedEvaluation } from "./prepareEvaluation.ts";

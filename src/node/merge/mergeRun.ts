@@ -6,7 +6,7 @@ import type { MergePlan } from "../../core/merge/mergePlan.ts";
 import { mergeRunSchema, type MergeRunConfiguration, type MergeSummary } from "../../core/merge/mergeRun.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels } from "../../core/merge/moe/planMoe.ts";
-import type { RunKind } from "../runs/runKinds.ts";
+import type { RunKind } from "../runs/runKind.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import type { MergeProgress } from "./executeMerge.ts";
 import { hashInputs, inputModels } from "./hashInputs.ts";
