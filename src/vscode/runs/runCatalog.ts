@@ -83,6 +83,11 @@ export class RunCatalog extends Disposable {
     return [...this.known.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1));
   }
 
+  /** A run as it was last seen. */
+  find(folder: string): CatalogRun | undefined {
+    return this.known.get(folder);
+  }
+
   /** Looks at everything again. */
   async refresh(): Promise<void> {
     this.loaded = this.inTurn(() => this.load());

@@ -61,13 +61,14 @@ export class RunsFeature extends Feature {
 
   /**
    * The runs that a command is for. A run that the command was called on counts whatever its state: what does not suit it
-   * the action itself says.
+   * the action itself says. Where the editor no longer knows what was clicked, the user is asked: another run that
+   * happens to be selected is not meant.
    * @throws ConfigurationError when there is none that suits
    */
   private async chosen(args: readonly unknown[], accepts: Accepts, several: boolean): Promise<CatalogRun[]> {
-    const [clicked, selected] = args as [CatalogRun | undefined, CatalogRun[] | undefined];
-    if (isRun(clicked)) return several && selected?.some(isRun) ? selected.filter(isRun) : [clicked];
-    const { selection } = this.view;
+    const clicked = this.clicked(args);
+    if (clicked.length > 0) return several ? clicked : clicked.slice(0, 1);
+    const selection = args.length === 0 ? this.view.selection : [];
     if (selection.length > 0 && (several || selection.length === 1) && selection.every(accepts)) return selection;
     const items = (await this.catalog.runs()).filter(accepts).map(runPick);
     if (items.length === 0) {
@@ -78,6 +79,14 @@ export class RunsFeature extends Feature {
     const options = { matchOnDescription: true, placeHolder: vscode.l10n.t("The run") };
     const picked = await vscode.window.showQuickPick(items, options);
     return picked === undefined ? [] : [picked.run];
+  }
+
+  /** What a menu of the tree is for: the entry that it was opened on, first, and all that are selected with it. */
+  private clicked([one, all]: readonly unknown[]): CatalogRun[] {
+    if (!isEntry(one)) return [];
+    const others = Array.isArray(all) ? all.filter(isEntry) : [];
+    const folders = new Set([one, ...others].map(({ folder }) => folder));
+    return [...folders].flatMap((folder) => this.catalog.find(folder) ?? []);
   }
 
   /**
@@ -118,8 +127,7 @@ export class RunsFeature extends Feature {
   }
 
   private async compare(args: readonly unknown[]): Promise<void> {
-    const [clicked, selected] = args as [CatalogRun | undefined, CatalogRun[] | undefined];
-    const marked = (isRun(clicked) ? (selected ?? [clicked]) : this.view.selection).filter(isRun).filter(evaluation);
+    const marked = (args.length === 0 ? this.view.selection : this.clicked(args)).filter(evaluation);
     const runs = marked.length > 1 ? marked : await this.pickSeveral();
     if (runs.length > 0) await openResult(foldersOf(runs));
   }
@@ -152,7 +160,7 @@ function hasOutput({ manifest }: CatalogRun): boolean {
   return manifest?.kind === "merge";
 }
 
-function isRun(value: unknown): value is CatalogRun {
+function isEntry(value: unknown): value is Pick<CatalogRun, "folder"> {
   return typeof value === "object" && value !== null && "folder" in value;
 }
 

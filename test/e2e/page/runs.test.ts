@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
+import { readEvents } from "../../../src/node/runs/followRun.ts";
 import { cli } from "../../support/cli.ts";
 import { repository } from "../codeServer.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
+import { until } from "../../support/until.ts";
 import { useWorkbench } from "./workbench.ts";
 
 const model = "stories260k.f32.gguf";
@@ -39,15 +41,36 @@ describe("The Runs view", () => {
   async function notification(text: string | RegExp): Promise<Locator> {
     await workbench().runCommand("Notifications: Show Notifications");
     const item = workbench().page.locator(".notifications-center .notification-list-item", { hasText: text });
-    await item.waitFor({ timeout: 30_000 });
+    await item.waitFor();
     return item;
   }
 
-  /** Evaluates in the background, as from a terminal. */
-  async function evaluate(...more: string[]): Promise<void> {
+  /** Evaluates in the background, as from a terminal. @returns the folder of the run */
+  async function evaluate(...more: string[]): Promise<string> {
+    const before = await runFolders();
     const args = ["eval", "--model", model, "--gpu", "none", "--threads", "1", "--detach", ...more];
     const { code, stderr } = await cli(args, { cwd: folder() });
     assert.equal(code, 0, stderr);
+    const [run] = (await runFolders()).filter((name) => !before.includes(name));
+    return path.join(folder(), "runs", run!);
+  }
+
+  async function runFolders(): Promise<string[]> {
+    return (await readdir(path.join(folder(), "runs"))).filter((name) => !name.startsWith("."));
+  }
+
+  /**
+   * Stops the process of a run once it has told how far it is, so that it cannot end before it has been looked at.
+   * @returns what lets it go on
+   */
+  async function hold(run: string): Promise<() => void> {
+    const pid = await until("progress of the run", async () => {
+      const events = await readEvents(run);
+      const [started] = events.filter((event) => event.type === "started");
+      return events.some((event) => event.type === "progress" && event.done.items! > 0) && started?.pid;
+    });
+    process.kill(pid, "SIGSTOP");
+    return () => process.kill(pid, "SIGCONT");
   }
 
   before(async () => {
@@ -59,17 +82,19 @@ describe("The Runs view", () => {
   });
 
   it("shows a run from a terminal, stops it, and resumes it to its end", async () => {
-    await evaluate("--benchmark", "sample", "--shots", "1", "--protocol", "lm-eval");
+    const goOn = await hold(await evaluate("--benchmark", "sample", "--shots", "2", "--protocol", "lm-eval"));
     const working = row(/lm-eval, running/);
     await row(/lm-eval, running, \d+\/\d+ items/).waitFor();
     await workbench().screenshot("runs-running");
     await working.hover();
     await working.getByRole("button", { name: "Stop Run" }).click();
+    await row(/lm-eval, running, stopping/).waitFor();
+    goOn();
     const stopped = row(/lm-eval, stopped/);
     await stopped.waitFor();
     await stopped.hover();
     await stopped.getByRole("button", { name: "Resume Run" }).click();
-    await row(/lm-eval, finished/).waitFor({ timeout: 90_000 });
+    await row(/lm-eval, finished/).waitFor();
   });
 
   it("copies what a paper cites of a run", async () => {
@@ -80,7 +105,7 @@ describe("The Runs view", () => {
     await finished.getByRole("button", { name: "Copy as Citation" }).click();
     await workbench().page.getByText("The citation is on the clipboard.").waitFor();
     const citation = await workbench().page.evaluate("navigator.clipboard.readText()");
-    assert.match(String(citation), /Result on sample-medqa-4: accuracy .* n = 20, 1 shot/);
+    assert.match(String(citation), /Result on sample-medqa-4: accuracy .* n = 20, 2 shots/);
   });
 
   it("deletes a run once the user has agreed", async () => {
@@ -104,7 +129,7 @@ describe("The Runs view", () => {
     await workbench().runCommand("Medley: Run Merge");
     await workbench().answer("Folder for the merged model", "mean-merged");
     await workbench().runCommand("Medley: Focus on Runs View");
-    await row(/linear mean-merged, finished/).waitFor({ timeout: 60_000 });
+    await row(/linear mean-merged, finished/).waitFor();
     const offer = await notification("Merged into");
     await workbench().screenshot("runs-merge");
     const names = await readdir(path.join(folder(), "mean-merged"));
