@@ -3,6 +3,8 @@ import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { repository, type CodeServer } from "./codeServer.ts";
 
+/** Milliseconds. Tests wait for states; so long only, and far longer than it takes, for what never comes. */
+const givenUpAfter = 120_000;
 const browserNames = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The system's own browser, headless. @throws Error when there is none on the PATH */
@@ -39,6 +41,7 @@ export function workbenchAddress(server: CodeServer, options: { payload?: Payloa
 
 export async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(givenUpAfter);
   return context.newPage();
 }
 

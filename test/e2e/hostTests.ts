@@ -9,7 +9,7 @@ import { CodeServer, repository } from "./codeServer.ts";
 const source = path.join(repository, "test/e2e/host");
 /** Tells what mocha prints from what the workbench logs, which comes the same way. */
 const testOutputMark = "medley-test:";
-const deadlineMilliseconds = 10 * 60_000;
+const deadlineMilliseconds = 30 * 60_000;
 
 /**
  * Runs test/e2e/host inside the extension host of a real VS Code, mocha included, and streams what it prints.
@@ -45,7 +45,7 @@ export async function runHostTests(totalsFile: string, grep?: string): Promise<v
       await screenshot(page, "host-tests-failed");
       console.log(["", "The workbench's own log:", ...workbenchLog].join("\n"));
     }
-    if (code === undefined) throw new Error(`The tests in the extension host did not finish within 10 minutes.`);
+    if (code === undefined) throw new Error(`The tests in the extension host did not finish within 30 minutes.`);
     if (!existsSync(totalsFile)) throw new Error(`The extension host ended with status ${code} before counting tests.`);
   } finally {
     await browser.close();

@@ -10,8 +10,7 @@ import { cli, repository, startCli } from "../support/cli.ts";
 
 const model = join(repository, "samples/models/stories260k.f32.gguf");
 
-describe("command line", function () {
-  this.timeout(120_000);
+describe("command line", () => {
   let folder: string;
 
   before(async () => {

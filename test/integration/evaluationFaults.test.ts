@@ -12,6 +12,7 @@ import { readEvents } from "../../src/node/runs/followRun.ts";
 import { listRuns, readManifest } from "../../src/node/runs/runFolder.ts";
 import { itemRows } from "../node/runs/itemRows.ts";
 import { cli, repository, startCli, type StartedCli } from "../support/cli.ts";
+import { until } from "../support/until.ts";
 
 const model = join(repository, "samples/models/stories260k.f32.gguf");
 const items = 120;
@@ -47,7 +48,8 @@ async function onlyRun(root: string): Promise<string> {
 
 /** Until there are so many rows; at once when the process ends before. */
 async function untilRows(root: string, count: number, { child }: StartedCli): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null && rowsOf(root).length < count) await sleep(2);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await until(`${count} rows`, () => hasEnded() || rowsOf(root).length >= count);
 }
 
 function isRunning(pid: number): boolean {
@@ -68,7 +70,6 @@ function childrenOf(pid: number): number[] {
 }
 
 describe("faults in an evaluation", function () {
-  this.timeout(600_000);
   let folder: string;
   let reference: string;
   let largeReference: string;
@@ -133,10 +134,7 @@ describe("faults in an evaluation", function () {
       const keys = rows.map((row) => JSON.parse(row) as ItemRecord).map((row) => `${row.benchmark} ${row.item}`);
       assert.equal(new Set(keys).size, rows.length, "an item was evaluated twice");
       kept = rows;
-      for (let wait = 0; hosts.some(isRunning); wait++) {
-        assert(wait < 200, "a model host outlived the command");
-        await sleep(25);
-      }
+      await until("the end of the model host, which the command left", () => !hosts.some(isRunning));
     }
     assert(kept.length < manyItems, "it finished before it was killed often enough");
     const { code, stderr } = await cli(evaluateMore(root));
@@ -158,6 +156,7 @@ describe("faults in an evaluation", function () {
       // All items that were with the host come through before the next kill: one that ends it three times is given up.
       await untilRows(root, rowsOf(root).length + 5, started);
       await sleep(random.random() * 20);
+      assert.equal(started.child.exitCode, null, "it finished before its host was killed often enough");
       const host = childrenOf(started.child.pid!).find(isRunning);
       if (host !== undefined) process.kill(host, "SIGKILL");
       else kill--;
@@ -202,8 +201,7 @@ describe("faults in an evaluation", function () {
     process.kill(-started.child.pid!, "SIGTERM");
     process.kill(started.child.pid!, "SIGCONT");
     assert.equal((await started.result).code, 130);
-    for (let wait = 0; hosts.some(isRunning) && wait < 200; wait++) await sleep(25);
-    assert(!hosts.some(isRunning));
+    await until("the end of the model host", () => !hosts.some(isRunning));
     assert.equal((await cli(evaluate(root))).code, 0);
     await assertEqualsReference(root);
   });
@@ -246,11 +244,11 @@ describe("faults in an evaluation", function () {
     const root = join(folder, "background-killed");
     await cli(evaluate(root, "--detach"));
     const run = await onlyRun(root);
-    while (rowsOf(root).length < 5) await sleep(5);
+    await until("5 rows", () => rowsOf(root).length >= 5);
     const [event] = await readEvents(run);
     assert(event?.type === "started");
     process.kill(event.pid, "SIGKILL");
-    while (isRunning(event.pid)) await sleep(5);
+    await until("the end of the process", () => !isRunning(event.pid));
     const listed = await cli(["runs", "--runs", root]);
     assert.match(listed.stdout, /interrupted/);
     assert.equal((await cli(evaluate(root))).code, 0);

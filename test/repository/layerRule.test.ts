@@ -28,9 +28,7 @@ const allowed: Record<Layer, readonly Layer[]> = {
   webview: ["core", "webview"],
 };
 
-describe("The layer rule, as the linter enforces it", function () {
-  this.timeout(120_000);
-
+describe("The layer rule, as the linter enforces it", () => {
   let root: string;
   let eslint: ESLint;
 

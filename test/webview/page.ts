@@ -1,4 +1,5 @@
 import { Window } from "happy-dom";
+import { until as untilFound } from "../support/until.ts";
 
 /** Gives the tests of this `describe` the globals of a page. Modules of webview/ must be imported within them. */
 export function usePage(): void {
@@ -19,12 +20,7 @@ export function usePage(): void {
   });
 }
 
-/** Waits until something is there. @throws after two seconds */
-export async function until<Value>(find: () => Value | null | undefined | false): Promise<Value> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const found = find();
-    if (found !== null && found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("It did not come.");
+/** Waits until something is there. */
+export function until<Value>(find: () => Value | null | undefined | false): Promise<Value> {
+  return untilFound("what the page should show", find);
 }

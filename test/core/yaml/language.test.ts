@@ -140,5 +140,5 @@ describe("Configuration languages", () => {
       scalarAt(text, offset);
     });
     await fc.assert(property, { seed: 5, numRuns: 500 });
-  }).timeout(20_000);
+  });
 });

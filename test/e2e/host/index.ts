@@ -10,7 +10,7 @@ declare const TEST_OUTPUT_MARK: string;
 export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(TEST_OUTPUT_MARK, format(...args));
   const mocha = new Mocha({
-    timeout: 120_000,
+    timeout: 600_000,
     reporter: TotalsReporter,
     reporterOptions: { style: "spec" },
     color: false,

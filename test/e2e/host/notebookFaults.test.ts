@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { until } from "../../support/until.ts";
 import {
   cancel,
   codeCell,
@@ -13,7 +14,6 @@ import {
   prepareModel,
   rowsOf,
   runFolders,
-  until,
   workspace,
 } from "./notebooks.ts";
 

@@ -1,25 +1,11 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import { until } from "../../support/until.ts";
 
-const deadline = 90_000;
 export const workspace = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 export const sample = (file: string): string =>
   path.join(vscode.extensions.getExtension("medley.medley")!.extensionPath, "samples", file);
-
-export async function until<T>(
-  what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
-  const end = performance.now() + deadline;
-  while (performance.now() < end) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    await sleep(50);
-  }
-  throw new Error(`Waited in vain for ${what}.`);
-}
 
 /** Writes a notebook with one cell, opens it, and selects our kernel. */
 export async function open(name: string, cell: string): Promise<vscode.NotebookDocument> {

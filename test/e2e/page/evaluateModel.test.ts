@@ -20,7 +20,7 @@ describe("Medley: Evaluate Model…", () => {
     await workbench().answer("Evaluate only the first", "5");
     const report = workbench().preview();
     const row = report.getByRole("row", { name: new RegExp(`sample-medqa-4 accuracy .* 5 ${shots} 0 0`) });
-    await row.waitFor({ timeout: 90_000 });
+    await row.waitFor();
     return report;
   }
 
@@ -47,7 +47,7 @@ describe("Medley: Evaluate Model…", () => {
     await workbench().answer("Few-shot examples", "0");
     await workbench().answer("Id of the item", "");
     const preview = workbench().preview();
-    await preview.getByRole("heading", { name: "Tokens of the prompt" }).waitFor({ timeout: 60_000 });
+    await preview.getByRole("heading", { name: "Tokens of the prompt" }).waitFor();
     await preview.getByText("scored by the log-likelihood of each continuation").waitFor();
     await workbench().screenshot("prompt");
   });
@@ -64,8 +64,8 @@ describe("Medley: Evaluate Model…", () => {
       .first()
       .click();
     await workbench().page.keyboard.press("Enter");
-    await workbench().preview().getByRole("tab", { name: "Comparison" }).click({ timeout: 60_000 });
-    await workbench().preview().getByRole("columnheader", { name: "p (Holm)" }).waitFor({ timeout: 60_000 });
+    await workbench().preview().getByRole("tab", { name: "Comparison" }).click();
+    await workbench().preview().getByRole("columnheader", { name: "p (Holm)" }).waitFor();
     await workbench().screenshot("comparison");
   });
 });

@@ -96,8 +96,7 @@ const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)]!;
 
 describe("The installed package", () => {
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     await promisify(execFile)(process.execPath, [path.join(repository, "scripts/package.mjs"), "linux-x64"]);
   });
   const workbench = useWorkbench({ extensionPackage, prepareWorkspace });
@@ -105,11 +104,11 @@ describe("The installed package", () => {
   it("evaluates the sample", async () => {
     const { page } = workbench();
     await workbench().runCommand("Medley: Open Sample");
-    await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click({ timeout: 60_000 });
+    await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
     await page.keyboard.press("Shift+Enter");
     await outputs(workbench())
       .getByRole("row", { name: /sample average .* 120 / })
-      .waitFor({ timeout: 120_000 });
+      .waitFor();
     await outputs(workbench()).getByText("partial", { exact: true }).first().waitFor({ state: "detached" });
     assert.doesNotMatch(await workbench().extensionLog(), /\[error\]/);
     await page.keyboard.press("Control+S");

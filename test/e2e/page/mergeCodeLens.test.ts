@@ -35,8 +35,7 @@ describe("Commands above a merge configuration", () => {
 
   it("are there", async () => {
     await workbench().openFile("mean.yml");
-    for (const title of ["Run merge", "Preview", "Run with mergekit", "Evaluate result"])
-      await lens(title).waitFor({ timeout: 30_000 });
+    for (const title of ["Run merge", "Preview", "Run with mergekit", "Evaluate result"]) await lens(title).waitFor();
     await workbench().screenshot("merge-codelens");
   });
 
@@ -44,7 +43,7 @@ describe("Commands above a merge configuration", () => {
     await lens("Run with mergekit").click();
     await workbench().answer("Folder for the merged model", "by-mergekit");
     await showMessages();
-    await message("/no/such/python cannot be started").waitFor({ timeout: 60_000 });
+    await message("/no/such/python cannot be started").waitFor();
     await workbench().screenshot("merge-no-mergekit");
   });
 
@@ -53,10 +52,10 @@ describe("Commands above a merge configuration", () => {
     await workbench().answer("Folder for the merged model", "mean-merged");
     await showMessages();
     const progress = message(/\d [kM]B of/);
-    await progress.waitFor({ timeout: 60_000 });
+    await progress.waitFor();
     await workbench().screenshot("merge-run");
     await progress.getByRole("button", { name: "Cancel" }).click();
-    await message("was stopped").waitFor({ timeout: 60_000 });
+    await message("was stopped").waitFor();
     await workbench().screenshot("merge-stopped");
     assert.ok(!(await readdir(output())).includes("config.json"));
   });
@@ -64,7 +63,7 @@ describe("Commands above a merge configuration", () => {
   it("go on to a finished checkpoint that can be read", async () => {
     await message("was stopped").getByRole("button", { name: "Resume" }).click();
     await showMessages();
-    await message("Merged into").waitFor({ timeout: 90_000 });
+    await message("Merged into").waitFor();
     const { config, tensors } = await openCheckpoint(output());
     assert.equal(config.integer("num_hidden_layers"), checkpoint.layers);
     assert.equal(tensors.size, 3 + checkpoint.layers * 9);
@@ -74,7 +73,7 @@ describe("Commands above a merge configuration", () => {
     await message("Merged into").getByRole("button", { name: "Evaluate…" }).click();
     const { page } = workbench();
     for (const model of ["models/one.gguf", "models/two.gguf", "mean-merged.gguf"])
-      await page.locator(".view-line", { hasText: model }).first().waitFor({ timeout: 30_000 });
+      await page.locator(".view-line", { hasText: model }).first().waitFor();
     await workbench().screenshot("merge-evaluate");
   });
 });

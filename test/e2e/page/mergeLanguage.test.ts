@@ -100,10 +100,10 @@ describe("A merge configuration in the window", () => {
 
   it("underlines what is wrong, by the models on disk", async () => {
     const { page } = workbench();
-    await page.locator(".squiggly-error").first().waitFor({ timeout: 30_000 });
+    await page.locator(".squiggly-error").first().waitFor();
     await workbench().runCommand("Problems: Focus on Problems View");
     const problems = page.locator(".markers-panel .monaco-list-row");
-    await problems.filter({ hasText: "models/ft_b has 4 layers" }).waitFor({ timeout: 30_000 });
+    await problems.filter({ hasText: "models/ft_b has 4 layers" }).waitFor();
     await problems.filter({ hasText: '"bf16" is not accepted' }).waitFor();
     await workbench().screenshot("merge-diagnostics");
     await page.keyboard.press("Control+J");
@@ -115,7 +115,7 @@ describe("A merge configuration in the window", () => {
     await goTo(workbench(), 10, 4);
     await workbench().runCommand("Show or Focus Hover");
     const hover = page.locator(".monaco-hover", { hasText: "At these layers of the result" }).first();
-    await hover.waitFor({ timeout: 20_000 });
+    await hover.waitFor();
     assert.match(await hover.innerText(), /self_attn: 0 → 0\.67 → 1/u);
     await shown(workbench());
     await workbench().screenshot("merge-hover");
@@ -127,7 +127,7 @@ describe("A merge configuration in the window", () => {
     await goTo(workbench(), 14, 100);
     await page.keyboard.press("Enter");
     await page.keyboard.type("tok");
-    await page.locator(".suggest-widget").getByText("tokenizer_source").first().waitFor({ timeout: 20_000 });
+    await page.locator(".suggest-widget").getByText("tokenizer_source").first().waitFor();
     await workbench().screenshot("merge-completion");
     await page.keyboard.press("Escape");
     for (let count = 0; count < 4; count++) await page.keyboard.press("Backspace");
@@ -138,7 +138,7 @@ describe("A merge configuration in the window", () => {
     await goTo(workbench(), 14, 9);
     await page.keyboard.press("Control+.");
     const widget = page.locator(".action-widget", { hasText: "Change to bfloat16" });
-    await widget.waitFor({ timeout: 20_000 });
+    await widget.waitFor();
     await workbench().screenshot("merge-quick-fix");
     await page.keyboard.press("Enter");
     await page.locator(".view-line", { hasText: /dtype:\s"?bfloat16/u }).waitFor();
@@ -184,7 +184,7 @@ describe("A merge configuration in the window", () => {
     await goTo(workbench(), 4, 3);
     await page.keyboard.press("Control+.");
     const widget = page.locator(".action-widget", { hasText: "Convert `models` to `slices`" });
-    await widget.waitFor({ timeout: 20_000 });
+    await widget.waitFor();
     await page.keyboard.press("Enter");
     await lines(workbench(), "layer_range: [0, 4]").nth(1).waitFor();
     await lines(workbench(), "- sources:").first().waitFor();

@@ -53,7 +53,7 @@ describe("The plan of a merge", () => {
   it("shows beside the configuration what each layer is made of", async () => {
     await workbench().openFile("stack.yml");
     await workbench().runCommand("Medley: Preview Merge Plan");
-    await block("Layer 11 of the result; one, its layer 11").waitFor({ timeout: 30_000 });
+    await block("Layer 11 of the result; one, its layer 11").waitFor();
     await block("Layer 12 of the result; two, its layer 4").waitFor();
     await panel().getByText("1.02M").waitFor();
     await workbench().screenshot("merge-plan");
@@ -132,7 +132,7 @@ describe("The plan of a merge", () => {
 
   it("is there again after the window was reloaded", async () => {
     await workbench().reloadWindow();
-    await panel().getByRole("heading", { name: "absent.yml" }).waitFor({ timeout: 60_000 });
+    await panel().getByRole("heading", { name: "absent.yml" }).waitFor();
     assert.doesNotMatch(await workbench().extensionLog(), /\[error\]/);
   });
 });

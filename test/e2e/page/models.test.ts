@@ -41,7 +41,7 @@ describe("The Models view", () => {
   });
 
   it("lists models by folder with what their headers say, and what cannot be used with the reason", async () => {
-    await row(/^study, 260K parameters, F32, 1\.05 MB, fits, llama, context 512$/).waitFor({ timeout: 30_000 });
+    await row(/^study, 260K parameters, F32, 1\.05 MB, fits, llama, context 512$/).waitFor();
     await row(/^tiny, 260K parameters, .*, small$/).waitFor();
     await row(/^broken, This is not a GGUF file/).waitFor();
     await row(/^split, 1 of its 2 parts are missing: split-00002-of-00002\.gguf/).waitFor();
@@ -71,7 +71,7 @@ describe("The Models view", () => {
     await row(/^study/)
       .getByRole("button", { name: "Load Model" })
       .click();
-    await row(/^study, loaded/).waitFor({ timeout: 60_000 });
+    await row(/^study, loaded/).waitFor();
     await status(/study · loaded/).waitFor();
     await workbench().screenshot("models-loaded");
     await workbench().runCommand("Medley: Unload Model");
@@ -82,7 +82,7 @@ describe("The Models view", () => {
 
   it("shows a file that appears", async () => {
     await copyFile(sample, path.join(workbench().server.workspace, "another.gguf"));
-    await row(/^another, 260K/).waitFor({ timeout: 30_000 });
+    await row(/^another, 260K/).waitFor();
   });
 
   it("copies the path of the model that is picked", async () => {
@@ -108,7 +108,7 @@ describe("The Models view", () => {
     await page().keyboard.press("Control+End");
     await page().keyboard.press("Control+Space");
     const suggestions = page().locator(".suggest-widget .monaco-list-row");
-    await suggestions.filter({ hasText: /tiny\.gguf.*260K · F32 · ~\/models\/small/ }).waitFor({ timeout: 20_000 });
+    await suggestions.filter({ hasText: /tiny\.gguf.*260K · F32 · ~\/models\/small/ }).waitFor();
     await suggestions.filter({ hasText: /study\.gguf.*260K · F32/ }).waitFor();
     await workbench().screenshot("models-completion");
     await page().keyboard.press("Escape");
@@ -120,12 +120,12 @@ describe("The Models view", () => {
       cwd: workbench().server.workspace,
     });
     assert.equal(code, 0, stderr);
-    await status(/study · \d+ % · \d+ tokens\/s/).waitFor({ timeout: 60_000 });
+    await status(/study · \d+ % · \d+ tokens\/s/).waitFor();
     await row(/^study, in use by sample · study\.gguf/).waitFor();
     await workbench().screenshot("models-in-use");
     await status(/study/).click();
     await page().locator(".tab.active", { hasText: "study.gguf" }).waitFor();
-    await status(/study/).waitFor({ state: "detached", timeout: 120_000 });
+    await status(/study/).waitFor({ state: "detached" });
   });
 
   it("offers a way on where there is no model", async () => {
@@ -137,13 +137,13 @@ describe("The Models view", () => {
     }
     const { workspace } = workbench().server;
     for (const name of ["study.gguf", "another.gguf"]) await rm(path.join(workspace, name));
-    await tree().getByText("There is no GGUF model in the open folders.").waitFor({ timeout: 20_000 });
+    await tree().getByText("There is no GGUF model in the open folders.").waitFor();
     await workbench().screenshot("models-none");
     await tree().getByRole("button", { name: "Add Model Folder…" }).last().click();
     const input = page().locator(".quick-input-widget input[type=text]");
     await input.fill(path.join(workspace, "../home/models/"));
     await page().locator(".quick-input-list .monaco-list-row", { hasText: "small" }).waitFor();
     await page().locator(".quick-input-widget").getByRole("button", { name: "Add Model Folder" }).click();
-    await row(/^tiny, 260K/).waitFor({ timeout: 20_000 });
+    await row(/^tiny, 260K/).waitFor();
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -64,7 +65,7 @@ limit: 5
 /** Opens a notebook as a person does, by its name. */
 async function openNotebook(workbench: Workbench, name = "study.mcqa.md"): Promise<void> {
   await workbench.openFile(name);
-  await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor({ timeout: 60_000 });
+  await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor();
 }
 
 /** Presses the button of a cell. */
@@ -87,7 +88,9 @@ describe("A notebook in the window", () => {
     const name = path.basename(request.url!);
     const file = createReadStream(path.join(repository, "test/fixtures/benchmarks/mmlu/whole", name));
     file.on("error", () => response.writeHead(404).end()).pipe(response);
-  }).listen(0, "127.0.0.1");
+  });
+  // Not before a test of these is to run: a server that nobody closes would keep the process from ending.
+  before(() => once(mirror.listen(0, "127.0.0.1"), "listening"));
   const address = (): string => `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`;
   const workbench = useWorkbench(() => ({ prepareWorkspace, settings: { "medley.dataMirror": address() } }));
   after(() => mirror.close());
@@ -101,7 +104,7 @@ describe("A notebook in the window", () => {
     await page.keyboard.press("Enter");
     await page.keyboard.type("kv");
     const suggestions = page.locator(".suggest-widget");
-    await suggestions.getByText("kvCacheType").first().waitFor({ timeout: 20_000 });
+    await suggestions.getByText("kvCacheType").first().waitFor();
     await workbench().screenshot("notebook-completion");
     await page.keyboard.press("Escape");
   });
@@ -113,9 +116,9 @@ describe("A notebook in the window", () => {
     await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
     await page.keyboard.press("Shift+Enter");
     const outputs = outputsOf(workbench());
-    await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor({ timeout: 120_000 });
+    await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor();
     // The table fills in while the run goes on.
-    await page.locator(".cell-list-container .codicon-notebook-state-success").first().waitFor({ timeout: 120_000 });
+    await page.locator(".cell-list-container .codicon-notebook-state-success").first().waitFor();
     await outputs.getByText("partial", { exact: true }).waitFor({ state: "detached" });
     await page.keyboard.press("Control+S");
     await page.waitForTimeout(1_000);
@@ -128,7 +131,7 @@ describe("A notebook in the window", () => {
     const runs = path.join(workbench().server.workspace, "runs");
     await rm(runs, { recursive: true });
     const outputs = outputsOf(workbench());
-    await outputs.getByText(/run folder .* is gone/).waitFor({ timeout: 20_000 });
+    await outputs.getByText(/run folder .* is gone/).waitFor();
     await outputs.getByRole("cell", { name: "tiny.gguf" }).first().waitFor();
     await workbench().screenshot("notebook-run-gone");
   });
@@ -141,20 +144,20 @@ describe("A notebook in the window", () => {
     const cells = page.locator(".cell-list-container .code-cell-row");
     await runCell(cells.first());
     const progress = outputsOf(workbench()).getByText(/\d+\/12000 items.*accuracy so far/);
-    await progress.waitFor({ timeout: 60_000 });
+    await progress.waitFor();
     await page.keyboard.press("Control+S");
     const loaded = page.waitForEvent("load");
     await workbench().runCommand("Developer: Reload Window");
     await loaded;
-    await cells.first().waitFor({ timeout: 60_000 });
-    await progress.waitFor({ timeout: 60_000 });
+    await cells.first().waitFor();
+    await progress.waitFor();
 
     await runCell(cells.nth(1));
     await page.locator(".cell-statusbar-container").getByText("Waits for cell 1 of long.mcqa.md").waitFor();
     await workbench().screenshot("notebook-waiting");
 
     await page.locator(".notebook-toolbar-container").getByText("Stop Execution").click();
-    await outputsOf(workbench()).getByText("run the cell again to go on").waitFor({ timeout: 5_000 });
+    await outputsOf(workbench()).getByText("run the cell again to go on").waitFor();
     await page.getByText("Waits for cell 1").waitFor({ state: "detached" });
     assert.equal((await readdir(path.join(workbench().server.workspace, "runs"))).length, 2, "one run and the hashes");
   });
@@ -190,11 +193,11 @@ describe("A notebook in the window", () => {
     await workbench().screenshot("notebook-fetch-consent");
     assert.deepEqual(asked, [], "asked before the user agreed");
     await consent.getByRole("button", { name: "Download" }).click();
-    await page.getByText(/Fetched 1 file \(18.5 kB\)/).waitFor({ timeout: 20_000 });
+    await page.getByText(/Fetched 1 file \(18.5 kB\)/).waitFor();
     assert.equal(asked.length, 1);
-    await cell.locator(".squiggly-error").waitFor({ state: "detached", timeout: 20_000 });
+    await cell.locator(".squiggly-error").waitFor({ state: "detached" });
     await runCell(cell);
-    await cell.locator(".codicon-notebook-state-success").waitFor({ timeout: 60_000 });
+    await cell.locator(".codicon-notebook-state-success").waitFor();
   });
 });
 
@@ -208,7 +211,7 @@ describe("A notebook in an untrusted workspace", () => {
     await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
     await page.keyboard.press("Shift+Enter");
     const dialog = page.locator(".monaco-dialog-box", { hasText: /trust/i });
-    await dialog.waitFor({ timeout: 20_000 });
+    await dialog.waitFor();
     await workbench().screenshot("notebook-untrusted");
     await assert.rejects(readFile(path.join(workbench().server.workspace, "runs/.sha256"), "utf8"), /ENOENT/);
   });

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
 import { cli } from "../../support/cli.ts";
+import { until } from "../../support/until.ts";
 import { repository } from "../codeServer.ts";
 import { evaluate, hostileTexts, prepareWorkspace } from "./resultsWorkspace.ts";
 import { useWorkbench } from "./workbench.ts";
@@ -57,7 +58,7 @@ describe("The pages of a result", () => {
     await widget.waitFor({ state: "visible" });
     // The dialog proposes a path a little later than it opens.
     await page().waitForTimeout(500);
-    while (!(await input.inputValue()).startsWith(folder())) await page().waitForTimeout(50);
+    await until("the proposed path", async () => (await input.inputValue()).startsWith(folder()));
     await input.fill(target);
     await page().waitForTimeout(500);
     await page().keyboard.press("Enter");
@@ -87,7 +88,7 @@ describe("The pages of a result", () => {
     await row(/tiny.gguf.*finished/).click();
     await panel()
       .getByRole("row", { name: /sample average 0\.\d{3}/ })
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     const headings = await panel().getByRole("columnheader").allInnerTexts();
     for (const heading of ["benchmark", "result", "95 % interval", "n", "invalid", "unconstrained", "ECE", "tokens/s"])
       assert.ok(headings.includes(heading), `${heading} in ${headings.join(", ")}`);
@@ -101,7 +102,7 @@ describe("The pages of a result", () => {
     await row(/other.gguf.*finished/).click({ button: "right" });
     await page().getByRole("menuitem", { name: "Compare" }).hover();
     await page().keyboard.press("Enter");
-    await tab("Comparison").waitFor({ timeout: 30_000 });
+    await tab("Comparison").waitFor();
   });
 
   it("can be read in every theme, by everyone", async () => {
@@ -177,7 +178,7 @@ describe("The pages of a result", () => {
     await focusOn("Show prompt of tiny.gguf");
     await page().keyboard.press("Enter");
     const prompt = panel().getByLabel("Prompt", { exact: true });
-    await prompt.locator(".token").nth(20).waitFor({ timeout: 60_000 });
+    await prompt.locator(".token").nth(20).waitFor();
     assert.equal(await prompt.locator(".token").count(), first![3]!.promptTokens);
     const shots = panel().getByRole("row", { name: /^few-shot examples/ });
     assert.match(await shots.innerText(), new RegExp(`1: ${first![3]!.shots[0]}`));
@@ -197,7 +198,7 @@ describe("The pages of a result", () => {
     assert.equal(await question.evaluate((element) => getComputedStyle(element).direction), "rtl");
     assert.equal(await panel().locator(".list-row[aria-selected=true] .question bdi").getAttribute("dir"), "rtl");
     await panel().getByRole("button", { name: "Show prompt of tiny.gguf" }).click();
-    await panel().locator(".token").nth(20).waitFor({ timeout: 60_000 });
+    await panel().locator(".token").nth(20).waitFor();
     await workbench().screenshot("results-arabic");
   });
 
@@ -264,7 +265,7 @@ describe("The pages of a result", () => {
     await panel()
       .getByRole("button", { name: /^Show prompt of/ })
       .click();
-    await panel().locator(".token").nth(20).waitFor({ timeout: 60_000 });
+    await panel().locator(".token").nth(20).waitFor();
     await injectedNothing();
     await openTab("Export");
     for (const [label, extension] of [
@@ -310,7 +311,7 @@ describe("The pages of a result", () => {
     }
     const heard = () =>
       inside.evaluate("heard.filter(({ id }) => id === 4711)") as Promise<{ ok: boolean; error: object }[]>;
-    while ((await heard()).length < 4) await page().waitForTimeout(50);
+    await until("four answers", async () => (await heard()).length >= 4);
     const answers = await heard();
     for (const { ok, error } of answers) {
       assert.equal(ok, false);
@@ -341,10 +342,10 @@ describe("The pages of a result", () => {
     await evaluate(folder(), ...args, "--detach");
     await workbench().runCommand("Medley: Focus on Runs View");
     await row(/tiny.gguf.*running, \d+\/\d+ items/).click();
-    await panel().getByText("partial", { exact: true }).first().waitFor({ timeout: 60_000 });
+    await panel().getByText("partial", { exact: true }).first().waitFor();
     await page().mouse.move(1000, 700);
     await workbench().screenshot("results-growing");
-    await panel().getByText("partial", { exact: true }).first().waitFor({ state: "detached", timeout: 120_000 });
+    await panel().getByText("partial", { exact: true }).first().waitFor({ state: "detached" });
     await panel()
       .getByRole("row", { name: /sample average .* 120 0/ })
       .waitFor();
@@ -356,7 +357,7 @@ describe("The pages of a result", () => {
     await page().locator(".tabs-container").getByText("sample · tiny.gguf · lm-eval").click();
     await panel().getByRole("tab", { name: "Charts", selected: true }).waitFor();
     await workbench().reloadWindow();
-    await panel().getByRole("tab", { name: "Charts", selected: true }).waitFor({ timeout: 60_000 });
+    await panel().getByRole("tab", { name: "Charts", selected: true }).waitFor();
     await openTab("Results");
     await panel()
       .getByRole("row", { name: /sample average .* 120 0/ })
@@ -375,7 +376,7 @@ describe("The pages of a result", () => {
 
   it("show the saved table in a notebook whose run folder is gone", async () => {
     await workbench().openFile("gone.mcqa.md");
-    await panel().getByText("The run folder 20200101-000000-evaluation-gone is gone.").waitFor({ timeout: 60_000 });
+    await panel().getByText("The run folder 20200101-000000-evaluation-gone is gone.").waitFor();
     await panel().getByRole("cell", { name: "saved.gguf" }).waitFor();
     await workbench().screenshot("results-gone");
   });

@@ -8,7 +8,7 @@ describe("Medley: Get Started", () => {
     await workbench().runCommand("View: Toggle Primary Side Bar Visibility");
     await workbench().runCommand("Medley: Get Started");
     const steps = page.locator(".getting-started-step");
-    await steps.nth(4).waitFor({ timeout: 30_000 });
+    await steps.nth(4).waitFor();
     for (const name of ["sample", "models", "cell", "prompt", "run"]) {
       const step = page.locator(`.getting-started-step[data-step-id$="start#${name}"]`);
       await step.click();
@@ -26,7 +26,7 @@ describe("Medley: Get Started", () => {
     await renderer
       .getByRole("row", { name: /sample-medqa-4/ })
       .first()
-      .waitFor({ timeout: 90_000 });
+      .waitFor();
     await workbench().screenshot("walkthrough-result");
   });
 });

@@ -20,7 +20,7 @@ export class Workbench {
       browser = await launchBrowser();
       const page = await newPage(browser);
       await page.goto(workbenchAddress(server, { installed: options.extensionPackage !== undefined }));
-      await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 60_000 });
+      await page.locator(".monaco-workbench .statusbar").waitFor();
       return new Workbench(server, browser, page);
     } catch (error) {
       await browser?.close();
@@ -53,7 +53,7 @@ export class Workbench {
     const reloaded = this.page.waitForEvent("load");
     await this.runCommand("Developer: Reload Window");
     await reloaded;
-    await this.page.locator(".monaco-workbench .statusbar").waitFor({ timeout: 60_000 });
+    await this.page.locator(".monaco-workbench .statusbar").waitFor();
   }
 
   /** Opens a file of the workspace by its name. */

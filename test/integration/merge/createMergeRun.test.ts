@@ -20,8 +20,7 @@ dtype: bfloat16
 `;
 const severalMerges = `name: half\n${mean}---\nname: whole\n${mean.replace("model: two", "model: half")}`;
 
-describe("a merge that the editor prepares", function () {
-  this.timeout(60_000);
+describe("a merge that the editor prepares", () => {
   const folder = useTemporaryFolder();
   const runsFolder = () => join(folder(), "runs");
   beforeEach(async () => {

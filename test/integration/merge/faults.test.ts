@@ -31,7 +31,6 @@ dtype: bfloat16
 const said = new WeakMap<ChildProcess, Promise<string>>();
 
 describe("a merge that is disturbed", function () {
-  this.timeout(300_000);
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "medley-faults-"));

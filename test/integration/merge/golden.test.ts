@@ -41,7 +41,7 @@ describe("merges give mergekit's results", () => {
       await assertConfig(golden, output);
       await assertShards(golden, output);
       await assertVocabulary(golden, output);
-    }).timeout(60_000);
+    });
   }
 });
 

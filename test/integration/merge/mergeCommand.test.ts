@@ -17,8 +17,7 @@ parameters: { max_iter: 8000, tol: 0 }
 dtype: float32
 `;
 
-describe("medley merge", function () {
-  this.timeout(120_000);
+describe("medley merge", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "medley-merge-command-"));

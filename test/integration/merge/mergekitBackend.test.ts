@@ -7,6 +7,7 @@ import { prepareMergeRun } from "../../../src/node/merge/createMergeRun.ts";
 import { readManifest } from "../../../src/node/runs/runFolder.ts";
 import { performRun } from "../../../src/node/runs/runKinds.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
+import { until } from "../../support/until.ts";
 import { useTemporaryFolder } from "../../node/runs/temporaryFolder.ts";
 
 /**
@@ -40,7 +41,6 @@ dtype: bfloat16
 `;
 
 describe("a merge by the user's own mergekit", function () {
-  this.timeout(60_000);
   const folder = useTemporaryFolder();
   const pythonPath = process.env.PYTHONPATH;
 
@@ -111,7 +111,7 @@ describe("a merge by the user's own mergekit", function () {
     const work = performRun(run, { signal: stop.signal });
     const begun = async (): Promise<boolean> =>
       (await readdir(join(output(), ".mergekit")).catch((): string[] => [])).includes("begun");
-    while (!(await begun())) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until("the start of mergekit", begun);
     stop.abort(new CancelledError("Stopped."));
     await assert.rejects(work, CancelledError);
     assert.equal((await readManifest(run)).state, "cancelled");

@@ -71,7 +71,7 @@ describe("mixtures of dense experts", () => {
       [["MixtralForCausalLM"], "mixtral", 2, 2, 64],
     );
     assert.ok(await readFile(join(folder, "embed/mergekit_moe_config.yml"), "utf8"));
-  }).timeout(60_000);
+  });
 
   it("are the same for the same seed, and only then", async () => {
     const text = `${header}gate_mode: random\nexperts_per_token: 1\n${experts("    noise_scale: 0.1\n")}`;
@@ -91,7 +91,7 @@ describe("mixtures of dense experts", () => {
     const noise = valuesOf(one.get(names[1]!)!).map((value, i) => value - dense[i]!);
     const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
     assert.ok(Math.abs(deviation - 0.1) < 0.01, `standard deviation ${deviation}`);
-  }).timeout(60_000);
+  });
 
   it("are refused when they could not work", () => {
     const refused = (text: string, message: RegExp) =>

@@ -10,6 +10,7 @@ import { ResultReader } from "../../../src/node/results/resultReader.ts";
 import { ServiceProcess } from "../../../src/node/service/serviceProcess.ts";
 import { createRun, readManifest, writeManifest } from "../../../src/node/runs/runFolder.ts";
 import { RunSession } from "../../../src/node/runs/runSession.ts";
+import { until } from "../../support/until.ts";
 import { prepare, StandInModel } from "../evaluation/evaluationFixture.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
 
@@ -134,15 +135,14 @@ describe("reading results for pages", () => {
     assert.match(value.report.runs[1]!.partial!, /12 of 12 items/);
   });
 
-  it("answers from a process of its own, which ends when it is idle and starts again", async function () {
-    this.timeout(30_000);
+  it("answers from a process of its own, which ends when it is idle and starts again", async () => {
     const path = await run();
     const process = new ServiceProcess(() => undefined, 50);
     try {
       const ask = () =>
         process.call(resultMethods.items, { folders: [path], query: { ...query, benchmark: "sample-medqa-4" } });
       assert.equal((await ask()).total, 6);
-      while (process.pid !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until("the end of the process", () => process.pid === undefined);
       assert.equal((await ask()).total, 6);
     } finally {
       process.dispose();

@@ -9,6 +9,7 @@ import type { RunEvent } from "../../../src/core/runs/events.ts";
 import { followRun, readEvents } from "../../../src/node/runs/followRun.ts";
 import { createRun, listRuns, readManifest, requestCancel, type NewRun } from "../../../src/node/runs/runFolder.ts";
 import { RunSession } from "../../../src/node/runs/runSession.ts";
+import { until } from "../../support/until.ts";
 import { useTemporaryFolder } from "./temporaryFolder.ts";
 
 const newRun: NewRun = {
@@ -74,7 +75,7 @@ describe("run folder", () => {
     await assert.rejects(
       RunSession.perform(folder, async (session) => {
         await requestCancel(folder);
-        while (!session.signal.aborted) await sleep(20);
+        await until("the request to stop", () => session.signal.aborted);
         throw session.signal.reason;
       }),
       CancelledError,
@@ -165,7 +166,7 @@ describe("run folder", () => {
     await assert.rejects(
       RunSession.perform(folder, async (session) => {
         await rm(join(folder, "lock"));
-        while (!session.signal.aborted) await sleep(50);
+        await until("the loss of the lock", () => session.signal.aborted);
         throw session.signal.reason;
       }),
       /lock was removed/,

@@ -115,7 +115,7 @@ describe("help with configurations that are cut off or broken at any position", 
         }
       }
     }
-  }).timeout(isLong ? 0 : 60_000);
+  }).timeout(isLong ? 0 : 120_000);
 
   it("still completes: top-level keys in a new line, whatever is broken above and below", async () => {
     const draw = drawing(5);
@@ -130,5 +130,5 @@ describe("help with configurations that are cut off or broken at any position", 
         JSON.stringify([above, text.slice(at)]),
       );
     }
-  }).timeout(isLong ? 0 : 60_000);
+  }).timeout(isLong ? 0 : 120_000);
 });
