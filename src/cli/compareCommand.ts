@@ -5,7 +5,7 @@ import { comparisonTable, flipsTable } from "../core/reports/comparisonTable.ts"
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
 import { compareReadRuns, readRuns } from "../node/reports/readRun.ts";
-import { formatOption, renderTables, writeReport, type ReportOptions } from "./reportOutput.ts";
+import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
 import { findRun, runsOption } from "./runArgument.ts";
 
 interface Options extends ReportOptions {
@@ -42,9 +42,10 @@ async function compare(names: string[], { runs: root, format, json, flips, outpu
   const folders: string[] = [];
   for (const name of names) folders.push(await findRun(root, name));
   const read = await readRuns(folders);
+  const runs = read.map(({ run }) => run);
+  warnOfChanges(runs);
   const comparison = await compareReadRuns(read);
   if (comparison.pairs.length === 0) throw nothingToCompare(comparison);
-  const runs = read.map(({ run }) => run);
   if (json || format === "json") {
     await writeReport(JSON.stringify({ v: 1, runs, comparison } satisfies Report, undefined, 2) + "\n", path);
     return;
@@ -58,6 +59,6 @@ async function compare(names: string[], { runs: root, format, json, flips, outpu
 function nothingToCompare({ refused }: Comparison): RunError {
   const reasons = refused.map(({ benchmark, reason }) => `${benchmark}: ${reason}`);
   return new RunError(["The runs have nothing in common that can be compared.", ...new Set(reasons)].join("\n"), {
-    hint: "Compare runs of the same benchmarks.",
+    hint: refused.length > 0 ? undefined : "Compare runs of the same benchmarks.",
   });
 }

@@ -3,11 +3,12 @@ import type { Command } from "commander";
 import { CancelledError } from "../core/errors.ts";
 import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
+import type { Verification } from "../core/runs/recordedResult.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../node/evaluation/chooseRun.ts";
 import { evaluateModels, prepareModels } from "../node/evaluation/evaluateModels.ts";
 import type { PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts";
-import { readSummary } from "../node/evaluation/readSummary.ts";
+import { readRun } from "../node/reports/readRun.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -58,6 +59,7 @@ interface Outcome {
   readonly folder: string;
   readonly model: string;
   readonly summary: EvaluationSummary;
+  readonly verification?: Verification;
 }
 
 async function evaluate(file: string | undefined, options: Options): Promise<void> {
@@ -71,7 +73,8 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
   const outcomes: Outcome[] = [];
   for (const [index, folder] of folders.entries()) {
     const model = basename(evaluations[index]!.modelPath);
-    outcomes.push({ folder, model, summary: await readSummary(folder) });
+    const { summary, verification } = await readRun(folder);
+    outcomes.push({ folder, model, summary, ...(verification !== undefined && { verification }) });
   }
   if (options.json) output.json(outcomes);
   else print(outcomes);

@@ -5,7 +5,7 @@ import type { TableFormat } from "../core/reports/table.ts";
 import { readRuns } from "../node/reports/readRun.ts";
 import { writeLmEval } from "../node/reports/writeLmEval.ts";
 import { output } from "./output.ts";
-import { formatOption, renderTables, writeReport, type ReportOptions } from "./reportOutput.ts";
+import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
 import { findRun, runsOption } from "./runArgument.ts";
 
 interface Options extends ReportOptions {
@@ -43,6 +43,7 @@ async function report(names: string[], { runs: root, format, json, output: path 
   for (const name of names) folders.push(await findRun(root, name));
   const read = await readRuns(folders);
   const runs = read.map(({ run }) => run);
+  warnOfChanges(runs);
   if (json || format === "json") {
     await writeReport(JSON.stringify({ v: 1, runs } satisfies Report, undefined, 2) + "\n", path);
   } else if (format === "lm-eval") {

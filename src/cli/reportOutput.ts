@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { ReportedRun } from "../core/reports/report.ts";
 import { renderTable, tableFormats, type Table, type TableFormat } from "../core/reports/table.ts";
 import { writeAtomically } from "../node/files/writeAtomically.ts";
 import { output } from "./output.ts";
@@ -20,6 +21,13 @@ export function formatOption(others: readonly string[]): Option {
 export function renderTables(tables: readonly Table[], format: TableFormat): string {
   const shown = format === "csv" ? tables.slice(0, 1) : tables;
   return shown.map((table) => renderTable(table, format)).join("\n");
+}
+
+/** Says on stderr which runs were changed after their end: a CSV file has no notes. */
+export function warnOfChanges(runs: readonly ReportedRun[]): void {
+  for (const { label, verification } of runs) {
+    if (verification?.items === "changed") output.note(`Warning: ${label}: ${verification.message}`);
+  }
 }
 
 /** Writes to the file that the user named, or to stdout. */

@@ -56,6 +56,9 @@ export class ResultsTab implements TabContent {
       this.shown.stale && staleNotice(),
       missing.length > 0 && warningNotice(missingText(missing, runs.length)),
       waiting.length > 0 && runs.length > 0 && warningNotice(`Without a result yet: ${waiting.join(", ")}.`),
+      runs.flatMap(({ label, verification }) =>
+        verification?.items === "changed" ? warningNotice(`${label}: ${verification.message}`) : [],
+      ),
     );
     if (runs.length === 0) this.drawWithoutRuns(waiting);
     else this.drawRuns(runs);

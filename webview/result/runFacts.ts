@@ -12,7 +12,7 @@ export function runFacts(runs: readonly ReportedRun[]): HTMLElement {
   );
 }
 
-function oneRun({ run, label, partial, manifest, summary }: ReportedRun): HTMLElement {
+function oneRun({ run, label, partial, verification, manifest, summary }: ReportedRun): HTMLElement {
   const { created, seed, inputs, versions, host, fingerprint } = manifest;
   const { protocol, cost } = summary;
   return h(
@@ -20,6 +20,7 @@ function oneRun({ run, label, partial, manifest, summary }: ReportedRun): HTMLEl
     { class: "facts-list", "aria-label": label },
     entry("run", run),
     partial !== undefined && entry("state", partial),
+    verification !== undefined && entry("items.jsonl", verification.message ?? "as it was when the run ended"),
     entry("started", created.replace("T", " ").replace(/\.\d+Z$/, "Z")),
     entry("protocol", `${protocol.id}, version ${protocol.version}`),
     seed !== undefined && entry("seed", String(seed)),

@@ -10,17 +10,15 @@ export type CitedManifest = Pick<
   "kind" | "title" | "created" | "ended" | "state" | "seed" | "inputs" | "versions" | "fingerprint"
 >;
 
+type CitedResult = Pick<ReportedRun, "summary" | "partial" | "verification">;
+
 /**
  * What a paper or a colleague needs to find and repeat a run, as plain text, a fact a line: short hashes where a person
  * reads, whole ones at the end.
  * @param run name of the run's folder
  * @param result of an evaluation; absent where there is none
  */
-export function citeRun(
-  run: string,
-  manifest: CitedManifest,
-  result?: Pick<ReportedRun, "summary" | "partial">,
-): string {
+export function citeRun(run: string, manifest: CitedManifest, result?: CitedResult): string {
   const { kind, title, seed, inputs, versions, fingerprint } = manifest;
   const models = inputs.filter(({ role }) => role === "model");
   const lines = [
@@ -62,7 +60,7 @@ export function describeResults({ benchmarks, groups }: EvaluationSummary): stri
   ];
 }
 
-function resultLines({ summary, partial }: Pick<ReportedRun, "summary" | "partial">): string[] {
+function resultLines({ summary, partial, verification }: CitedResult): string[] {
   return [
     `Protocol: ${summary.protocol.id}, version ${summary.protocol.version}`,
     ...describeResults(summary).map((line) => `Result on ${line}`),
@@ -70,6 +68,7 @@ function resultLines({ summary, partial }: Pick<ReportedRun, "summary" | "partia
       noticesOf(benchmark).map(({ message }) => `Note on ${benchmark.benchmark}: ${message}`),
     ),
     ...(partial === undefined ? [] : [`Partial: ${partial}`]),
+    ...(verification?.message === undefined ? [] : [`Files of the run: ${verification.message}`]),
   ];
 }
 

@@ -41,6 +41,9 @@ function pairsOf(first: ComparedRun, second: ComparedRun): (Unadjusted | Refused
 /** @returns the reason when the two cannot be compared on this benchmark */
 function pairOf(first: ComparedRun, second: ComparedRun, benchmark: string): Unadjusted | string {
   const [a, b] = [first.benchmarks.get(benchmark)!, second.benchmarks.get(benchmark)!];
+  for (const { name, verification } of [first, second]) {
+    if (verification?.items === "changed") return `${name}: ${verification.message}`;
+  }
   if (a.metric !== b.metric) return `The one's result is ${a.metric}, the other's ${b.metric}.`;
   const aligned = align(a.answers, b.answers);
   const n = aligned.length;
@@ -164,6 +167,9 @@ function warningsOf(runs: readonly ComparedRun[], pairs: readonly Pair[]): strin
   const [reference, ...others] = runs.map(({ name }) => name);
   const differences = (name: string, other: string) => changedComponents(settings.get(name)!, settings.get(other)!);
   return [
+    ...runs.flatMap(({ name, verification: of }) =>
+      of?.message === undefined || of.items === "changed" ? [] : [`${name}: ${of.message}`],
+    ),
     ...others.flatMap((name) => {
       const changed = differences(reference!, name);
       if (changed.length === 0) return [];

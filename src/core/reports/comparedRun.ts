@@ -1,5 +1,6 @@
 import { metricDefinitions } from "../evaluation/metrics.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
+import type { Verification } from "../runs/recordedResult.ts";
 
 /** What a comparison needs of a record: a fraction of it, so that thousands can be held. */
 export interface ComparedAnswer {
@@ -20,6 +21,8 @@ export interface ComparedAnswer {
 export interface ComparedRun {
   /** Unique among the runs compared. */
   readonly name: string;
+  /** Of a finished run: one whose items were changed after its end is not compared. */
+  readonly verification?: Verification;
   readonly identity: Readonly<Record<string, string>>;
   readonly benchmarks: ReadonlyMap<string, { readonly metric: string; readonly answers: readonly ComparedAnswer[] }>;
 }

@@ -115,11 +115,14 @@ function alignment(column: Column | undefined): string {
 }
 
 /** What another researcher needs to repeat a run. Not where its files were: paths name the people whose they are. */
-function runMarkup({ run, label, manifest, summary, partial }: ReportedRun): string {
+function runMarkup({ run, label, manifest, summary, partial, verification }: ReportedRun): string {
   const { protocol } = summary;
   const facts: [string, string][] = [
     ["run", run],
     ["state", partial ?? manifest.state],
+    ...(verification === undefined
+      ? []
+      : [["items.jsonl", verification.message ?? verification.items] satisfies [string, string]]),
     ["created", manifest.created],
     ...(manifest.ended === undefined ? [] : [["ended", manifest.ended] satisfies [string, string]]),
     ["protocol", `${protocol.id}, version ${protocol.version}, ${JSON.stringify(protocol.parameters)}`],

@@ -37,7 +37,7 @@ function metricName(name: string): string {
  * A run as the `results_*.json` of lm-evaluation-harness (its `EvaluationResults`), for tools that read that. Several
  * few-shot draws, which lm-eval does not have, are given by their mean.
  */
-export function lmEvalResults({ run, model, manifest, summary }: ReportedRun): object {
+export function lmEvalResults({ run, model, manifest, summary, verification }: ReportedRun): object {
   const { id: protocol, version } = summary.protocol;
   const task = (benchmark: string) => lmEvalTask(benchmark, protocol);
   const byTask = <T>(value: (benchmark: BenchmarkSummary) => T): Record<string, T> =>
@@ -88,6 +88,7 @@ export function lmEvalResults({ run, model, manifest, summary }: ReportedRun): o
     lm_eval_version: null,
     medley_version: manifest.versions["medley"] ?? null,
     medley_run: run,
+    medley_verification: verification ?? null,
     medley_notices: byTask(noticesOf),
     model_source: "medley",
     model_name: model,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { evaluationSummarySchema, type EvaluationSummary } from "../evaluation/summary/evaluationSummary.ts";
 import { runManifestSchema } from "../runs/manifest.ts";
+import { verificationSchema } from "../runs/recordedResult.ts";
 import { comparisonSchema, isBest, type Comparison } from "./comparison.ts";
 import { resultTable } from "./resultTable.ts";
 import type { Table } from "./table.ts";
@@ -11,6 +12,7 @@ export const reportedRunSchema = z
     label: z.string().describe("What tables call the run: the model, and what else it takes to tell the runs apart"),
     model: z.string().describe("File name of the model"),
     partial: z.string().optional().describe("Set when the run has not finished: what there is of it"),
+    verification: verificationSchema.optional().describe("Absent when the run has not finished"),
     manifest: runManifestSchema.pick({
       title: true,
       created: true,
@@ -62,11 +64,12 @@ function describeShots({ benchmarks }: EvaluationSummary): string {
 /** The results of runs. With a comparison, the best result on a benchmark stands out where the tests support it. */
 export function reportTable(runs: readonly ReportedRun[], comparison?: Comparison): Table {
   return resultTable(
-    runs.map(({ run, label, model, summary, partial }) => ({
+    runs.map(({ run, label, model, summary, partial, verification }) => ({
       // The table has columns for the protocol and the shots; what else tells runs apart is in the label only.
       model: label.endsWith(run) ? `${model} · ${run}` : model,
       summary,
       ...(partial !== undefined && { partial }),
+      ...(verification !== undefined && { verification }),
     })),
     (index, benchmark) => comparison !== undefined && isBest(comparison, runs[index]!.label, benchmark),
   );

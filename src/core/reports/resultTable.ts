@@ -5,6 +5,7 @@ import type {
   OverDraws,
 } from "../evaluation/summary/evaluationSummary.ts";
 import { noticesOf, type Notice } from "../evaluation/summary/notice.ts";
+import type { Verification } from "../runs/recordedResult.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
 import type { Column, Table } from "./table.ts";
 
@@ -15,6 +16,8 @@ export interface ResultRun {
   readonly summary: EvaluationSummary;
   /** Set when the run has not finished: what is missing. */
   readonly partial?: string;
+  /** Of a finished run: whether its items are those that it ended with. */
+  readonly verification?: Verification;
 }
 
 /** Whether a run's result on a benchmark is better than that of all others, and a test supports it. */
@@ -33,6 +36,7 @@ interface ResultRow {
   readonly ece?: number;
   readonly tokensPerSecond?: number | null;
   readonly protocol: string;
+  readonly verification: Verification | undefined;
   readonly best: boolean;
 }
 
@@ -79,6 +83,12 @@ function columnsOf(rows: readonly ResultRow[]): ResultColumn[] {
     }),
     { title: "protocol", align: "left", text: ({ protocol }) => protocol },
     ...noticeColumns(rows),
+    ...optional({
+      title: "items.jsonl",
+      align: "left",
+      dataOnly: true,
+      text: ({ verification: of }) => of?.message ?? of?.items ?? "",
+    }),
   ];
 }
 
@@ -93,8 +103,15 @@ function noticeColumns(rows: readonly ResultRow[]): ResultColumn[] {
   }));
 }
 
-function rowsOf({ model, summary, partial }: ResultRun, isBest: (benchmark: string) => boolean): ResultRow[] {
-  const common = { model: partial === undefined ? model : `${model} (partial)`, protocol: summary.protocol.id };
+function rowsOf(
+  { model, summary, partial, verification }: ResultRun,
+  isBest: (benchmark: string) => boolean,
+): ResultRow[] {
+  const common = {
+    model: partial === undefined ? model : `${model} (partial)`,
+    protocol: summary.protocol.id,
+    verification,
+  };
   const benchmarks = summary.benchmarks.map((benchmark) => ({
     ...common,
     name: benchmark.benchmark,
@@ -168,6 +185,9 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
   const severalDraws = rows.some(({ estimate }) => estimate.values.length > 1);
   return [
     ...runs.flatMap(({ model, partial }) => (partial === undefined ? [] : [`${model} is partial: ${partial}`])),
+    ...runs.flatMap(({ model, verification }) =>
+      verification?.message === undefined ? [] : [`${model}: ${verification.message}`],
+    ),
     ...(severalDraws ? ["±: population standard deviation over few-shot draws; n counts an item once a draw."] : []),
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),

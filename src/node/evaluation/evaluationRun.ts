@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ModelHostError, RunError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
@@ -9,10 +10,12 @@ import type { LanguageModel } from "../../core/models/languageModel.ts";
 import { changedComponents } from "../../core/runs/canonicalJson.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
+import type { RecordedResult } from "../../core/runs/recordedResult.ts";
 import { defaultDataFolder } from "../benchmarks/dataFolder.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
 import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
+import { recordItems } from "../runs/recordItems.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
 import type { RunKind } from "../runs/runKind.ts";
 import type { RunSession } from "../runs/runSession.ts";
@@ -97,7 +100,13 @@ async function summarize(session: RunSession, { protocol, groups, notices }: Pre
   const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, groups, notices);
   for await (const record of readItems(session.folder)) summarizer.add(record);
   const summary = summarizer.summary();
-  await writeAtomically(join(session.folder, runFiles.summary), JSON.stringify(summary, undefined, 2) + "\n");
+  const text = JSON.stringify(summary, undefined, 2) + "\n";
+  await writeAtomically(join(session.folder, runFiles.summary), text);
+  const result: RecordedResult = {
+    items: await recordItems(session.folder),
+    summary: { sha256: createHash("sha256").update(text).digest("hex") },
+  };
+  await session.updateManifest({ details: { ...session.manifest.details, result } });
   await session.emit({ type: "summary", summary });
 }
 

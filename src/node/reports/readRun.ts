@@ -18,11 +18,12 @@ import { runEventSchema } from "../../core/runs/events.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest, RunState } from "../../core/runs/manifest.ts";
-import { findSummary } from "../evaluation/readSummary.ts";
+import type { Verification } from "../../core/runs/recordedResult.ts";
 import { resolveProtocol } from "../evaluation/resolveProtocol.ts";
 import { readLines } from "../files/readLines.ts";
 import { readItems } from "../runs/itemStore.ts";
 import { currentState, readManifest, runFiles } from "../runs/runFolder.ts";
+import { readResult } from "./readResult.ts";
 
 /** A run that is reported on, and where it is. */
 export interface ReadRun {
@@ -38,7 +39,7 @@ export type UnlabelledRun = Omit<ReportedRun, "label">;
 
 /**
  * Reads evaluation runs for a report, from their folders alone. The result of a run that has not finished, or whose
- * summary is gone, is computed from the items that there are.
+ * summary is gone or was changed, is computed from the items that there are.
  * @throws RunError when a folder is no evaluation, has no item yet, or is damaged
  */
 export async function readRuns(folders: readonly string[], items: ItemSource = readItems): Promise<ReadRun[]> {
@@ -52,8 +53,9 @@ export async function readRuns(folders: readonly string[], items: ItemSource = r
 export async function readRun(folder: string, items: ItemSource = readItems): Promise<UnlabelledRun> {
   const manifest = await readEvaluation(folder);
   const state = await currentState(folder, manifest);
-  const summary = state === "finished" ? await findSummary(folder) : undefined;
-  return await reportedRun(folder, manifest, state, summary ?? (await summarizeItems(folder, manifest, items)));
+  const { summary, verification } = state === "finished" ? await readResult(folder, manifest) : {};
+  const result = summary ?? (await summarizeItems(folder, manifest, items));
+  return await reportedRun(folder, manifest, state, result, verification);
 }
 
 /**
@@ -64,8 +66,8 @@ export async function readRun(folder: string, items: ItemSource = readItems): Pr
 export async function readFinishedRun(folder: string): Promise<UnlabelledRun | undefined> {
   const manifest = await readEvaluation(folder);
   const state = await currentState(folder, manifest);
-  const summary = state === "finished" ? await findSummary(folder) : undefined;
-  return summary === undefined ? undefined : await reportedRun(folder, manifest, state, summary);
+  const { summary, verification } = state === "finished" ? await readResult(folder, manifest) : {};
+  return summary === undefined ? undefined : await reportedRun(folder, manifest, state, summary, verification);
 }
 
 async function readEvaluation(folder: string): Promise<RunManifest> {
@@ -79,11 +81,19 @@ async function reportedRun(
   { title, created, ended, seed, inputs, identity, fingerprint, versions, host }: RunManifest,
   state: RunState,
   summary: EvaluationSummary,
+  verification: Verification | undefined,
 ): Promise<UnlabelledRun> {
   const manifest = { title, created, ended, state, seed, inputs, identity, fingerprint, versions, host };
   const model = inputs.find(({ role }) => role === "model")?.name ?? "unknown model";
   const partial = state === "finished" ? undefined : await describePartial(folder, summary, state);
-  return { run: basename(folder), model, manifest, summary, ...(partial !== undefined && { partial }) };
+  return {
+    run: basename(folder),
+    model,
+    manifest,
+    summary,
+    ...(partial !== undefined && { partial }),
+    ...(verification !== undefined && { verification }),
+  };
 }
 
 /** The summary of the items that there are. */
@@ -149,10 +159,14 @@ async function readComparedRun({ folder, run }: ReadRun, items: ItemSource): Pro
       { metric: primaryMetric, answers: [] as ComparedAnswer[] },
     ]),
   );
+  const { verification, label, manifest } = run;
+  const compared = { name: label, identity: manifest.identity, benchmarks, ...(verification && { verification }) };
+  // What was changed is not compared, and may not even be readable.
+  if (verification?.items === "changed") return compared;
   for await (const record of items(folder)) {
     const benchmark = benchmarks.get(record.benchmark);
     // An item of a run that goes on meanwhile may be of a benchmark that had none before.
     benchmark?.answers.push(comparedAnswer(record, benchmark.metric));
   }
-  return { name: run.label, identity: run.manifest.identity, benchmarks };
+  return compared;
 }

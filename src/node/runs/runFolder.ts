@@ -29,6 +29,7 @@ export const runFiles = {
   manifest: "run.json",
   events: "events.jsonl",
   items: "items.jsonl",
+  itemHashes: "itemHashes.jsonl",
   summary: "summary.json",
   control: "control",
 } as const;

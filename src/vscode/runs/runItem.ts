@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import { describeResults } from "../../core/reports/citation.ts";
 import { failureError, type RunState } from "../../core/runs/manifest.ts";
-import { findSummary } from "../../node/evaluation/readSummary.ts";
+import { readFinishedRun } from "../../node/reports/readRun.ts";
 import type { CatalogRun } from "./runCatalog.ts";
 import { describeProgress, percentOf } from "./runProgress.ts";
 
@@ -88,8 +88,9 @@ export async function runTooltip(run: CatalogRun): Promise<vscode.MarkdownString
     line([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
     if (failure !== undefined) line(describeError(failureError(failure)));
     if (kind === "evaluation" && state === "finished") {
-      const summary = await findSummary(run.folder);
-      for (const result of summary === undefined ? [] : describeResults(summary)) line(result);
+      const finished = await readFinishedRun(run.folder);
+      for (const result of finished === undefined ? [] : describeResults(finished.summary)) line(result);
+      if (finished?.verification?.message !== undefined) line(finished.verification.message);
     }
     if (manifest.started !== undefined) {
       line(vscode.l10n.t("Started {0}", new Date(manifest.started).toLocaleString()));

@@ -28,7 +28,7 @@ describe("reading runs for reports", () => {
     reportSchema.parse(JSON.parse(JSON.stringify({ v: 1, runs: [saved!.run] })));
     await rm(join(path, "summary.json"));
     const [computed] = await readRuns([path]);
-    assert.deepEqual(JSON.parse(JSON.stringify(computed)), JSON.parse(JSON.stringify(saved)));
+    assert.deepEqual(JSON.parse(JSON.stringify(computed!.run.summary)), JSON.parse(JSON.stringify(saved!.run.summary)));
     assert.equal(saved!.run.partial, undefined);
     assert.equal(saved!.run.model, "stories260k.f32.gguf");
   });
@@ -49,6 +49,7 @@ describe("reading runs for reports", () => {
     const rejects = (pattern: RegExp) =>
       assert.rejects(readRuns([path]), (error) => error instanceof RunError && pattern.test(error.message));
     await writeFile(join(path, "summary.json"), "{}");
+    await writeManifest(path, { ...manifest, details: {} });
     await rejects(/summary is damaged/);
     await writeManifest(path, { ...manifest, kind: "merge" });
     await rejects(/kind merge/);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "../../core/errors.ts";
@@ -5,31 +6,20 @@ import { evaluationSummarySchema, type EvaluationSummary } from "../../core/eval
 import { runFiles } from "../runs/runFolder.ts";
 
 /**
- * The summary of a finished evaluation.
- * @throws RunError when the run has none, or it is damaged
- */
-export async function readSummary(folder: string): Promise<EvaluationSummary> {
-  const summary = await findSummary(folder);
-  if (summary !== undefined) return summary;
-  throw new RunError("The run has no result yet.", {
-    place: { file: folder },
-    hint: `Go on with it: medley runs resume ${folder}`,
-  });
-}
-
-/**
  * The summary that an evaluation saved when it finished; undefined when there is none.
+ * @param sha256 of the file at the run's end, where that is known: a summary that was changed since counts as none
  * @throws RunError when it is damaged
  */
-export async function findSummary(folder: string): Promise<EvaluationSummary | undefined> {
+export async function findSummary(folder: string, sha256?: string): Promise<EvaluationSummary | undefined> {
   const file = join(folder, runFiles.summary);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new RunError(`The run's summary cannot be read: ${error.message}`, { place: { file }, cause: error });
   });
-  if (text === undefined) return undefined;
+  if (content === undefined) return undefined;
+  if (sha256 !== undefined && createHash("sha256").update(content).digest("hex") !== sha256) return undefined;
   try {
-    return evaluationSummarySchema.parse(JSON.parse(text));
+    return evaluationSummarySchema.parse(JSON.parse(content.toString("utf8")));
   } catch (cause) {
     throw new RunError("The run's summary is damaged, or of another version of Medley.", {
       place: { file },
