@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { CancelledError, ConfigurationError, FileError } from "../core/errors.ts";
 import type { MergeRunConfiguration } from "../core/merge/mergeRun.ts";
-import { chooseSeed, createMergeRun, mergeDefaults } from "../node/merge/createMergeRun.ts";
+import { chooseSeed, createMergeRun, earlierSeed, mergeDefaults } from "../node/merge/createMergeRun.ts";
 import { planMerges } from "../node/merge/planMerges.ts";
 import { performRun } from "../node/runs/runKinds.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
@@ -109,8 +109,10 @@ async function merge(
       hint: "medley merge CONFIG OUTPUT, or --plan to see what would be done.",
     });
   }
-  const configuration = resolveConfiguration(config, text, target ?? ".", options, givenSeed ?? chooseSeed());
-  if (options.plan === true) return await showPlan(configuration, options);
+  const proposed = resolveConfiguration(config, text, target ?? ".", options, givenSeed ?? chooseSeed());
+  if (options.plan === true) return await showPlan(proposed, options);
+  const earlier = givenSeed === undefined ? await earlierSeed(proposed) : undefined;
+  const configuration = earlier === undefined ? proposed : { ...proposed, seed: earlier };
   await perform(configuration, givenSeed === undefined, options);
 }
 
@@ -151,7 +153,7 @@ async function showPlan(configuration: MergeRunConfiguration, options: Options):
 
 async function perform(configuration: MergeRunConfiguration, seedChosen: boolean, options: Options): Promise<void> {
   const folder = await createMergeRun(options.runs, configuration);
-  if (seedChosen) output.note(`Random seed: ${configuration.seed} (chosen; give --seed to repeat it).`);
+  if (seedChosen) output.note(`Random seed: ${configuration.seed} (give it with --seed to repeat the merge).`);
   if (options.detach === true) {
     await startDetached(folder);
     output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);

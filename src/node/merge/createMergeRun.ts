@@ -1,20 +1,22 @@
 import { randomInt } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
-import { ConfigurationError } from "../../core/errors.ts";
+import { ConfigurationError, FileError } from "../../core/errors.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
+import { earlierResults } from "../runs/outputFolder.ts";
 import { createRun } from "../runs/runFolder.ts";
 import { baseVersions } from "../runs/versions.ts";
 import type { tasks } from "../service/tasks.ts";
 import { checkConfiguration, refuseErrors } from "./checkConfiguration.ts";
 import { threadPlan } from "./executeMerge.ts";
 import { findMergekit } from "./mergekitBackend.ts";
+import { fingerprintOf, prepareMerge } from "./mergeModels.ts";
 import { mergeFolders } from "./mergeRun.ts";
-import { refuseModel } from "./outputFolder.ts";
+import { refuseModel } from "./checkpointOutput.ts";
 import { planMerges } from "./planMerges.ts";
-import { readMoe } from "./prepareMoe.ts";
+import { prepareMoe, readMoe } from "./prepareMoe.ts";
 
 /** What a merge does unless it is told otherwise. Sizes in bytes. */
 export const mergeDefaults = { numerics: "classic", outShardSize: 5e9, memory: 2 ** 30 } as const;
@@ -25,13 +27,53 @@ export function chooseSeed(): number {
 }
 
 /**
+ * The seed with which this very merge was done, or begun, in its output folder: a command without a seed goes on with it.
+ * @param configuration with any seed
+ */
+export async function earlierSeed(configuration: MergeRunConfiguration): Promise<number | undefined> {
+  for (const { seed, fingerprint } of await earlierResults(configuration.output)) {
+    if (seed !== undefined && (await resultFingerprint({ ...configuration, seed })) === fingerprint) return seed;
+  }
+  return undefined;
+}
+
+/** @throws FileError when the output folder holds a model, unless it is the one that this merge gives */
+async function refuseOtherModel(configuration: MergeRunConfiguration): Promise<void> {
+  const { output, overwrite } = configuration;
+  if (overwrite) return;
+  const earlier = await earlierResults(output);
+  if (earlier.length === 0) return await refuseModel(output);
+  const fingerprint = await resultFingerprint(configuration);
+  if (!earlier.some((result) => result.fingerprint === fingerprint)) await refuseModel(output);
+}
+
+/** Fingerprint of what stands in the output folder in the end; undefined when it cannot be told before the work begins. */
+async function resultFingerprint(configuration: MergeRunConfiguration): Promise<string | undefined> {
+  const { text, file, folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
+  if (configuration.backend === "mergekit") return undefined;
+  const options = { seed, numerics, outShardSize, allowMixedArchitectures };
+  const moe = readMoe(text, file);
+  if (moe !== undefined) return await fingerprintOf(await prepareMoe(moe, { folder }, options), text);
+  const merges = readConfiguration(text, file);
+  const named = mergeFolders(merges, configuration);
+  try {
+    const { merge, text: ownText } = merges.at(-1)!;
+    return await fingerprintOf(await prepareMerge(merge, { folder, named }, options), ownText);
+  } catch (error) {
+    // The results that it uses are not there yet.
+    if (merges.length > 1 && error instanceof FileError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Creates the run of a merge, in state `created`.
  * @param root folder of all runs
  * @throws ConfigurationError when the file needs a folder for intermediate results, or another engine; FileError when the output folder
  *   holds a model that may not be replaced
  */
 export async function createMergeRun(root: string, configuration: MergeRunConfiguration): Promise<string> {
-  const { text, file, output, overwrite, seed } = configuration;
+  const { text, file, output, seed } = configuration;
   const moe = readMoe(text, file);
   const merges = moe === undefined ? readConfiguration(text, file) : [];
   mergeFolders(merges, configuration);
@@ -45,7 +87,7 @@ export async function createMergeRun(root: string, configuration: MergeRunConfig
       place: { file, field: "--backend" },
     });
   }
-  if (!overwrite) await refuseModel(output);
+  await refuseOtherModel(configuration);
   const { file: _place, ...resolved } = configuration;
   return await createRun(root, {
     kind: "merge",

@@ -5,7 +5,7 @@ import { formatModelReference } from "../../core/merge/config/modelReference.ts"
 import type { MergePlan } from "../../core/merge/mergePlan.ts";
 import { tensorJob, type MergeContext } from "./mergeJob.ts";
 import type { OpenedModel } from "./openModels.ts";
-import type { OpenShard, OutputFolder } from "./outputFolder.ts";
+import type { OpenShard, StagedShards } from "./checkpointOutput.ts";
 import { TensorThreads } from "./tensorThreads.ts";
 
 export interface MergeProgress {
@@ -35,7 +35,7 @@ export const threadBytes = 48 << 20;
 export async function executeMerge(
   plan: MergePlan,
   models: ReadonlyMap<string, OpenedModel>,
-  output: OutputFolder,
+  output: StagedShards,
   options: ExecuteOptions,
 ): Promise<void> {
   const { count, budget } = threadPlan(plan.largestTask, options);
@@ -93,7 +93,7 @@ class Execution {
   constructor(
     private readonly plan: MergePlan,
     private readonly models: readonly OpenedModel[],
-    private readonly output: OutputFolder,
+    private readonly output: StagedShards,
     private readonly threads: TensorThreads,
     private readonly options: ExecuteOptions,
   ) {}

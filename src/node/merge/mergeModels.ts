@@ -1,5 +1,6 @@
-import { ConfigurationError } from "../../core/errors.ts";
-import { formatModelReference } from "../../core/merge/config/modelReference.ts";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigurationError, FileError } from "../../core/errors.ts";
 import type { Merge } from "../../core/merge/config/merge.ts";
 import type { MergePlan, PlanOptions } from "../../core/merge/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
@@ -9,8 +10,10 @@ import { resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.t
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { executeMerge, type ExecuteOptions } from "./executeMerge.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
-import { OutputFolder } from "./outputFolder.ts";
-import { writeModelFiles } from "./writeModelFiles.ts";
+import { OutputFolder } from "../runs/outputFolder.ts";
+import { medleyVersion } from "../runs/versions.ts";
+import { checkpointForm, StagedShards } from "./checkpointOutput.ts";
+import { copiedFiles, writeModelFiles } from "./writeModelFiles.ts";
 
 /** A merge whose models are opened and whose plan is made. */
 export interface PreparedMerge {
@@ -18,8 +21,6 @@ export interface PreparedMerge {
   readonly method: MergeMethod;
   /** By `formatModelReference`. */
   readonly models: ReadonlyMap<string, OpenedModel>;
-  /** Hash of everything that decides the bytes of the result. */
-  readonly fingerprint: string;
 }
 
 /** Opens the models by their headers and plans the merge; reads no weights. */
@@ -34,53 +35,72 @@ export async function prepareMerge(merge: Merge, places: ModelPlaces, options: P
   if (merge.chatTemplate !== undefined) resolveChatTemplate(merge.chatTemplate, []);
   const models = await openModels(merge.models, places);
   const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
-  return preparedFrom(planMerge(merge, method, facts, options), method, models);
+  return { plan: planMerge(merge, method, facts, options), method, models };
 }
 
-export function preparedFrom(
-  plan: MergePlan,
-  method: MergeMethod,
-  models: ReadonlyMap<string, OpenedModel>,
-): PreparedMerge {
-  return { plan, method, models, fingerprint: fingerprintOf(plan, models) };
-}
-
-/** Inputs count by size and modification time: hashing them would take as long as the merge. */
-function fingerprintOf(plan: MergePlan, models: ReadonlyMap<string, OpenedModel>): string {
-  const inputs = plan.models.map((reference) => {
-    const { checkpoint, adapter } = models.get(formatModelReference(reference))!;
-    return [...checkpoint.files, ...(adapter?.files ?? [])].map(({ path, size, modified }) => [path, size, modified]);
-  });
-  const { shards, options, method, castDtype } = plan;
+/**
+ * Hash of everything that decides the bytes of the result. Inputs count by size and modification time: hashing them would take
+ * as long as the merge.
+ * @param configurationText saved beside the result
+ */
+export async function fingerprintOf({ plan, models }: PreparedMerge, configurationText: string): Promise<string> {
+  const inputs = [];
+  for (const { checkpoint, adapter } of [...models.values()]) {
+    const weights = [...checkpoint.files, ...(adapter?.files ?? [])].map((file) => [
+      file.path,
+      file.size,
+      file.modified,
+    ]);
+    inputs.push({ config: checkpoint.configText, weights, others: await smallFiles(checkpoint.folder) });
+  }
+  const { shards, options, method, castDtype, configChanges } = plan;
   const tensors = plan.tensors.map(({ data, ...tensor }) => ({
     ...tensor,
     ...(data && { data: jsonSha256([...data]) }),
   }));
   return jsonSha256({
-    format: 1,
+    format: 2,
+    medley: medleyVersion,
+    configurationText,
     inputs,
     tensors,
     shards,
     options,
     method,
     castDtype,
+    configChanges,
     rows: plan.tokenizer?.tokenizerJson,
   });
+}
+
+/** What may be copied beside the weights, with size and modification time. */
+async function smallFiles(folder: string): Promise<[name: string, bytes: number, modified: number][]> {
+  const names = (await readdir(folder)).filter((name) => copiedFiles.includes(name)).sort();
+  return await Promise.all(
+    names.map(async (name) => {
+      const { size, mtimeMs } = await stat(join(folder, name));
+      return [name, size, mtimeMs] as [string, number, number];
+    }),
+  );
 }
 
 export interface MergeOptions extends ExecuteOptions {
   /** Replace a model that is already in the output folder. */
   readonly overwrite: boolean;
-  /** An earlier session has worked on this merge. */
-  readonly resumed?: boolean;
-  /** Called between stages: `merge` while tensors are computed, `finish` while files are put in place. */
-  readonly onPhase?: (phase: "merge" | "finish") => Promise<void>;
+  /** Folder of the run that merges. */
+  readonly run?: string;
+  /**
+   * Called between stages: `merge` while tensors are computed, `finish` while files are put in place, `complete` instead of
+   * both when the folder holds the result of this very merge already.
+   */
+  readonly onPhase?: (phase: "merge" | "finish" | "complete") => Promise<void>;
 }
 
 /**
  * Performs a prepared merge, or the rest of one that was interrupted in the same folder. The folder holds a complete
  * checkpoint afterwards, or nothing that could be taken for one.
  * @param configurationText saved beside the result
+ * @throws FileError when the folder holds another model, or one that is merged; RunError when another process writes it
  */
 export async function performMerge(
   prepared: PreparedMerge,
@@ -88,12 +108,37 @@ export async function performMerge(
   configurationText: string,
   options: MergeOptions,
 ): Promise<void> {
-  const { plan, models, method, fingerprint } = prepared;
-  if (options.resumed === true && (await OutputFolder.wasFinished(folder, plan.shards))) return;
-  const output = await OutputFolder.prepare(folder, plan.shards, fingerprint, options.overwrite);
-  await options.onPhase?.("merge");
-  await executeMerge(plan, models, output, options);
-  await options.onPhase?.("finish");
-  await writeModelFiles(plan, method, models, output, configurationText);
-  await output.finish();
+  const { plan, models, method } = prepared;
+  await refuseInput(folder, models);
+  const fingerprint = await fingerprintOf(prepared, configurationText);
+  const { run, overwrite, onPhase = () => Promise.resolve() } = options;
+  const identity = { fingerprint, seed: plan.options.seed, ...(run === undefined ? {} : { run }) };
+  const output = await OutputFolder.open(folder, identity, checkpointForm, overwrite);
+  try {
+    if (output.isComplete) return await onPhase("complete");
+    const shards = await StagedShards.prepare(output, plan.shards);
+    await onPhase("merge");
+    const signals = options.signal === undefined ? [output.signal] : [options.signal, output.signal];
+    await executeMerge(plan, models, shards, { ...options, signal: AbortSignal.any(signals) });
+    await onPhase("finish");
+    await writeModelFiles(plan, method, models, output, configurationText);
+    await output.commit();
+  } finally {
+    await output.close();
+  }
+}
+
+/** A merge that replaced one of its own models could not be repeated, nor go on after an interruption. */
+async function refuseInput(folder: string, models: ReadonlyMap<string, OpenedModel>): Promise<void> {
+  const output = await realpath(folder).catch(() => undefined);
+  if (output === undefined) return;
+  for (const [name, { checkpoint, adapter }] of models) {
+    for (const input of [checkpoint.folder, ...(adapter === undefined ? [] : [adapter.folder])]) {
+      if ((await realpath(input)) !== output) continue;
+      throw new FileError(`The output folder is that of ${name}, which is merged.`, {
+        hint: "Choose another folder for the result.",
+        place: { file: folder },
+      });
+    }
+  }
 }

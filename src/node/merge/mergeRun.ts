@@ -14,7 +14,6 @@ import { runMergekit } from "./mergekitBackend.ts";
 import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";
 import type { ModelPlaces } from "./openModels.ts";
 import { prepareMoe, readMoe } from "./prepareMoe.ts";
-import { holdsCompleteModel } from "./outputFolder.ts";
 
 const progressInterval = 500;
 
@@ -49,11 +48,6 @@ async function performMergeRun(session: RunSession, configuration: MergeRunConfi
   }
   for (const merge of merges) {
     const folder = merge.merge.name === undefined ? configuration.output : named.get(merge.merge.name)!;
-    const isIntermediate = folder !== configuration.output;
-    if (isIntermediate && !configuration.overwrite && (await holdsCompleteModel(folder))) {
-      await session.emit({ type: "log", level: "info", message: `${folder} is complete and is used as it is.` });
-      continue;
-    }
     if (configuration.backend === "mergekit") await runMergekit(session, configuration, merge.text, folder);
     else outputs.push(await runOne(session, configuration, merge, folder, { folder: configuration.folder, named }));
   }
@@ -145,11 +139,12 @@ async function perform(
     memory,
     ...(threads === undefined ? {} : { threads }),
     overwrite,
-    resumed: session.manifest.sessions > 1,
+    run: session.folder,
     signal: session.signal,
     onProgress: (progress) => reporter.report(progress),
     async onPhase(phase) {
-      const titles = { merge: `Merging ${title}`, finish: "Writing configuration and tokenizer" };
+      const complete = `${folder} holds the result of this very merge already`;
+      const titles = { merge: `Merging ${title}`, finish: "Writing configuration and tokenizer", complete };
       await reporter.flush();
       await session.emit({ type: "phase", phase, title: titles[phase] });
     },

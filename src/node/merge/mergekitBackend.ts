@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
+import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
+import { OutputFolder } from "../runs/outputFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import { refuseModel } from "./outputFolder.ts";
+import { checkpointForm } from "./checkpointOutput.ts";
 
 /** The user's own mergekit, found by importing it. */
 export interface Mergekit {
@@ -18,14 +20,20 @@ const defaultPython = process.platform === "win32" ? "python" : "python3";
 const interpreterHint =
   "Name the interpreter of an environment that has mergekit with --python, in VS Code with the setting medley.mergekitPython, or use the built-in engine.";
 
+/** Without this a file `json.py` or `torch.py` beside a configuration would be run. */
+const ownModulesOnly = "import sys; sys.path = [place for place in sys.path if place]";
+
 const probe = [
+  ownModulesOnly,
   "import json, importlib.metadata as m, mergekit.merge_methods",
   "print(json.dumps({'version': m.version('mergekit'), 'torch': m.version('torch')}))",
 ].join("\n");
 
-/** Its command line, whatever the module is called in that version. */
+/** Its command line, whatever the module is called in that version, in the folder that relative model paths start from. */
 const start = [
-  "import sys, importlib.metadata as m",
+  ownModulesOnly,
+  "import os, importlib.metadata as m",
+  "os.chdir(sys.argv.pop(1))",
   "entry = next(e for e in m.entry_points(group='console_scripts') if e.name == 'mergekit-yaml')",
   "sys.argv[0] = 'mergekit-yaml'",
   "sys.exit(entry.load()())",
@@ -47,41 +55,59 @@ export async function findMergekit(python = defaultPython): Promise<Mergekit> {
   });
 }
 
-/** Runs a merge with the user's mergekit, with the same run folder and the same atomic finish as our own. */
+/**
+ * Runs a merge with the user's mergekit, into the same run folder and with the same commit of the output as our own. What it
+ * reads is not known, so that only this very run can tell that it has been finished.
+ */
 export async function runMergekit(
   session: RunSession,
   configuration: MergeRunConfiguration,
   text: string,
   folder: string,
 ): Promise<void> {
-  const { python = defaultPython, overwrite } = configuration;
-  if (!overwrite) await refuseModel(folder);
+  const { created, fingerprint } = session.manifest;
+  const identity = { fingerprint: jsonSha256({ run: session.folder, created, fingerprint }), run: session.folder };
+  const output = await OutputFolder.open(folder, identity, checkpointForm, configuration.overwrite);
+  try {
+    if (output.isComplete) return;
+    // mergekit cannot go on where it was stopped.
+    await output.keepOnly(new Set());
+    await merge(session, configuration, text, output);
+    await output.commit();
+  } finally {
+    await output.close();
+  }
+}
+
+async function merge(
+  session: RunSession,
+  configuration: MergeRunConfiguration,
+  text: string,
+  output: OutputFolder,
+): Promise<void> {
+  const { python = defaultPython, folder } = configuration;
   const found = await findMergekit(python);
   const versions = { ...session.manifest.versions, mergekit: found.version, torch: found.torch };
   await session.updateManifest({ versions });
   await session.emit({ type: "phase", phase: "merge", title: `Merging with mergekit ${found.version}` });
-  const staging = join(folder, ".mergekit");
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
   const file = join(session.folder, "mergekit.yml");
   await writeFile(file, text);
   const progress = new TqdmReader((done, total) => {
     void session.emit({ type: "progress", phase: "merge", done: { tasks: done }, total: { tasks: total } });
   });
-  const args = ["-c", start, file, staging, ...mergekitOptions(configuration)];
-  const { code, stderr } = await run(python, args, {
-    cwd: configuration.folder,
-    signal: session.signal,
-    onStderr: (chunk) => progress.read(chunk),
-  });
-  if (session.signal.aborted) throw session.signal.reason;
+  const signal = AbortSignal.any([session.signal, output.signal]);
+  const { code, stderr } = await run(
+    python,
+    ["-c", start, folder, file, output.staging, ...mergekitOptions(configuration)],
+    { signal, onStderr: (chunk) => progress.read(chunk) },
+  );
+  signal.throwIfAborted();
   if (code !== 0) {
     throw new RunError(`mergekit failed: ${stderr.trim().split("\n").at(-1) ?? `exit status ${code}`}`, {
       hint: "Run it by hand with this file to see everything that it prints.",
       place: { file },
     });
   }
-  await moveIntoPlace(staging, folder);
 }
 
 function mergekitOptions(configuration: MergeRunConfiguration): string[] {
@@ -96,13 +122,6 @@ function mergekitOptions(configuration: MergeRunConfiguration): string[] {
     ...(allowMixedArchitectures ? ["--allow-crimes"] : []),
     ...(threads === undefined ? [] : ["--num-threads", String(threads)]),
   ];
-}
-
-async function moveIntoPlace(staging: string, folder: string): Promise<void> {
-  const names = await readdir(staging);
-  const ordered = names.toSorted((a, b) => Number(a === "config.json") - Number(b === "config.json"));
-  for (const name of ordered) await rename(join(staging, name), join(folder, name));
-  await rm(staging, { recursive: true, force: true });
 }
 
 /** Reads `12/39` off the progress bars that mergekit draws on stderr. */
@@ -124,10 +143,9 @@ const keptOutput = 16384;
 async function run(
   command: string,
   args: readonly string[],
-  options: { cwd?: string; signal?: AbortSignal; onStderr?: (chunk: string) => void } = {},
+  options: { signal?: AbortSignal; onStderr?: (chunk: string) => void } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(command, args, {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ["ignore", "pipe", "pipe"],
     // The models are local; without this, transformers asks the hub about them.
     env: { ...process.env, HF_HUB_OFFLINE: "1", TRANSFORMERS_OFFLINE: "1" },

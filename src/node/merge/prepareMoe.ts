@@ -10,7 +10,7 @@ import { embeddingGate, randomGate } from "../../core/merge/moe/gates.ts";
 import { isMoeDocument, readMoeConfiguration, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
 import { encodeText } from "../../core/merge/tokenizer/encode.ts";
-import { preparedFrom, type PreparedMerge } from "./mergeModels.ts";
+import type { PreparedMerge } from "./mergeModels.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
 
 /** The document of a file, if it describes a mixture of experts. @throws ConfigurationError when it cannot be used */
@@ -37,7 +37,7 @@ export async function prepareMoe(
   const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
   const base = [...models.values()][0]!;
   const gate = await makeGates(configuration, base, options.seed);
-  return preparedFrom(planMoe(configuration, facts, options, gate), passthrough, models);
+  return { plan: planMoe(configuration, facts, options, gate), method: passthrough, models };
 }
 
 async function makeGates(

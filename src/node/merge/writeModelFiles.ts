@@ -9,8 +9,8 @@ import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { modelCard } from "../../core/merge/modelCard.ts";
 import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
 import { readText } from "../checkpoint/checkpoint.ts";
+import type { OutputFolder } from "../runs/outputFolder.ts";
 import type { OpenedModel } from "./openModels.ts";
-import type { OutputFolder } from "./outputFolder.ts";
 
 /** Small files of a checkpoint that go over to a merge as they are. */
 const tokenizerFiles = [
@@ -24,6 +24,9 @@ const tokenizerFiles = [
   "chat_template.jinja",
   "chat_template.json",
 ];
+const settingsFiles = ["generation_config.json"];
+/** All of them. */
+export const copiedFiles: readonly string[] = [...tokenizerFiles, ...settingsFiles];
 /** Files that fix the old vocabulary, so that they may not stand beside a merged tokenizer.json. */
 const vocabularyFiles = ["tokenizer.json", "tokenizer.model", "added_tokens.json", "vocab.json", "merges.txt"];
 const largestSmallFile = 256 << 20;
@@ -39,7 +42,7 @@ export async function writeModelFiles(
   const donor = models.get(formatModelReference(plan.donor))!;
   if (plan.shards.length > 1) await output.writeFile("model.safetensors.index.json", formatIndex(plan));
   await writeTokenizer(plan, models, output);
-  await copy(donor, ["generation_config.json"], output);
+  await copy(donor, settingsFiles, output);
   await output.writeFile("README.md", modelCard(plan, method, basename(output.folder), configurationText));
   const saved =
     plan.architecture === "Mixtral" && plan.merge.modules.length === 0

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { RunError } from "../../core/errors.ts";
@@ -9,28 +9,63 @@ import { liveness, processIdentitySchema, thisProcess } from "./processIdentity.
 /** How long a process that cannot be asked is believed to live after its last sign of life, in milliseconds. */
 const silenceMeansDead = 60_000;
 
-const lockSchema = z.object({ token: z.string(), since: z.iso.datetime(), process: processIdentitySchema });
+const lockSchema = z.object({
+  token: z.string(),
+  since: z.iso.datetime(),
+  process: processIdentitySchema,
+  run: z.string().optional().describe("Folder of the run that the process works on, where the lock is not in it"),
+});
 type Lock = z.infer<typeof lockSchema>;
 
-/** The right to write a run folder: one process has it at a time. It frees itself when that process dies. */
+/** A folder that one process may write at a time, and how people are told of who does. */
+export interface LockedFolder {
+  readonly folder: string;
+  /** Name of the lock in it. */
+  readonly name: string;
+  /** For whom it is taken, when that is a run elsewhere. */
+  readonly run?: string;
+  /** What another process does that has it, as a sentence without its end. */
+  readonly inUse: string;
+  /** What may be done then. */
+  readonly hint: string;
+}
+
+function runFolder(folder: string): LockedFolder {
+  return {
+    folder,
+    name: "lock",
+    inUse: "Another process works on this run",
+    hint: `Wait for it, or follow it with: medley runs follow ${folder}`,
+  };
+}
+
+/** The right to write a folder: one process has it at a time. It frees itself when that process dies. */
 export class RunLock {
   private constructor(
     private readonly path: string,
     private readonly token: string,
   ) {}
 
-  /** @throws RunError that names the holder when another process has it */
-  static async acquire(folder: string): Promise<RunLock> {
-    const path = join(folder, "lock");
-    const lock: Lock = { token: randomUUID(), since: new Date().toISOString(), process: thisProcess() };
+  /**
+   * @param target a run's folder, or another one with a lock of its own
+   * @throws RunError that names the holder when another process has it
+   */
+  static async acquire(target: string | LockedFolder): Promise<RunLock> {
+    const locked = typeof target === "string" ? runFolder(target) : target;
+    const { folder, name, run } = locked;
+    const path = join(folder, name);
+    const lock: Lock = { token: randomUUID(), since: new Date().toISOString(), process: thisProcess(), run };
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (await create(path, lock)) return new RunLock(path, lock.token);
+      if (await create(path, lock)) {
+        await sweep(folder, name);
+        return new RunLock(path, lock.token);
+      }
       const holder = await readHolder(path);
       if (holder === undefined) continue;
-      if (holder.alive) throw inUse(folder, holder.lock);
+      if (holder.alive) throw inUse(locked, holder.lock);
       await remove(path, holder.lock);
     }
-    throw new RunError("The run folder cannot be locked: other processes keep taking it.", { place: { file: folder } });
+    throw new RunError("The folder cannot be locked: other processes keep taking it.", { place: { file: folder } });
   }
 
   /** Shows other machines that the holder lives. @throws RunError when the lock was taken away */
@@ -72,6 +107,15 @@ async function create(path: string, lock: Lock): Promise<boolean> {
     throw writeError(path, error);
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Removes what processes left that were killed while they took the lock. */
+async function sweep(folder: string, name: string): Promise<void> {
+  const left = (await readdir(folder)).filter((entry) => entry.startsWith(`${name}.`) && entry.endsWith(".tmp"));
+  for (const entry of left) {
+    const path = join(folder, entry);
+    if ((await readHolder(path))?.alive === false) await rm(path, { force: true });
   }
 }
 
@@ -138,10 +182,10 @@ function absent(error: NodeJS.ErrnoException): undefined {
   throw error;
 }
 
-function inUse(folder: string, lock: Lock): RunError {
-  const { host, pid } = lock.process;
-  return new RunError(`Another process works on this run: process ${pid} on ${host}, since ${lock.since}.`, {
+function inUse({ folder, inUse: what, hint }: LockedFolder, { process: holder, since, run }: Lock): RunError {
+  const work = run === undefined ? "" : `, for the run ${run}`;
+  return new RunError(`${what}: process ${holder.pid} on ${holder.host}, since ${since}${work}.`, {
     place: { file: folder },
-    hint: `Wait for it, or follow it with: medley runs follow ${folder}`,
+    hint,
   });
 }

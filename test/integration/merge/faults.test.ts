@@ -99,7 +99,7 @@ describe("a merge that is disturbed", function () {
     assert.notEqual(code, 0);
     assert.match(errors, /cannot be written/);
     const names = await readdir(join(folder, "full"));
-    assert.deepEqual(names, [".medley-merge"]);
+    assert.deepEqual(names, [".medley-staging"]);
     assert.equal(await exitOf(medley(["runs", "resume", "latest", "--runs", "runs-full"])), 0);
     assert.ok((await readdir(join(folder, "full"))).includes("config.json"));
   });
@@ -120,7 +120,7 @@ describe("a merge that is disturbed", function () {
       const merge = (phase = onPhase) =>
         performMerge(prepared, out, entry!.text, { memory: 2 ** 30, threads: 1, overwrite: false, onPhase: phase });
       await assert.rejects(merge(), /cannot be written/);
-      assert.deepEqual(await readdir(out), [".medley-merge"]);
+      assert.deepEqual(await readdir(out), [".medley-staging"]);
       await rm(join(disk, "filler"));
       await merge(() => Promise.resolve(undefined));
       assert.deepEqual(await weightHashes(out), await weightHashes(join(folder, "whole")));
@@ -173,7 +173,7 @@ async function outcomeOf(child: ChildProcess): Promise<[number | null, string]> 
 /** Waits until so many shards are finished, or the process has ended. */
 async function shardsFinished(output: string, child: ChildProcess, count: number): Promise<void> {
   while (child.exitCode === null) {
-    const names = await readdir(join(output, ".medley-merge")).catch((): string[] => []);
+    const names = await readdir(join(output, ".medley-staging")).catch((): string[] => []);
     if (names.filter((name) => name.endsWith(".safetensors")).length >= count && names.length > 0) return;
     await delay(5);
   }
@@ -182,7 +182,7 @@ async function shardsFinished(output: string, child: ChildProcess, count: number
 async function hashes(folder: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const name of (await readdir(folder)).sort()) {
-    if (name === "README.md") continue;
+    if (name === "README.md" || name.startsWith(".")) continue;
     assert.ok((await stat(join(folder, name))).isFile(), name);
     found.set(
       name,

@@ -71,7 +71,7 @@ async function assertConfig({ expectedConfig, case: golden }: GoldenCase, output
 
 async function assertShards({ expectedIndex, case: { options } }: GoldenCase, output: string): Promise<void> {
   const names = await readdir(output);
-  assert.ok(!names.includes(".medley-merge"), "the hidden folder is gone");
+  assert.ok(!names.includes(".medley-staging"), "the hidden folder is gone");
   if (expectedIndex === undefined) return assert.ok(names.includes("model.safetensors"));
   const index: unknown = JSON.parse(await readFile(join(output, "model.safetensors.index.json"), "utf8"));
   assert.deepEqual(index, expectedIndex);

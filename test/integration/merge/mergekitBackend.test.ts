@@ -95,14 +95,19 @@ describe("a merge by the user's own mergekit", function () {
     assert.equal(versions["torch"], "2.0.0");
     const given = JSON.parse(await readFile(join(folder(), "arguments.json"), "utf8")) as string[];
     assert.equal(given[given.indexOf("--random-seed") + 1], String(seed));
-    assert.deepEqual((await readdir(output())).sort(), ["begun", "config.json", "model.safetensors"]);
+    assert.deepEqual((await readdir(output())).sort(), [
+      ".medley-output.json",
+      "begun",
+      "config.json",
+      "model.safetensors",
+    ]);
   });
 
   it("says what mergekit said when it fails, and leaves nothing that looks like a model", async () => {
     const run = await prepare(`${mean}# broken\n`);
     await assert.rejects(performRun(run), /mergekit failed: RuntimeError: Tensor lm_head\.weight required/);
     assert.equal((await readManifest(run)).state, "failed");
-    assert.deepEqual(await readdir(output()), [".mergekit"]);
+    assert.deepEqual(await readdir(output()), [".medley-staging"]);
   });
 
   it("stops when it is asked to", async () => {
@@ -110,7 +115,7 @@ describe("a merge by the user's own mergekit", function () {
     const stop = new AbortController();
     const work = performRun(run, { signal: stop.signal });
     const begun = async (): Promise<boolean> =>
-      (await readdir(join(output(), ".mergekit")).catch((): string[] => [])).includes("begun");
+      (await readdir(join(output(), ".medley-staging")).catch((): string[] => [])).includes("begun");
     await until("the start of mergekit", begun);
     stop.abort(new CancelledError("Stopped."));
     await assert.rejects(work, CancelledError);

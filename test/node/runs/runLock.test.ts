@@ -61,6 +61,16 @@ describe("RunLock", () => {
     });
   }
 
+  it("takes away what processes left that were killed while they took it", async () => {
+    const lockOf = (process: object) => ({ token: "old", since: "2026-01-01T00:00:00.000Z", process });
+    const dead = { ...thisProcess(), pid: 2 ** 22 - 1, start: undefined };
+    await writeFile(join(folder(), "lock.dead.tmp"), JSON.stringify(lockOf(dead)));
+    await writeFile(join(folder(), "lock.other.dead.tmp"), JSON.stringify(lockOf(dead)));
+    await writeFile(join(folder(), "lock.alive.tmp"), JSON.stringify(lockOf(thisProcess())));
+    await (await RunLock.acquire(folder())).release();
+    assert.deepEqual(await readdir(folder()), ["lock.alive.tmp"]);
+  });
+
   it("belongs to nobody when a crash of the machine left it empty", async () => {
     const path = join(folder(), "lock");
     await writeFile(path, "");
