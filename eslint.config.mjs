@@ -51,7 +51,15 @@ const onlyVscodeFoldersMayImportVscode = {
 
 export default tseslint.config(
   {
-    ignores: ["dist/**", "out/**", "test/e2e/server/**", "test/e2e/.work/**", "test/fixtures/**", "**/*.generated.js"],
+    ignores: [
+      "dist/**",
+      "out/**",
+      "test/e2e/server/**",
+      "test/e2e/.work/**",
+      "test/integration/python/.venv/**",
+      "test/fixtures/**",
+      "**/*.generated.js",
+    ],
   },
   js.configs.recommended,
   tseslint.configs.recommended,

@@ -1,6 +1,6 @@
 // Brings a fresh checkout to where it can be built and tested. Everything here is a no-op when it is done already.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export const repository = path.resolve(import.meta.dirname, "..");
@@ -62,7 +62,7 @@ function hasCommand(...names) {
   return names.some((name) => folders.some((folder) => existsSync(path.join(folder, name))));
 }
 
-/** Debian packages that the end-to-end tests need, and how to see that they are there (perhaps from elsewhere). */
+/** Debian packages that tests need, and how to see that they are there (perhaps from elsewhere). */
 const browserPackages = {
   chromium: () => hasCommand("chromium", "chromium-browser", "google-chrome"),
 };
@@ -80,13 +80,50 @@ async function installDebianPackages(packages) {
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !hasCommand("apt-get")) {
     throw new Error(
-      `The end-to-end tests need ${missing.join(", ")}. On Debian or Ubuntu: sudo apt-get install ${missing.join(" ")}`,
+      `The tests need ${missing.join(", ")}. On Debian or Ubuntu: sudo apt-get install ${missing.join(" ")}`,
     );
   }
   console.log(`Installing Debian packages: ${missing.join(", ")} …`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await runOrThrow("apt-get", ["update", "-q"], { env });
   await runOrThrow("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...missing], { env });
+}
+
+const pythonPackages = {
+  "python3-venv": () =>
+    spawnSync("python3", ["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"]).status === 0,
+};
+
+const pythonDirectory = path.join(repository, "test/integration/python");
+/** Python with the transformers library, in an environment of its own. */
+export const transformersPython = path.join(pythonDirectory, ".venv/bin/python");
+
+/**
+ * Installs the transformers library that loads the results of merges.
+ * @throws Error when a package cannot be had, or its bytes are not those that its hash names
+ */
+export async function installTransformers() {
+  const [packages, cudaLibraries] = ["requirements.txt", "cudaLibraries.txt"].map((name) =>
+    path.join(pythonDirectory, name),
+  );
+  const environment = path.join(pythonDirectory, ".venv");
+  const installed = path.join(environment, "installed.txt");
+  const wanted = readFileSync(packages, "utf8");
+  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return;
+  await installDebianPackages(pythonPackages);
+  console.log("Installing transformers …");
+  await runOrThrow("python3", ["-m", "venv", "--clear", environment]);
+  const install = (requirements) =>
+    runOrThrow(transformersPython, [
+      ...["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"],
+      ...["--no-deps", "--require-hashes", "--requirement", requirements],
+    ]);
+  await install(packages);
+  // A build of torch for processors alone needs nothing more. The usual one for Linux does not load without the
+  // libraries of CUDA, 2 GB, whether or not there is a GPU.
+  if (spawnSync(transformersPython, ["-c", "import torch"]).status !== 0) await install(cudaLibraries);
+  await runOrThrow(transformersPython, ["-c", "import torch, transformers"]);
+  writeFileSync(installed, wanted);
 }
 
 /** The folder that holds Node 24, which the server needs whatever Node runs this. */

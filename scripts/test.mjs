@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installPackages, installServer, repository, run } from "./install.mjs";
+import { installPackages, installServer, installTransformers, repository, run } from "./install.mjs";
 
 const usage = `npm test [-- LAYER …]
 
@@ -47,8 +47,8 @@ const suite = (command, args, prepare = async () => {}) => ({
 });
 
 const reporter = path.join(repository, "scripts/totalsReporter.mjs");
-const mocha = (config, style) =>
-  suite(bin("mocha"), ["--config", config, "--reporter", reporter, "--reporter-option", `style=${style}`]);
+const mocha = (config, style, prepare) =>
+  suite(bin("mocha"), ["--config", config, "--reporter", reporter, "--reporter-option", `style=${style}`], prepare);
 
 /** Two suites as one layer, the second after the first. */
 const both = (first, second) => ({
@@ -67,7 +67,10 @@ const layers = {
   build: check(process.execPath, "esbuild.mjs"),
   unit: mocha(".mocharc.json", "dot"),
   // What kills processes at certain moments runs alone; the rest two files at a time.
-  integration: both(mocha(".mocharc.integration.json", "spec"), mocha(".mocharc.faults.json", "spec")),
+  integration: both(
+    mocha(".mocharc.integration.json", "spec", installTransformers),
+    mocha(".mocharc.faults.json", "spec"),
+  ),
   e2e: suite(process.execPath, ["--import", "tsx", "test/e2e/run.ts"], installServer),
 };
 

@@ -43,7 +43,7 @@ export function findDuplicateKey(text: string): string | undefined {
 }
 
 /** Index behind the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let i = start + 1;
   while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
   return i + 1;

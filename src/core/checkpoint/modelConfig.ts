@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJsonFile } from "./jsonFile.ts";
+import { editJson } from "./jsonText.ts";
 
 /** A `config.json`, as far as a merge looks into it. */
 export const modelConfigSchema = z
@@ -57,11 +58,12 @@ export function modelConfigOf(document: z.output<typeof modelConfigSchema>): Mod
 const tiesByDefault = new Set(["gpt2", "gemma", "gemma2", "gemma3", "gemma3_text"]);
 
 /**
- * The text of a `config.json` with some top-level values replaced or added; everything else, the order of keys and
- * the indentation stay as they are.
+ * The text of a `config.json` with some values replaced or added; everything else stays as it is, to the character.
+ * @param changes by dotted path (`vocab_size`, `text_config.num_hidden_layers`)
  */
 export function editModelConfig(text: string, changes: Readonly<Record<string, unknown>>): string {
-  const document = JSON.parse(text) as Record<string, unknown>;
-  const indentation = /^\{\s*?\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
-  return JSON.stringify({ ...document, ...changes }, null, indentation) + "\n";
+  return editJson(
+    text,
+    Object.entries(changes).map(([path, value]) => ({ path: path.split("."), value })),
+  );
 }

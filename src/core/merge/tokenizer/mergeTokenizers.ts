@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors.ts";
+import { editJson, type JsonChange } from "../../checkpoint/jsonText.ts";
 import { compareUtf8 } from "../../checkpoint/safetensorsWriter.ts";
 import type { TokenizerRequest } from "../config/merge.ts";
 import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
@@ -130,17 +131,20 @@ function formatTokenizer(
   added: readonly AddedToken[],
   inputs: readonly TokenizerInput[],
 ): string {
-  const { document } = donor;
-  const { vocab } = document.model;
-  const model = { ...document.model };
+  const { vocab, merges } = donor.document.model;
+  const changes: JsonChange[] = [{ path: ["added_tokens"], value: added.toSorted((a, b) => a.id - b.id) }];
   if (Array.isArray(vocab)) {
-    model.vocab = [...vocab, ...plain.map((token): [string, number] => [token, scoreOf(token, inputs)])];
+    const missing = plain.map((token): [string, number] => [token, scoreOf(token, inputs)]);
+    changes.push({ path: ["model", "vocab"], value: [...vocab, ...missing] });
   } else {
     const kept = Object.entries(vocab).filter(([token]) => ids.has(token));
-    model.vocab = Object.fromEntries([...kept, ...plain.map((token): [string, number] => [token, ids.get(token)!])]);
-    if (model.merges !== undefined) model.merges = model.merges.filter((merge) => isPossible(merge, ids));
+    const missing = plain.map((token): [string, number] => [token, ids.get(token)!]);
+    changes.push({ path: ["model", "vocab"], value: Object.fromEntries([...kept, ...missing]) });
+    if (merges !== undefined) {
+      changes.push({ path: ["model", "merges"], value: merges.filter((merge) => isPossible(merge, ids)) });
+    }
   }
-  return JSON.stringify({ ...document, added_tokens: added.toSorted((a, b) => a.id - b.id), model }, null, 2) + "\n";
+  return editJson(donor.text, changes);
 }
 
 /** Log probability of a SentencePiece token in the first model that has it. */

@@ -21,6 +21,8 @@ const documentSchema = z
 
 /** A `tokenizer.json` (Hugging Face tokenizers), as far as its vocabulary goes. */
 export interface Tokenizer {
+  /** The file as it is. */
+  readonly text: string;
   readonly document: z.infer<typeof documentSchema>;
   /** `BPE`, `Unigram`, `WordPiece` or `WordLevel`. */
   readonly type: string;
@@ -43,7 +45,7 @@ export function parseTokenizer(text: string, file: string): Tokenizer {
   const vocabulary = new Map(plain);
   for (const { content, id } of document.added_tokens) vocabulary.set(content, id);
   checkIds(vocabulary, file);
-  return { document, type: typeOf(document), vocabulary, plain, added: document.added_tokens };
+  return { text, document, type: typeOf(document), vocabulary, plain, added: document.added_tokens };
 }
 
 /** The largest id of a vocabulary, -1 of an empty one. Vocabularies have more tokens than a call may have arguments. */

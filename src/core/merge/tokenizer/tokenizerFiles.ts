@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJsonFile } from "../../checkpoint/jsonFile.ts";
+import { editJson, type JsonChange } from "../../checkpoint/jsonText.ts";
 import { ConfigurationError } from "../../errors.ts";
 
 const addedTokenSchema = z.object({ id: z.number(), content: z.string() }).loose();
@@ -17,15 +18,16 @@ export function mergedTokenizerConfig(
   tokenizerJson: string | undefined,
   chatTemplate: string | undefined,
 ): string {
-  const config = parseJsonFile(configSchema, text, file);
-  const changes: Record<string, unknown> = {};
+  parseJsonFile(configSchema, text, file);
+  const changes: JsonChange[] = [];
   if (tokenizerJson !== undefined) {
     const { added_tokens: added } = JSON.parse(tokenizerJson) as { added_tokens: unknown };
     const tokens = z.array(addedTokenSchema).parse(added);
-    changes.added_tokens_decoder = Object.fromEntries(tokens.map(({ id, ...token }) => [String(id), token]));
+    const value = Object.fromEntries(tokens.map(({ id, ...token }) => [String(id), token]));
+    changes.push({ path: ["added_tokens_decoder"], value });
   }
-  if (chatTemplate !== undefined) changes.chat_template = chatTemplate;
-  return JSON.stringify({ ...config, ...changes }, null, 2) + "\n";
+  if (chatTemplate !== undefined) changes.push({ path: ["chat_template"], value: chatTemplate });
+  return editJson(text, changes);
 }
 
 const shortestTemplate = 20;

@@ -159,6 +159,22 @@ describe("tokenizer files", () => {
     });
   });
 
+  it("keep the numbers that Python would read as another type", () => {
+    const config = '{"model_max_length": 1000000000000000019884624838656, "added_tokens_decoder": {}}';
+    assert.equal(
+      mergedTokenizerConfig(config, "f", undefined, "{{ x }}"),
+      config.replace("{}}", '{}, "chat_template": "{{ x }}"}'),
+    );
+    const text = '{"added_tokens": [], "model": {"type": "Unigram", "unk_id": 0, "vocab": [["a", 0.0], ["b", -1.50]]}}';
+    const inputs = [text, text.replace('"b"', '"c"')].map((json, index) => ({
+      reference: { model: { path: `model ${index}` } },
+      tokenizer: parseTokenizer(json, "f"),
+      vocabSize: 2,
+    }));
+    const merged = mergeVocabularies(request(), inputs);
+    assert.equal(merged.tokenizerJson.replaceAll(/\s/g, ""), text.replace("]]", '],["c",-1.5]]').replaceAll(/\s/g, ""));
+  });
+
   it("take the chat template that most models have, a built-in one, or Jinja text", () => {
     assert.equal(resolveChatTemplate("auto", ["a", "b", "b"]), "b");
     assert.equal(resolveChatTemplate("auto", []), undefined);

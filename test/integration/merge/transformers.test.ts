@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { transformersPython } from "../../../scripts/install.mjs";
+import { architectures } from "../../../src/core/merge/architectures/registry.ts";
+import { mergeFolder } from "../../support/mergeFolder.ts";
+import { repository } from "../../support/cli.ts";
+
+/** Weights that a float holds exactly, so that the mean has one rounding and torch finds the same. */
+const linear = `merge_method: linear
+models:
+  - {model: a, parameters: {weight: 0.75}}
+  - {model: b, parameters: {weight: 0.25}}
+dtype: float32
+`;
+/** Largest difference of outputs, in units of the largest output; rounding of single precision. */
+const tolerance = 1e-5;
+
+interface Compared {
+  readonly case: string;
+  readonly kind: string;
+  readonly difference?: number;
+  /** What transformers reports of missing, unexpected and mismatched weights. */
+  readonly report?: Readonly<Record<string, readonly string[]>>;
+  readonly error?: string;
+}
+
+describe("a merged model in transformers", function () {
+  this.timeout(600_000);
+  const python = join(repository, "test/integration/python/checkpoints.py");
+  const checkpoints = async (command: string) => {
+    await promisify(execFile)(transformersPython, [python, command, folder], { maxBuffer: 1 << 26 });
+  };
+  let folder: string;
+  let cases: readonly { readonly name: string; readonly className: string }[];
+  let compared: readonly Compared[];
+
+  before(async () => {
+    assert.ok(existsSync(transformersPython), "transformers is not installed; run: npm test -- integration");
+    folder = await mkdtemp(join(tmpdir(), "medley-transformers-"));
+    await checkpoints("make");
+    cases = JSON.parse(await readFile(join(folder, "cases.json"), "utf8")) as typeof cases;
+    for (const { name } of cases) await mergeFolder(join(folder, name), linear, "linear");
+    await checkpoints("compare");
+    compared = JSON.parse(await readFile(join(folder, "compared.json"), "utf8")) as typeof compared;
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const check = (kind: string) => {
+    const results = compared.filter((result) => result.kind === kind);
+    assert.deepEqual(
+      results.map((result) => result.case),
+      cases.map(({ name }) => name),
+    );
+    const wrong = results.filter(
+      ({ difference, report }) => difference === undefined || difference > tolerance || Object.keys(report!).length > 0,
+    );
+    assert.deepEqual(wrong, []);
+  };
+
+  it("is tried for every architecture that has a table", () => {
+    const tried = new Set(cases.map(({ className }) => className));
+    const untried = architectures.filter(({ classes }) => !classes.every((name) => tried.has(name)));
+    assert.deepEqual(
+      untried.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("loads and computes what the mean of the models does", () => check("linear"));
+});
