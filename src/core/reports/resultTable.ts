@@ -189,6 +189,7 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
       verification?.message === undefined ? [] : [`${model}: ${verification.message}`],
     ),
     ...(severalDraws ? ["±: population standard deviation over few-shot draws; n counts an item once a draw."] : []),
+    ...olderGroupIntervals(runs),
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
     ...noticeTexts(runs),
@@ -218,4 +219,14 @@ function noticeTexts(runs: readonly ResultRun[]): string[] {
     );
     return saying.length === having.length ? text : `${saying.map(({ model }) => model).join(", ")}, ${text}`;
   });
+}
+
+function olderGroupIntervals(runs: readonly ResultRun[]): string[] {
+  const groups = runs.flatMap(({ summary }) => summary.groups).filter(({ method }) => method === "joinedWilson");
+  if (groups.length === 0) return [];
+  const names = [...new Set(groups.map(({ group }) => group))].join(", ");
+  return [
+    `Interval of ${names}: as an older version of Medley computed it; with small benchmarks it misses the true value ` +
+      "more often than in 5 % of cases.",
+  ];
 }

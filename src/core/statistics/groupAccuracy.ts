@@ -1,6 +1,6 @@
 import { StatisticsError } from "../errors.ts";
-import { checkNotEmpty, clampInterval, defaultConfidence, type Interval } from "./interval.ts";
-import { wilsonInterval } from "./proportion.ts";
+import { checkNotEmpty, defaultConfidence, type Interval } from "./interval.ts";
+import { stratifiedScoreInterval, type Stratum } from "./stratifiedScore.ts";
 
 /** One member of a group of benchmarks, for example one subject of MMLU. */
 export interface GroupMember {
@@ -21,33 +21,41 @@ export interface GroupAccuracy {
 }
 
 /**
- * Accuracy of a group of benchmarks whose items are independent. The interval joins the members' Wilson limits by the
- * method of variance estimates recovery (Zou, Huang and Zhang, Computational Statistics & Data Analysis 53, 2009):
- * estimate ∓ √(Σ wᵢ² (pᵢ − limitᵢ)²). With one member it is Wilson's.
- * @throws StatisticsError when there is no member, or one without items
+ * Accuracy of a group of benchmarks whose items are independent, with the stratified score interval. With one member that
+ * is Wilson's.
+ * @throws StatisticsError when there is no member, one without items, or more right answers than items
  */
 export function groupAccuracy(
   members: readonly GroupMember[],
   weighting: GroupWeighting,
   confidence = defaultConfidence,
 ): GroupAccuracy {
-  checkNotEmpty(members, "benchmarks");
-  const n = members.reduce((sum, member) => sum + member.n, 0);
-  const parts = members.map((member) => ({
-    weight: weighting === "size" ? member.n / n : 1 / members.length,
-    p: member.correct / member.n,
-    wilson: wilsonInterval(member.correct, member.n, confidence),
+  checkMembers(members);
+  const strata = groupStrata(members, weighting).map((stratum, index) => ({
+    ...stratum,
+    proportion: members[index]!.correct / stratum.n,
   }));
-  const accuracy = parts.reduce((sum, { weight, p }) => sum + weight * p, 0);
-  const below = Math.hypot(...parts.map(({ weight, p, wilson }) => weight * (p - wilson.low)));
-  const above = Math.hypot(...parts.map(({ weight, p, wilson }) => weight * (wilson.high - p)));
   const errors = members.map((member) => ({ n: member.n, standardError: proportionStandardError(member) }));
   return {
-    accuracy,
-    n,
+    accuracy: strata.reduce((sum, { weight, proportion }) => sum + weight * proportion, 0),
+    n: members.reduce((sum, member) => sum + member.n, 0),
     standardError: weighting === "size" ? pooledStandardError(errors) : errorOfUnweightedMean(errors),
-    interval: clampInterval({ low: accuracy - below, high: accuracy + above, confidence }, 0, 1),
+    interval: stratifiedScoreInterval(strata, confidence),
   };
+}
+
+/** The members' weights in the group's accuracy. */
+export function groupStrata(members: readonly { readonly n: number }[], weighting: GroupWeighting): Stratum[] {
+  const total = members.reduce((sum, { n }) => sum + n, 0);
+  return members.map(({ n }) => ({ weight: weighting === "size" ? n / total : 1 / members.length, n }));
+}
+
+function checkMembers(members: readonly GroupMember[]): void {
+  checkNotEmpty(members, "benchmarks");
+  for (const { correct, n } of members) {
+    if (!(n > 0 && n < Infinity)) throw new StatisticsError(`A benchmark of ${n} items has no accuracy.`);
+    if (!(correct >= 0 && correct <= n)) throw new StatisticsError(`${correct} of ${n} is not a proportion.`);
+  }
 }
 
 interface MemberError {

@@ -17,21 +17,41 @@ export interface PairedDifference {
  * @throws StatisticsError when there are no items
  */
 export function newcombeDifference(counts: PairedCounts, confidence = defaultConfidence): PairedDifference {
-  const n = total(counts);
-  const first = counts.bothCorrect + counts.onlyFirst;
-  const second = counts.bothCorrect + counts.onlySecond;
-  const [p1, p2] = [first / n, second / n];
-  const [w1, w2] = [wilsonInterval(first, n, confidence), wilsonInterval(second, n, confidence)];
-  const phi = correctedPhi(counts, n);
-  const reach = (a: number, b: number): number => Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b));
-  const estimate = (counts.onlyFirst - counts.onlySecond) / n;
+  const n = pairedTotal(counts);
+  const limitsOf = (right: number): ProportionLimits => ({
+    proportion: right / n,
+    interval: wilsonInterval(right, n, confidence),
+  });
+  return joinPairedLimits(
+    limitsOf(counts.bothCorrect + counts.onlyFirst),
+    limitsOf(counts.bothCorrect + counts.onlySecond),
+    (counts.onlyFirst - counts.onlySecond) / n,
+    correctedPhi(counts, n),
+  );
+}
+
+/** A proportion and its confidence limits. */
+export interface ProportionLimits {
+  readonly proportion: number;
+  readonly interval: Interval;
+}
+
+/** Limits of a difference from those of the two proportions and their correlation, as Newcombe's method 10 has it. */
+export function joinPairedLimits(
+  first: ProportionLimits,
+  second: ProportionLimits,
+  estimate: number,
+  correlation: number,
+): PairedDifference {
+  const reach = (a: number, b: number): number => Math.sqrt(Math.max(0, a * a - 2 * correlation * a * b + b * b));
+  const [p1, p2] = [first.proportion, second.proportion];
   return {
     estimate,
     interval: clampInterval(
       {
-        low: estimate - reach(p1 - w1.low, w2.high - p2),
-        high: estimate + reach(w1.high - p1, p2 - w2.low),
-        confidence,
+        low: estimate - reach(p1 - first.interval.low, second.interval.high - p2),
+        high: estimate + reach(first.interval.high - p1, p2 - second.interval.low),
+        confidence: first.interval.confidence,
       },
       -1,
       1,
@@ -59,7 +79,7 @@ export interface WaldDifference extends PairedDifference {
  */
 export function waldDifference(counts: PairedCounts, confidence = defaultConfidence): WaldDifference | undefined {
   checkConfidence(confidence);
-  const n = total(counts);
+  const n = pairedTotal(counts);
   if (n < 2) return undefined;
   const estimate = (counts.onlyFirst - counts.onlySecond) / n;
   const squares = counts.onlyFirst + counts.onlySecond - n * estimate ** 2;
@@ -68,7 +88,8 @@ export function waldDifference(counts: PairedCounts, confidence = defaultConfide
   return { estimate, standardError, interval: { low: estimate - half, high: estimate + half, confidence } };
 }
 
-function total(counts: PairedCounts): number {
+/** Items. @throws StatisticsError when there are none, or a count is negative */
+export function pairedTotal(counts: PairedCounts): number {
   const { bothCorrect, onlyFirst, onlySecond, bothWrong } = counts;
   const all = [bothCorrect, onlyFirst, onlySecond, bothWrong];
   const n = all.reduce((sum, count) => sum + count, 0);

@@ -60,6 +60,15 @@ describe("report on runs", () => {
     assert.equal(cells(table, 2)["benchmark"], "g");
     assert.equal(cells(table, 2)["result"], "0.667");
     assert.equal(cells(table, 2)["n"], "3");
+    assert.ok(!table.notes!.some((note) => note.startsWith("Interval of")));
+  });
+
+  it("says of which groups the interval was computed by an older version", () => {
+    const records = [right, wrong, continuationsRecord("y", "1", 0, 0)];
+    const run = reportedRun("r", "m", lmEval, records, {}, [{ id: "g", members: ["x", "y"] }]);
+    const groups = run.summary.groups.map((group) => ({ ...group, method: "joinedWilson" as const }));
+    const { notes } = reportTable([{ ...run, summary: { ...run.summary, groups } }]);
+    assert.match(notes!.join("\n"), /^Interval of g: as an older version of Medley computed it/m);
   });
 
   it("says of each benchmark what was left out, in every format", () => {

@@ -15,7 +15,8 @@ export const estimateSchema = z
     interval: intervalSchema
       .nullable()
       .describe(
-        "Accuracies: Wilson's; over several draws the cluster-robust one, each item a cluster. Other means: Student's t.",
+        "Accuracies: Wilson's; over several draws the cluster-robust one, each item a cluster; of groups see there. " +
+          "Other means: Student's t.",
       ),
   })
   .describe("A metric with its uncertainty");
@@ -141,6 +142,13 @@ export const groupSummarySchema = z.object({
   group: z.string(),
   benchmarks: z.array(z.string()),
   aggregation: z.enum(["bySize", "unweighted"]),
+  method: z
+    .enum(["stratifiedScore", "joinedWilson"])
+    .default("joinedWilson")
+    .describe(
+      "Of the interval. stratifiedScore: score interval of the weighted mean. joinedWilson, also of older summaries that " +
+        "name none: the members' Wilson limits joined, which miss the true value too often with small members",
+    ),
   accuracy: overDrawsSchema.describe(
     "With several draws, standard error and interval are those of one draw of the mean accuracy: never too narrow",
   ),

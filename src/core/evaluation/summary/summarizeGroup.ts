@@ -36,6 +36,7 @@ export function summarizeGroup(
     group,
     benchmarks: members.map(({ benchmark }) => benchmark),
     aggregation,
+    method: "stratifiedScore",
     accuracy: {
       value: together.accuracy,
       n: together.n,

@@ -217,6 +217,18 @@ describe("summary of an evaluation", () => {
     near(unweighted.summary().groups[0]!.accuracy.value, 0.42, "unweighted");
   });
 
+  it("names the method of a group's interval, and reads summaries that were written without it", () => {
+    const records = ["x", "y"].flatMap((benchmark) => [
+      record("1", 0, 0, { benchmark }),
+      record("2", 1, 0, { benchmark }),
+    ]);
+    const summary = summarize(records, [{ id: "both", members: ["x", "y"] }]);
+    assert.equal(summary.groups[0]!.method, "stratifiedScore");
+    const { method: _, ...older } = summary.groups[0]!;
+    const read = evaluationSummarySchema.parse({ ...summary, groups: [older] });
+    assert.deepEqual(read.groups, [{ ...older, method: "joinedWilson" }]);
+  });
+
   it("does not depend on the order of the records, to the last bit", () => {
     const golden = lmEvalGolden("nano-mistral").find(([name]) => name.startsWith("pubmedqa"))![1];
     const { items } = goldenTask("pubmedqa");
