@@ -49,6 +49,21 @@ const onlyVscodeFoldersMayImportVscode = {
   message: "Only src/vscode and src/extension.ts may import vscode.",
 };
 
+/** What foreign text becomes markup through: `src/vscode/common/markdownString.ts` alone makes these. */
+const noRawMarkdown = {
+  selector: "MemberExpression[property.name='MarkdownString']",
+  message: "Texts of files must be escaped: use markdownString(markdown`…`) of src/vscode/common.",
+};
+
+/** `src/cli/output.ts` makes visible what a terminal would obey; what is redrawn in place writes by itself. */
+const noRawOutput = [
+  {
+    selector: "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/]",
+    message: "Texts of files must be escaped for the terminal: use output of src/cli/output.ts.",
+  },
+  { selector: "MemberExpression[object.name='console']", message: "Use output of src/cli/output.ts." },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -117,5 +132,15 @@ export default tseslint.config(
   {
     files: ["src/vscode/**/*.ts", "src/extension.ts", "test/e2e/**/*.ts"],
     rules: { "no-restricted-imports": "off" },
+  },
+  {
+    files: ["src/cli/**/*.ts"],
+    ignores: ["src/cli/output.ts"],
+    rules: { "no-restricted-syntax": ["error", ...noRawOutput] },
+  },
+  {
+    files: ["src/vscode/**/*.ts", "src/extension.ts"],
+    ignores: ["src/vscode/common/markdownString.ts"],
+    rules: { "no-restricted-syntax": ["error", noRawMarkdown] },
   },
 );

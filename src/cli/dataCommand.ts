@@ -168,7 +168,7 @@ async function fetch(ids: readonly string[], options: Options): Promise<void> {
       signal,
       onProgress: progressLine(),
     });
-    if (process.stderr.isTTY && plan.downloads.length > 0) process.stderr.write("\n");
+    if (process.stderr.isTTY && plan.downloads.length > 0) output.note("");
     if (plan.downloads.length === 0) output.line("Every file is at hand; nothing was downloaded.");
     for (const { destination } of plan.downloads) output.line(destination);
   } finally {
@@ -206,6 +206,6 @@ function progressLine():
   ((file: { known: { bytes: number }; destination: string }, received: number) => void) | undefined {
   if (!process.stderr.isTTY) return undefined;
   return ({ known, destination }, received) => {
-    process.stderr.write(`\r\u001b[K${destination}  ${formatBytes(received)} of ${formatBytes(known.bytes)}`);
+    output.redraw(`${destination}  ${formatBytes(received)} of ${formatBytes(known.bytes)}`);
   };
 }

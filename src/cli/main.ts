@@ -36,6 +36,10 @@ async function main(): Promise<number> {
     .version(medleyVersion)
     .showHelpAfterError("(add --help for help)")
     .addHelpText("after", exitCodeHelp)
+    .configureOutput({
+      writeOut: (text) => output.line(text.trimEnd()),
+      writeErr: (text) => output.note(text.trimEnd()),
+    })
     .exitOverride();
   for (const register of commands) register(program);
   try {

@@ -49,7 +49,7 @@ export class ProgressDisplay {
     const interval = this.stream.isTTY ? redrawInterval : lineInterval;
     if (!last && this.now() - this.lastDraw < interval) return;
     this.lastDraw = this.now();
-    const text = this.describe();
+    const text = printable(this.describe());
     if (!this.stream.isTTY) {
       if (text !== this.lastText) this.stream.write(text + "\n");
       this.lastText = text;
@@ -83,5 +83,5 @@ export class ProgressDisplay {
 
 function describeMetric({ name, value, interval }: Extract<RunEvent, { type: "metric" }>): string {
   const range = interval === undefined ? "" : ` [${interval.map((bound) => bound.toFixed(3)).join(", ")}]`;
-  return `${printable(name)} ${value.toFixed(3)}${range}`;
+  return `${name} ${value.toFixed(3)}${range}`;
 }

@@ -33,7 +33,7 @@ export function warnOfChanges(runs: readonly ReportedRun[]): void {
 /** Writes to the file that the user named, or to stdout. */
 export async function writeReport(text: string, path: string | undefined): Promise<void> {
   if (path === undefined) {
-    output.line(text.trimEnd());
+    output.document(text.trimEnd() + "\n");
     return;
   }
   await writeAtomically(path, text);

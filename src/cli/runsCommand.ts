@@ -84,7 +84,7 @@ async function follow(argument: string, { runs: root, json }: Options): Promise<
   const folder = await findRun(root, argument);
   const display = new ProgressDisplay();
   for await (const event of followRun(folder)) {
-    if (json) process.stdout.write(JSON.stringify(event) + "\n");
+    if (json) output.jsonLine(event);
     else display.add(event);
   }
   if (json) return;

@@ -3,6 +3,7 @@ import { isFetchable } from "../benchmarks/fileChoice.ts";
 import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { benchmarkGroups, benchmarks, resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
+import { Markdown, markdown } from "../markdown.ts";
 import { nearest } from "../suggest.ts";
 import type { ConfigurationLanguage, Finding, ValueRule, ValueSuggestion } from "../yaml/configurationLanguage.ts";
 import { asList, evaluationConfigurationSchema } from "./configuration.ts";
@@ -17,8 +18,8 @@ export interface EvaluationSurroundings {
   /** Files of the workspace that may hold own questions. */
   questionFiles(): Promise<readonly string[]>;
   isFile(path: string): Promise<boolean>;
-  /** Markdown about the model in a file. @throws FileError when it is not a model that can be read */
-  describeModel(path: string): Promise<string>;
+  /** What the header of a model's file says. @throws FileError when it is not a model that can be read */
+  describeModel(path: string): Promise<Markdown>;
   /** @param folders that the cell names under `data` */
   isAtHand(benchmark: BenchmarkDefinition, folders: readonly string[]): Promise<boolean>;
 }
@@ -181,29 +182,27 @@ function sizeOf({ sizes }: BenchmarkDefinition): string {
   return `${sizes.join(" or ")} items`;
 }
 
-function describeBenchmark(benchmark: BenchmarkDefinition): string {
+function describeBenchmark(benchmark: BenchmarkDefinition): Markdown {
   const { id, title, language, licence, citation, homepage, split } = benchmark;
-  return [
-    `**${title}** (\`${id}\`)`,
-    `${sizeOf(benchmark)} (${split}), language ${language}`,
-    `Licence ${licence.name}: ${licence.notice}`,
-    citation,
-    homepage,
-  ]
-    .filter((line) => line !== "")
-    .join("\n\n");
+  return Markdown.paragraphs([
+    markdown`**${title}** (${Markdown.code(id)})`,
+    markdown`${sizeOf(benchmark)} (${split}), language ${language}`,
+    markdown`Licence ${licence.name}: ${licence.notice}`,
+    markdown`${citation}`,
+    Markdown.own(homepage),
+  ]);
 }
 
-function describeGroup({ id, title, members }: BenchmarkGroup): string {
+function describeGroup({ id, title, members }: BenchmarkGroup): Markdown {
   const definitions = members.map((member) => benchmarks.find((candidate) => candidate.id === member)!);
   const lines = definitions.map(
-    (benchmark) => `- \`${benchmark.id}\`: ${sizeOf(benchmark)}, licence ${benchmark.licence.name}`,
+    (benchmark) => markdown`${Markdown.code(benchmark.id)}: ${sizeOf(benchmark)}, licence ${benchmark.licence.name}`,
   );
-  return [`**${title}** (\`${id}\`)`, lines.join("\n")].join("\n\n");
+  return Markdown.paragraphs([markdown`**${title}** (${Markdown.code(id)})`, Markdown.list(lines)]);
 }
 
-function describeProtocol({ id, version, title, source }: Protocol): string {
-  return [`**${title}** (\`${id}\`, version ${version})`, source].join("\n\n");
+function describeProtocol({ id, version, title, source }: Protocol): Markdown {
+  return markdown`**${title}** (${Markdown.code(id)}, version ${version})\n\n${source}`;
 }
 
 async function missingFile(

@@ -78,10 +78,12 @@ function renderText(table: Table): string {
     .join("");
 }
 
-/** Text that Markdown shows as it is: neither markup nor HTML. */
+/** Text that Markdown shows as it is: neither markup nor HTML, also where a line begins with it. */
 export function escapeMarkdown(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_[\]|~$]/g, "\\$&")
+    .replace(/^\s+/, " ")
+    .replace(/^( ?)(?=[#>=]|[-+](?![\d.])|\d+[.)](?:\s|$))(\d*)/, "$1$2\\")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;");
 }

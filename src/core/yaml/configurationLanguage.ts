@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Markdown } from "../markdown.ts";
 import type { KeyPath } from "./schemaProblems.ts";
 
 /** A value that a user may want at the cursor. */
@@ -8,8 +9,7 @@ export interface ValueSuggestion {
   readonly label?: string;
   /** One line beside it, for example a title. */
   readonly detail?: string;
-  /** Markdown. */
-  readonly documentation?: string;
+  readonly documentation?: Markdown;
   readonly kind: "value" | "group" | "file";
 }
 
@@ -39,8 +39,8 @@ export interface ValueRule<Context> {
   /** Names of the keys from the outermost in; positions in lists are left out. */
   readonly keys: readonly string[];
   complete?(context: Context): Promise<readonly ValueSuggestion[]>;
-  /** Markdown about a value; undefined when there is nothing to say. */
-  describe?(value: unknown, context: Context): Promise<string | undefined>;
+  /** What there is to say of a value; undefined when there is nothing. */
+  describe?(value: unknown, context: Context): Promise<Markdown | undefined>;
   /** @param root the whole document as plain data, perhaps half written: every key may be absent or of any type */
   check?(value: unknown, root: unknown, context: Context): Promise<readonly Finding[]>;
 }

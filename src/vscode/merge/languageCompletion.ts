@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { completeMerge } from "../../core/merge/language/completeMerge.ts";
 import type { Completion } from "../../core/merge/language/completion.ts";
 import { Disposable } from "../common/disposable.ts";
+import { markdownString } from "../common/markdownString.ts";
 import { editorRange, mergeSelector, type ContextOf } from "./languageRanges.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
 
@@ -51,7 +52,7 @@ function editorItem(document: vscode.TextDocument, completion: Completion, index
   item.sortText = String(index).padStart(5, "0");
   item.preselect = index === 0;
   if (filter !== undefined) item.filterText = filter;
-  if (documentation !== undefined) item.documentation = new vscode.MarkdownString(documentation);
+  if (documentation !== undefined) item.documentation = markdownString(documentation);
   if (continues === true) item.command = { title: "", command: "editor.action.triggerSuggest" };
   return item;
 }

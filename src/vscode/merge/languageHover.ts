@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { hoverMerge } from "../../core/merge/language/hoverMerge.ts";
 import { Disposable } from "../common/disposable.ts";
+import { markdownString } from "../common/markdownString.ts";
 import { editorRange, mergeSelector, type ContextOf } from "./languageRanges.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
 
@@ -17,6 +18,6 @@ export class LanguageHover extends Disposable implements vscode.HoverProvider {
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     if (!this.documents.includes(document)) return undefined;
     const hover = await hoverMerge(document.getText(), document.offsetAt(position), this.contextOf(document));
-    return hover && new vscode.Hover(new vscode.MarkdownString(hover.markdown), editorRange(document, hover.range));
+    return hover && new vscode.Hover(markdownString(hover.markdown), editorRange(document, hover.range));
   }
 }

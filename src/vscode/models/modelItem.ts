@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
+import { Markdown, markdown } from "../../core/markdown.ts";
 import type { KvCacheType } from "../../core/models/loadSettings.ts";
 import {
   defaultContextLength,
@@ -13,6 +14,7 @@ import {
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import type { ModelListing } from "../../core/models/modelListing.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
+import { markdownString } from "../common/markdownString.ts";
 import type { CatalogRun } from "../runs/runCatalog.ts";
 import { titleOf } from "../runs/runItem.ts";
 import type { LoadState } from "./modelService.ts";
@@ -101,25 +103,21 @@ function iconOf({ listing, state, runs, kvCacheType }: ModelNode, memory: Memory
   return new vscode.ThemeIcon("chip", need === undefined || judgeFit(need, memory) === "fits" ? undefined : warning);
 }
 
-/** Everything that is known, and what was assumed. Texts of the file are shown as they are: nothing in them is markup. */
+/** Everything that is known, and what was assumed. */
 export function modelTooltip(node: ModelNode, memory: Memory): vscode.MarkdownString {
   const { listing, kvCacheType } = node;
   const { header, problem, files, bytes } = listing;
-  const text = new vscode.MarkdownString();
-  const line = (content: string): void => {
-    text.appendText(withoutOverrides(content)).appendMarkdown("\n\n");
-  };
-  text.appendMarkdown("**").appendText(modelName(listing)).appendMarkdown("**\n\n");
-  for (const state of stateTexts(node)) line(state);
-  if (problem?.hint !== undefined) line(problem.hint);
-  if (header !== undefined) for (const content of describeModel(header)) line(content);
   const size = formatBytes(bytes);
-  line(files.length === 1 ? size : vscode.l10n.t("{0} in {1} files", size, files.length));
-  if (header !== undefined && kvCacheType !== undefined) {
-    for (const content of describeMemory(header, kvCacheType, memory)) line(content);
-  }
-  line(listing.path);
-  return text;
+  const lines = [
+    ...stateTexts(node),
+    ...(problem?.hint === undefined ? [] : [problem.hint]),
+    ...(header === undefined ? [] : describeModel(header)),
+    files.length === 1 ? size : vscode.l10n.t("{0} in {1} files", size, files.length),
+    ...(header === undefined || kvCacheType === undefined ? [] : describeMemory(header, kvCacheType, memory)),
+    listing.path,
+  ];
+  const texts = lines.map((line) => Markdown.text(withoutOverrides(line)));
+  return markdownString(Markdown.paragraphs([markdown`**${modelName(listing)}**`, ...texts]));
 }
 
 function describeModel(header: ModelHeader): string[] {

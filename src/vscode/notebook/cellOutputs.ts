@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { MedleyError, describeError } from "../../core/errors.ts";
 import { asList, evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { Markdown, markdown } from "../../core/markdown.ts";
 import type { NotebookCell } from "../../core/notebook/notebook.ts";
 import { cellDigest, isResultStale, readResultMarkdown, readResultMarker } from "../../core/notebook/result.ts";
 import { resultMimeType, resultOutputSchema, type ResultOutput } from "../../core/results/messages.ts";
@@ -8,8 +9,9 @@ import { readYaml } from "../../core/yaml/readYaml.ts";
 
 const markdownType = "text/markdown";
 
-export function markdownItem(markdown: string): vscode.NotebookCellOutputItem {
-  return vscode.NotebookCellOutputItem.text(markdown, markdownType);
+/** Like `markdownString`, for outputs of cells. */
+export function markdownItem({ source }: Markdown): vscode.NotebookCellOutputItem {
+  return vscode.NotebookCellOutputItem.text(source, markdownType);
 }
 
 /** What the output of a cell shows. */
@@ -21,7 +23,9 @@ export type CellResult = Pick<ResultOutput, "runs" | "markdown" | "stale">;
  * @param source of the cell
  */
 export function resultOutput(result: CellResult, index: number, source: string): vscode.NotebookCellOutput {
-  const table = markdownItem(result.stale ? `> ⚠ ${staleText()}\n\n${result.markdown}` : result.markdown);
+  // What a file holds between the markers need not be what Medley wrote there.
+  const saved = Markdown.inert(result.markdown);
+  const table = markdownItem(result.stale ? markdown`> ⚠ ${staleText()}\n\n${saved}` : saved);
   const page = resultOutputSchema.safeParse({
     v: 1,
     view: `${index}.${cellDigest(source)}`,

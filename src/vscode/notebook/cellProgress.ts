@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { Markdown, markdown } from "../../core/markdown.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
 import { formatAmount, type Progress } from "../../core/runs/progress.ts";
-import { escapeMarkdown } from "../../core/reports/table.ts";
 import { describeProgress } from "../runs/runProgress.ts";
 import { markdownItem } from "./cellOutputs.ts";
 
@@ -79,8 +79,8 @@ export class CellProgress {
 
   private draw(): void {
     const text = this.text();
-    if (text === this.shown || text === "") return;
-    this.shown = text;
+    if (text.source === this.shown || text.source === "") return;
+    this.shown = text.source;
     const items = [markdownItem(text)];
     this.drawing = this.drawing.then(async () => {
       if (this.added) return await this.execution.replaceOutputItems(items, this.output);
@@ -90,33 +90,34 @@ export class CellProgress {
     });
   }
 
-  private text(): string {
+  private text(): Markdown {
     const lines = [...this.lines].flatMap(([model, line]) => [
-      `- **${escapeMarkdown(model)}** ${describe(line, this.ended)}`,
+      markdown`- **${model}** ${describe(line, this.ended)}`,
       ...describeWarnings(line),
     ]);
-    const notes = this.notes.map((note) => escapeMarkdown(note));
-    return [lines.join("\n"), this.status, ...notes].filter((part) => part !== "").join("\n\n");
+    const texts = [this.status, ...this.notes].map((text) => markdown`${text}`);
+    return Markdown.paragraphs([Markdown.join(lines, "\n"), ...texts]);
   }
 }
 
-function describeWarnings({ warnings }: Line): string[] {
+function describeWarnings({ warnings }: Line): Markdown[] {
   const hidden = warnings.length - warningsShown;
-  const more = hidden > 0 ? [`  - ${vscode.l10n.t("{0} earlier warnings are in the run's log", hidden)}`] : [];
-  return [...more, ...warnings.slice(-warningsShown).map((message) => `  - ⚠ ${escapeMarkdown(message)}`)];
+  const more = hidden > 0 ? [vscode.l10n.t("{0} earlier warnings are in the run's log", hidden)] : [];
+  const shown = warnings.slice(-warningsShown).map((message) => `⚠ ${message}`);
+  return [...more, ...shown].map((text) => markdown`  - ${text}`);
 }
 
 /** @param ended nothing goes on: neither a rate nor the time left is said then */
-function describe({ phase, progress, accuracy, failed, done }: Line, ended: boolean): string {
-  if (progress === undefined) return escapeMarkdown(phase);
+function describe({ phase, progress, accuracy, failed, done }: Line, ended: boolean): Markdown {
+  if (progress === undefined) return markdown`${phase}`;
   const filled = progress.total === 0 ? barWidth : Math.floor((barWidth * progress.done) / progress.total);
-  const bar = `\`${"█".repeat(filled)}${"░".repeat(barWidth - filled)}\``;
-  const parts = [done ? "✓" : bar, ended ? formatAmount(progress) : describeProgress(progress)];
+  const bar = Markdown.code("█".repeat(filled) + "░".repeat(barWidth - filled));
+  const parts = [ended ? formatAmount(progress) : describeProgress(progress)];
   if (failed > 0) parts.push(vscode.l10n.t("{0} failed", failed));
   if (accuracy !== undefined) {
     const interval = accuracy.interval?.map((bound) => bound.toFixed(3)).join(", ");
     const range = interval === undefined ? "" : ` [${interval}]`;
     parts.push(vscode.l10n.t("accuracy so far {0}", `${accuracy.value.toFixed(3)}${range}`));
   }
-  return parts.join(" · ");
+  return markdown`${done ? "✓" : bar} · ${parts.join(" · ")}`;
 }

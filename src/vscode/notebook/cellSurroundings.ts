@@ -6,6 +6,7 @@ import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { MedleyError } from "../../core/errors.ts";
 import type { EvaluationSurroundings, OfferedModel } from "../../core/evaluation/evaluationLanguage.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
+import { markdown, type Markdown } from "../../core/markdown.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { DataStore } from "../../node/benchmarks/dataStore.ts";
@@ -123,7 +124,7 @@ async function filesLike(pattern: string, scope: vscode.WorkspaceFolder, baseFol
   return paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
-function describeModel(given: string, header: ModelHeader): string {
+function describeModel(given: string, header: ModelHeader): Markdown {
   const { name, architecture, parameterCount, quantization, trainContextLength, fileBytes } = header;
   const facts = [
     architecture,
@@ -132,5 +133,5 @@ function describeModel(given: string, header: ModelHeader): string {
     ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
     formatBytes(fileBytes),
   ];
-  return `**${(name ?? path.basename(given)).replace(/[\\`*_[\]<>]/g, "\\$&")}**\n\n${facts.join(" · ")}`;
+  return markdown`**${name ?? path.basename(given)}**\n\n${facts.join(" · ")}`;
 }

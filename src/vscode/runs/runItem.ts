@@ -1,9 +1,12 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
+import { Markdown, markdown } from "../../core/markdown.ts";
 import { describeResults } from "../../core/reports/citation.ts";
+import { withoutOverrides } from "../../core/reports/table.ts";
 import { failureError, type RunState } from "../../core/runs/manifest.ts";
 import { readFinishedRun } from "../../node/reports/readRun.ts";
+import { markdownString } from "../common/markdownString.ts";
 import type { CatalogRun } from "./runCatalog.ts";
 import { describeProgress, percentOf } from "./runProgress.ts";
 
@@ -73,30 +76,27 @@ function detailsOf(run: CatalogRun): string[] {
   return state === "finished" ? [time] : [stateName(state), time];
 }
 
-/** Everything that a glance should tell. Texts of the run are shown as they are: nothing in them is markup. */
+/** Everything that a glance should tell. */
 export async function runTooltip(run: CatalogRun): Promise<vscode.MarkdownString> {
-  const text = new vscode.MarkdownString();
-  const line = (...parts: string[]): void => {
-    text.appendText(parts.join(" ")).appendMarkdown("\n\n");
-  };
-  text.appendMarkdown("**").appendText(titleOf(run)).appendMarkdown("**\n\n");
+  const lines: string[] = [];
   const { manifest, problem, state } = run;
   if (manifest === undefined) {
-    line(problem === undefined ? stateName(undefined) : describeError(problem));
+    lines.push(problem === undefined ? stateName(undefined) : describeError(problem));
   } else {
     const { failure, kind, seed } = manifest;
-    line([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
-    if (failure !== undefined) line(describeError(failureError(failure)));
+    lines.push([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
+    if (failure !== undefined) lines.push(describeError(failureError(failure)));
     if (kind === "evaluation" && state === "finished") {
       const finished = await readFinishedRun(run.folder);
-      for (const result of finished === undefined ? [] : describeResults(finished.summary)) line(result);
-      if (finished?.verification?.message !== undefined) line(finished.verification.message);
+      for (const result of finished === undefined ? [] : describeResults(finished.summary)) lines.push(result);
+      if (finished?.verification?.message !== undefined) lines.push(finished.verification.message);
     }
     if (manifest.started !== undefined) {
-      line(vscode.l10n.t("Started {0}", new Date(manifest.started).toLocaleString()));
+      lines.push(vscode.l10n.t("Started {0}", new Date(manifest.started).toLocaleString()));
     }
-    if (manifest.ended !== undefined) line(vscode.l10n.t("Ended {0}", new Date(manifest.ended).toLocaleString()));
+    if (manifest.ended !== undefined) lines.push(vscode.l10n.t("Ended {0}", new Date(manifest.ended).toLocaleString()));
   }
-  line(run.folder);
-  return text;
+  lines.push(run.folder);
+  const title = markdown`**${titleOf(run)}**`;
+  return markdownString(Markdown.paragraphs([title, ...lines.map((line) => Markdown.text(withoutOverrides(line)))]));
 }

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import { describeError, MedleyError } from "../../core/errors.ts";
+import { Markdown } from "../../core/markdown.ts";
 import { ruleAt, type ConfigurationLanguage, type ValueSuggestion } from "../../core/yaml/configurationLanguage.ts";
 import { scalarAt, valueAtCursor } from "../../core/yaml/cursor.ts";
 import { diagnose, type Diagnostic } from "../../core/yaml/diagnose.ts";
 import type { OffsetRange } from "../../core/yaml/yamlText.ts";
 import { SchemaService } from "../../node/yaml/schemaService.ts";
 import { Disposable } from "../common/disposable.ts";
+import { markdownString } from "../common/markdownString.ts";
 
 /** Which documents are of a language, and what its rules know of the world around one of them. */
 export interface Documents<Context> {
@@ -104,19 +106,19 @@ export class ConfigurationFeatures<Context>
     const scalar = scalarAt(text, offset);
     const rule = scalar && ruleAt(this.language, scalar.path);
     if (scalar !== undefined && rule?.describe !== undefined) {
-      const markdown = await this.describe(() => rule.describe!(scalar.value, this.documents.contextOf(document)));
-      if (markdown !== undefined) return new vscode.Hover(markdownText(markdown), rangeOf(document, scalar.range));
+      const about = await this.describe(() => rule.describe!(scalar.value, this.documents.contextOf(document)));
+      if (about !== undefined) return new vscode.Hover(markdownString(about), rangeOf(document, scalar.range));
     }
     const hover = await this.schema.hover(text, offset);
-    return hover && new vscode.Hover(markdownText(hover.markdown), rangeOf(document, hover.range));
+    return hover && new vscode.Hover(markdownString(Markdown.inert(hover.markdown)), rangeOf(document, hover.range));
   }
 
   /** What cannot be read is what there is to say about it. */
-  private async describe(work: () => Promise<string | undefined>): Promise<string | undefined> {
+  private async describe(work: () => Promise<Markdown | undefined>): Promise<Markdown | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof MedleyError) return describeError(error);
+      if (error instanceof MedleyError) return Markdown.text(describeError(error));
       throw error;
     }
   }
@@ -199,15 +201,10 @@ function valueItem(suggestion: ValueSuggestion, index: number, range: vscode.Ran
   item.range = range;
   // Characters that mean something to YAML in a plain text.
   item.insertText = /[:#,[\]{}&*!|>'"%@`]|^[-? ]|\s$/.test(value) ? JSON.stringify(value) : value;
-  if (documentation !== undefined) item.documentation = markdownText(documentation);
+  if (documentation !== undefined) item.documentation = markdownString(documentation);
   // In the order of the registry, not of the alphabet.
   item.sortText = String(index).padStart(5, "0");
   return item;
-}
-
-/** Plain Markdown: no commands, no HTML. */
-function markdownText(markdown: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(markdown);
 }
 
 function rangeOf(document: vscode.TextDocument, [start, end]: OffsetRange): vscode.Range {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { evaluationLanguage, type EvaluationSurroundings } from "../../../src/core/evaluation/evaluationLanguage.ts";
 import { fetchDataCommand } from "../../../src/core/evaluation/fetchDataCommand.ts";
+import { markdown } from "../../../src/core/markdown.ts";
 import { ruleAt } from "../../../src/core/yaml/configurationLanguage.ts";
 import { scalarAt, valueAtCursor } from "../../../src/core/yaml/cursor.ts";
 import { diagnose } from "../../../src/core/yaml/diagnose.ts";
@@ -12,7 +13,7 @@ const surroundings: EvaluationSurroundings = {
     Promise.resolve(files.filter((file) => file.endsWith(".gguf")).map((path) => ({ path, detail: "7.24B" }))),
   questionFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".jsonl"))),
   isFile: (path) => Promise.resolve(files.includes(path)),
-  describeModel: (path) => Promise.resolve(`Model ${path}`),
+  describeModel: (path) => Promise.resolve(markdown`Model ${path}`),
   isAtHand: ({ id }, folders) => Promise.resolve(id.startsWith("sample") || folders.includes("everything")),
 };
 

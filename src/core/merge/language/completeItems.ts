@@ -1,3 +1,4 @@
+import { Markdown } from "../../markdown.ts";
 import { indented, modelEntry } from "./completeKeys.ts";
 import type { Completion } from "./completion.ts";
 import type { CursorPlace } from "./cursorPlace.ts";
@@ -9,7 +10,13 @@ export function completeItems(place: CursorPlace, context: LanguageContext): Com
   const name = String(place.container.path.at(-1));
   const method = methodOf(place.root, context.methods);
   const item = (label: string, snippet: string, documentation: string): Completion[] => [
-    { label, kind: "snippet", insert: indented(snippet, place), range: place.word, documentation },
+    {
+      label,
+      kind: "snippet",
+      insert: indented(snippet, place),
+      range: place.word,
+      documentation: Markdown.own(documentation),
+    },
   ];
   switch (name) {
     case "models":

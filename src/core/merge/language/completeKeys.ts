@@ -1,3 +1,4 @@
+import { Markdown } from "../../markdown.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 import { snippetText, yamlScalar, type Completion } from "./completion.ts";
 import type { CursorPlace } from "./cursorPlace.ts";
@@ -29,7 +30,7 @@ export async function completeKeys(place: CursorPlace, context: LanguageContext)
     .toSorted((a, b) => rankOf(a.name) - rankOf(b.name))
     .map(({ name, description, required }) =>
       keyItem(place, name, keySnippet(name, container, method, dialect), {
-        ...(description === undefined ? {} : { documentation: description }),
+        ...(description === undefined ? {} : { documentation: Markdown.own(description) }),
         ...(required || (name === "base_model" && method?.base === "required") ? { detail: "required" } : {}),
       }),
     );
@@ -142,7 +143,7 @@ function parameterKeys(
             : spec.default === null
               ? "optional"
               : `default ${String(spec.default)}`,
-        documentation: `${spec.documentation}\n\n${parameterFacts(spec)}`,
+        documentation: Markdown.own(`${spec.documentation}\n\n${parameterFacts(spec)}`),
       }),
     );
 }
@@ -159,7 +160,7 @@ function conditionKeys(place: CursorPlace): Completion[] {
   return schemaKeys("merge", ["parameters", "x", 0])
     .filter(({ name }) => !isTaken(place, name))
     .map(({ name, description }) =>
-      keyItem(place, name, `${name}: `, description === undefined ? {} : { documentation: description }),
+      keyItem(place, name, `${name}: `, description === undefined ? {} : { documentation: Markdown.own(description) }),
     );
 }
 

@@ -1,3 +1,4 @@
+import { Markdown, markdown } from "../../markdown.ts";
 import type { ParameterSpec } from "../methods/method.ts";
 import { typicalValue, indented } from "./completeKeys.ts";
 import type { Completion } from "./completion.ts";
@@ -63,8 +64,9 @@ function plain(place: CursorPlace, value: string, detail?: string): Completion {
 
 function snippet(place: CursorPlace, text: string, detail: string): Completion {
   const label = text.replaceAll(/\$\{\d+:([^}]*)\}/g, "$1");
-  const documentation =
-    "Equally spaced over the layers of a slice, linear between them. Tensors outside the layers take the first value.";
+  const documentation = markdown`
+Equally spaced over the layers of a slice, linear between them. Tensors outside the layers take the first value.
+  `;
   return { label, kind: "snippet", insert: text, range: place.word, detail, documentation };
 }
 
@@ -90,7 +92,8 @@ function byTensor(place: CursorPlace, isOpen: boolean, spec: ParameterSpec | und
     insert,
     range: place.word,
     detail: "values by tensor name",
-    documentation:
+    documentation: Markdown.own(
       "The first entry whose `filter` is part of a tensor's name holds; the last, without one, for the rest.",
+    ),
   };
 }

@@ -1,3 +1,4 @@
+import { Markdown } from "../../markdown.ts";
 import { builtinChatTemplates, dtypeNames } from "../config/schema.ts";
 import { layerCountOf, findArchitecture } from "../architectures/registry.ts";
 import { gateModes } from "../moe/moeConfiguration.ts";
@@ -83,6 +84,7 @@ function methodValues(place: CursorPlace, { methods }: LanguageContext): Complet
   }));
 }
 
+/** @param documentation Markdown of Medley's own */
 export function valueItem(place: CursorPlace, value: string, documentation?: string, detail?: string): Completion {
   const insert = snippetText(place.quoted ? value : yamlScalar(value));
   return {
@@ -90,7 +92,7 @@ export function valueItem(place: CursorPlace, value: string, documentation?: str
     kind: "value",
     insert,
     range: place.word,
-    ...(documentation === undefined ? {} : { documentation }),
+    ...(documentation === undefined ? {} : { documentation: Markdown.own(documentation) }),
     ...(detail === undefined ? {} : { detail }),
   };
 }

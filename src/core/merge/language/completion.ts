@@ -1,3 +1,4 @@
+import type { Markdown } from "../../markdown.ts";
 import type { TextRange } from "../config/yamlValue.ts";
 
 /** Something that may be written at the cursor. */
@@ -6,8 +7,7 @@ export interface Completion {
   readonly kind: "key" | "value" | "method" | "model" | "adapter" | "merge" | "tensor" | "token" | "snippet";
   /** A few words beside the label. */
   readonly detail?: string;
-  /** Markdown. */
-  readonly documentation?: string;
+  readonly documentation?: Markdown;
   /** A snippet in the syntax of editors; continuation lines are indented relative to the line's own blanks. */
   readonly insert: string;
   readonly range: TextRange;

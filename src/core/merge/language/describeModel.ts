@@ -3,21 +3,25 @@ import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
 import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
 import type { FactsResult, ModelFacts } from "../modelFacts.ts";
 import { tensorBytes } from "../../checkpoint/safetensorsWriter.ts";
+import { Markdown, markdown } from "../../markdown.ts";
 
-/** Markdown about a model that a configuration names: what its headers and small files say. */
-export function describeModel(reference: ModelReference, result: FactsResult): string {
-  const title = `**${escapeMarkdown(formatModelReference(reference))}**`;
+/** What the headers and small files of a model say that a configuration names. */
+export function describeModel(reference: ModelReference, result: FactsResult): Markdown {
+  return Markdown.paragraphs([markdown`**${formatModelReference(reference)}**`, describeFacts(reference, result)]);
+}
+
+function describeFacts(reference: ModelReference, result: FactsResult): Markdown {
   switch (result.state) {
     case "missing":
-      return `${title}\n\n${result.path === undefined || result.path === reference.model.path ? "It" : `Its adapter ${escapeMarkdown(result.path)}`} does not exist on this machine. Give the folder of a checkpoint, or download it first: a merge downloads nothing.`;
+      return markdown`${result.path === undefined || result.path === reference.model.path ? "It" : `Its adapter ${result.path}`} does not exist on this machine. Give the folder of a checkpoint, or download it first: a merge downloads nothing.`;
     case "unusable":
-      return `${title}\n\n${escapeMarkdown(result.reason)}`;
+      return markdown`${result.reason}`;
     case "unknown":
-      return `${title}\n\nNothing is known of it yet.`;
+      return markdown`
+Nothing is known of it yet.
+      `;
     case "known":
-      return `${title}\n\n${factLines(reference, result.facts)
-        .map((line) => `- ${line}`)
-        .join("\n")}`;
+      return Markdown.list(factLines(reference, result.facts).map((line) => markdown`${line}`));
   }
 }
 
@@ -27,13 +31,12 @@ function factLines(reference: ModelReference, facts: ModelFacts): string[] {
   const name = reference.overrideArchitecture ?? config.architectures[0] ?? config.modelType ?? "unknown";
   const layers = layerCountOf(config, architecture);
   const hidden = config.integer("hidden_size", "n_embd", "d_model");
-  const lines = [`architecture: ${escapeMarkdown(name)}`];
+  const lines = [`architecture: ${name}`];
   if (layers !== undefined) lines.push(`layers: ${layers} (0 to ${layers - 1})`);
   if (hidden !== undefined) lines.push(`hidden size: ${hidden}`);
   lines.push(...vocabularyLines(facts), sizeLine(facts));
   if (config.tiesEmbeddings) lines.push("input and output embeddings are tied");
-  if (config.quantization !== undefined)
-    lines.push(`quantized (${escapeMarkdown(config.quantization)}): it cannot be merged`);
+  if (config.quantization !== undefined) lines.push(`quantized (${config.quantization}): it cannot be merged`);
   if (adapter !== undefined) {
     const ranks = [...new Set([...adapter.targets.values()].map(({ rank }) => rank))].toSorted((a, b) => a - b);
     lines.push(`adapter: rank ${ranks.join(", ") || "none"}, changes ${adapter.targets.size} tensors`);
@@ -67,9 +70,4 @@ export function amount(value: number): string {
   const units = ["", "k", "M", "G", "T"];
   const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
   return `${power === 0 ? value : (value / 1000 ** power).toPrecision(3)} ${units[power]!}`;
-}
-
-/** Text of a file as text, whatever it holds. */
-export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-!|<>~]/g, (char) => `\\${char}`).replaceAll(/\s+/g, " ");
 }

@@ -1,10 +1,11 @@
+import { Markdown, markdown } from "../../markdown.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { filterMatches } from "../config/settings.ts";
 import { readYaml, type TextRange } from "../config/yamlValue.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 import { dtypeNotes } from "./completeValues.ts";
-import { describeModel, escapeMarkdown } from "./describeModel.ts";
+import { describeModel } from "./describeModel.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { dialectOf, methodOf, nameNode, referencesOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
 import { describeMethod, originOf, parameterFacts } from "./methodGuide.ts";
@@ -13,7 +14,7 @@ import { resultingValues, valuesText, type ResultingValue } from "./resultingVal
 import { describeKey } from "./schemaKeys.ts";
 
 export interface MergeHover {
-  readonly markdown: string;
+  readonly markdown: Markdown;
   readonly range: TextRange;
 }
 
@@ -29,8 +30,8 @@ export async function hoverMerge(
   const found = root === undefined ? undefined : partAt(root, offset);
   if (root === undefined || found === undefined) return undefined;
   const others = documents.map((document) => document.root).filter((other) => other !== root);
-  const markdown = await new Description(text, root, others, context, offset).of(found.node, found.isKey);
-  return markdown === undefined || markdown === "" ? undefined : { markdown, range: found.range };
+  const about = await new Description(text, root, others, context, offset).of(found.node, found.isKey);
+  return about === undefined || about.source === "" ? undefined : { markdown: about, range: found.range };
 }
 
 /** The key or single value at an offset. */
@@ -59,7 +60,7 @@ class Description {
     private readonly offset: number,
   ) {}
 
-  async of(node: OutlineNode, isKey: boolean): Promise<string | undefined> {
+  async of(node: OutlineNode, isKey: boolean): Promise<Markdown | undefined> {
     const slot = slotAt(node.path);
     const value = node.value ?? "";
     if (slot.kind === "setting" || slot.kind === "condition" || slot.kind === "conditionValue") {
@@ -73,76 +74,78 @@ class Description {
     if (slot.kind === "layer") return await this.layerRange(node.parent!);
     if (slot.kind === "filter") return await this.filter(value);
     const note = slot.kind === "dtype" ? dtypeNotes[value] : undefined;
-    if (note !== undefined) return `**${value}**: ${note}`;
+    if (note !== undefined) return markdown`**${value}**: ${Markdown.own(note)}`;
     const isModel = ["model", "tokenizerSource", "tokenSource"].includes(slot.kind);
     return isModel && value !== "union" && value !== "base" ? await this.model(value) : this.key(node.path);
   }
 
-  private key(path: KeyPath): string | undefined {
+  private key(path: KeyPath): Markdown | undefined {
     const slot = slotAt(path);
     const schemaPath = "parameter" in slot ? ["parameters", "x", 0, path.at(-1)!] : path;
     const description = describeKey(dialectOf(this.root), schemaPath);
-    return description === undefined ? undefined : `**${escapeMarkdown(String(path.at(-1)))}**\n\n${description}`;
+    return description === undefined ? undefined : markdown`**${path.at(-1)!}**\n\n${Markdown.own(description)}`;
   }
 
-  private async model(text: string): Promise<string | undefined> {
+  private async model(text: string): Promise<Markdown | undefined> {
     if (this.others.some((root) => nameNode(root)?.value === text)) {
-      return `**${escapeMarkdown(text)}**\n\nThe result of another merge of this file.`;
+      return markdown`**${text}**\n\nThe result of another merge of this file.`;
     }
     const reference = tryParse(text);
     if (reference === undefined) return undefined;
     return describeModel(reference, (await this.context.load?.(reference)) ?? this.context.facts(reference));
   }
 
-  private async layerRange(range: OutlineNode): Promise<string | undefined> {
+  private async layerRange(range: OutlineNode): Promise<Markdown | undefined> {
     const [start, end] = range.children.map(({ value }) => Number(value));
     if (!Number.isInteger(start) || !Number.isInteger(end)) return this.key(range.path);
     const count = Math.max(0, end! - start!);
     const which = count === 0 ? "No layer" : count === 1 ? `Layer ${start}` : `Layers ${start} to ${end! - 1}`;
-    return `${which}: ${count} ${count === 1 ? "layer" : "layers"}. The end, ${end}, is not included; layers count from 0.`;
+    return markdown`${which}: ${count} ${count === 1 ? "layer" : "layers"}. The end, ${end!}, is not included; layers count from 0.`;
   }
 
-  private async filter(filter: string): Promise<string> {
+  private async filter(filter: string): Promise<Markdown> {
     const names = new Set<string>();
     for (const reference of referencesOf(this.root)) {
       const result = (await this.context.load?.(reference)) ?? this.context.facts(reference);
       if (result.state === "known") for (const name of result.facts.tensors.keys()) names.add(name);
     }
     const matching = [...names].filter((name) => filterMatches(filter, name));
-    const rule = "A filter is a plain part of a tensor's name; `*` alone covers every tensor.";
+    const rule = Markdown.own("A filter is a plain part of a tensor's name; `*` alone covers every tensor.");
     if (names.size === 0) return rule;
-    const examples = matching.slice(0, 3).map((name) => `- \`${name}\``);
-    return [`${matching.length} of ${names.size} tensors match.`, examples.join("\n"), rule]
-      .filter(Boolean)
-      .join("\n\n");
+    const examples = Markdown.list(matching.slice(0, 3).map(Markdown.code));
+    return Markdown.paragraphs([markdown`${matching.length} of ${names.size} tensors match.`, examples, rule]);
   }
 
-  private async parameter(slot: Extract<Slot, { parameter: string }>, path: KeyPath): Promise<string | undefined> {
+  private async parameter(slot: Extract<Slot, { parameter: string }>, path: KeyPath): Promise<Markdown | undefined> {
     const method = methodOf(this.root, this.context.methods);
     const name = slot.parameter;
     const spec = method?.parameters.find((candidate) => candidate.name === name);
     if (method === undefined || spec === undefined) return this.unknownParameter(name, method);
-    const title = `**${name}** of \`${method.name}\`: ${spec.documentation}`;
-    const ignored = spec.ignored === true ? "This method does not use it." : parameterFacts(spec);
+    const title = markdown`**${name}** of ${Markdown.code(method.name)}: ${Markdown.own(spec.documentation)}`;
+    const ignored = markdown`${spec.ignored === true ? "This method does not use it." : parameterFacts(spec)}`;
     const values = await this.values(method, spec, path);
-    const precedence = "The most specific place wins: model entry, slice, module, top level, default.";
-    const parts = [title, ignored, values, values === undefined ? undefined : precedence, ...originOf(method)];
-    return parts.filter(Boolean).join("\n\n");
+    const precedence = markdown`
+The most specific place wins: model entry, slice, module, top level, default.
+    `;
+    return Markdown.paragraphs([title, ignored, values, values && precedence, ...originOf(method)]);
   }
 
-  private unknownParameter(name: string, method: MergeMethod | undefined): string | undefined {
+  private unknownParameter(name: string, method: MergeMethod | undefined): Markdown | undefined {
     const owners = [...this.context.methods.values()].filter(({ parameters }) =>
       parameters.some((spec) => spec.name === name && spec.ignored !== true),
     );
     if (owners.length === 0) return undefined;
-    const listed = owners.map((owner) => `\`${owner.name}\``).join(", ");
+    const listed = Markdown.join(
+      owners.map((owner) => Markdown.code(owner.name)),
+      ", ",
+    );
     return method === undefined
-      ? `A parameter of ${listed}.`
-      : `\`${method.name}\` has no such parameter; ${listed} have it.`;
+      ? markdown`A parameter of ${listed}.`
+      : markdown`${Markdown.code(method.name)} has no such parameter; ${listed} have it.`;
   }
 
   /** What the parameter comes to in each layer, for the models and slices that the place is about. */
-  private async values(method: MergeMethod, spec: ParameterSpec, path: KeyPath): Promise<string | undefined> {
+  private async values(method: MergeMethod, spec: ParameterSpec, path: KeyPath): Promise<Markdown | undefined> {
     const merge = this.merge();
     if (merge === undefined || spec.ignored === true) return undefined;
     await Promise.all(merge.models.map((reference) => this.context.load?.(reference)));
@@ -172,27 +175,31 @@ class Description {
 
 const mostLines = 12;
 
-function valueLines(found: readonly ResultingValue[], spec: ParameterSpec): string {
+function valueLines(found: readonly ResultingValue[], spec: ParameterSpec): Markdown {
   const lines = found.map((entry) => {
-    const of = entry.model === undefined ? "" : `${escapeMarkdown(entry.model)}, `;
+    const of = entry.model === undefined ? "" : `${entry.model}, `;
     const layers =
       entry.layers === undefined
         ? "over the layers"
         : entry.layers[1] <= entry.layers[0]
           ? "no layer"
           : `layers ${entry.layers[0]}…${entry.layers[1] - 1}`;
-    const tensors = entry.tensors === undefined ? "" : `, ${escapeMarkdown(entry.tensors)}`;
-    return `- ${of}${layers}${tensors}: **${shown(entry.values, spec)}**`;
+    const tensors = entry.tensors === undefined ? "" : `, ${entry.tensors}`;
+    return markdown`${of}${layers}${tensors}: **${shown(entry.values, spec)}**`;
   });
-  const more = lines.length > mostLines ? [`- … and ${lines.length - mostLines} more`] : [];
+  const more = lines.length > mostLines ? [markdown`… and ${lines.length - mostLines} more`] : [];
   const [first] = found;
   const outside =
     first?.outside === undefined || first.values.every((value) => value === first.outside)
       ? []
-      : [`- embeddings, final norm and head: **${shown([first.outside], spec)}**`];
-  return ["At these layers of the result:", [...lines.slice(0, mostLines), ...more, ...outside].join("\n")].join(
-    "\n\n",
-  );
+      : [markdown`embeddings, final norm and head: **${shown([first.outside], spec)}**`];
+  const list = Markdown.list([...lines.slice(0, mostLines), ...more, ...outside]);
+  return Markdown.paragraphs([
+    markdown`
+At these layers of the result:
+    `,
+    list,
+  ]);
 }
 
 function shown(values: readonly (number | undefined)[], spec: ParameterSpec): string {

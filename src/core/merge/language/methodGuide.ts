@@ -1,3 +1,4 @@
+import { Markdown, markdown } from "../../markdown.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 
 /** What helps to choose a method, beyond what the engine needs to know of it. */
@@ -116,32 +117,34 @@ export const methodGuides: Readonly<Record<string, MethodGuide>> = {
   },
 };
 
-/** Markdown about a method: what it does, when to use it, formula, what it takes, paper. */
-export function describeMethod(method: MergeMethod): string {
+/** A method: what it does, when to use it, formula, what it takes, paper. */
+export function describeMethod(method: MergeMethod): Markdown {
   const guide = methodGuides[method.name];
-  const lines = [`**${method.name}**: ${method.summary}`];
-  if (guide !== undefined) lines.push(guide.when, formulaText(guide));
-  lines.push(arityText(method));
-  const named = method.parameters.filter(({ ignored }) => ignored !== true);
-  if (named.length > 0) lines.push(named.map((spec) => `- ${parameterLine(spec)}`).join("\n"));
-  if (guide?.paper !== undefined) lines.push(paperLink(guide.paper));
-  return lines.join("\n\n");
+  const parameters = method.parameters.filter(({ ignored }) => ignored !== true);
+  return Markdown.paragraphs([
+    markdown`**${method.name}**: ${Markdown.own(method.summary)}`,
+    guide && Markdown.own(guide.when),
+    guide && formulaText(guide),
+    Markdown.own(arityText(method)),
+    Markdown.list(parameters.map((spec) => Markdown.own(parameterLine(spec)))),
+    guide?.paper && paperLink(guide.paper),
+  ]);
 }
 
 /** Formula and paper of a method, where it has them. */
-export function originOf({ name }: MergeMethod): string[] {
+export function originOf({ name }: MergeMethod): Markdown[] {
   const guide = methodGuides[name];
   if (guide === undefined) return [];
   return [formulaText(guide), ...(guide.paper === undefined ? [] : [paperLink(guide.paper)])];
 }
 
-function formulaText({ formula }: MethodGuide): string {
-  // Code within code would end it.
-  return `\`${formula.replaceAll("`", "")}\``;
+function formulaText({ formula }: MethodGuide): Markdown {
+  // There is no code within code.
+  return Markdown.code(formula.replaceAll("`", ""));
 }
 
-function paperLink({ title, url }: NonNullable<MethodGuide["paper"]>): string {
-  return `[${title}](${url})`;
+function paperLink({ title, url }: NonNullable<MethodGuide["paper"]>): Markdown {
+  return markdown`[${title}](${Markdown.own(url)})`;
 }
 
 const baseTexts: Readonly<Record<MergeMethod["base"], string>> = {

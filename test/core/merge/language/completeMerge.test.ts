@@ -52,7 +52,7 @@ describe("completion in merge configurations", () => {
       "1 model",
       "1 or more models",
     ]);
-    for (const { label, documentation } of found) assert.equal(documentation!.split("Use it ").length, 2, label);
+    for (const { label, documentation } of found) assert.equal(documentation!.source.split("Use it ").length, 2, label);
   });
 
   it("brings the required parameters with the models", async () => {

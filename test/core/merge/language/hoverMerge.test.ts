@@ -14,7 +14,7 @@ describe("hover in merge configurations", () => {
   before(async () => (context = await fixtureContext()));
   const hover = async (marked: string) => {
     const { text, offset } = atCursor(marked);
-    return (await hoverMerge(text, offset, context))?.markdown ?? "";
+    return (await hoverMerge(text, offset, context))?.markdown.source ?? "";
   };
 
   it("says what a key means", async () => {
