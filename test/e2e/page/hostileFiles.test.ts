@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Locator } from "playwright-core";
 import { writeHostileFiles } from "../../support/hostileFiles.ts";
-import { useWorkbench } from "./workbench.ts";
+import { useWorkbench, type Workbench } from "./workbench.ts";
 
 /** Fetched as soon as anything takes the text for Markdown or HTML; the address tells from where it came. */
 function poison(place: string): string {
@@ -29,16 +30,15 @@ async function prepareWorkspace(folder: string): Promise<void> {
   await writeFile(path.join(folder, "study.mcqa.md"), notebook);
 }
 
-describe("Files that nobody trusts", () => {
-  const workbench = useWorkbench({ prepareWorkspace, askForTrust: true });
+/** Fails a test after which anything was asked of another machine. */
+function watchRequests(workbench: () => Workbench): void {
   const requests: string[] = [];
-
-  before(async () => {
-    const { page } = workbench();
-    page.context().on("request", (request) => requests.push(request.url()));
-    await page.getByText("Restricted Mode", { exact: true }).first().waitFor();
-  });
-
+  before(
+    () =>
+      void workbench()
+        .page.context()
+        .on("request", (request) => requests.push(request.url())),
+  );
   afterEach("no request has left this machine", async () => {
     // Long enough for a picture that was just drawn to be asked for.
     await workbench().page.waitForTimeout(1500);
@@ -50,48 +50,69 @@ describe("Files that nobody trusts", () => {
       [],
     );
   });
+}
 
-  /** The hover over a text of the editor that is in front. */
-  async function hover(text: string, expected: string): Promise<void> {
-    const { page } = workbench();
-    const word = page.locator(".view-line:visible span:not(:has(span))", { hasText: text }).first();
-    await word.hover();
-    const shown = page.locator(".monaco-hover:visible", { hasText: expected });
-    await shown.first().waitFor({ timeout: 30_000 });
-    await workbench().screenshot(`hostile-${path.basename(expected)}`);
-    assert.equal(await page.locator(".monaco-hover img").count(), 0);
-    await page.mouse.move(5, 5);
-  }
+/** Hovers over a part of the window until a hover shows the text of a place, and expects a text there. */
+async function expectHover(workbench: Workbench, over: Locator, place: string): Promise<void> {
+  const { page } = workbench;
+  await over.hover();
+  const shown = page.locator(".monaco-hover:visible", { hasText: `beacon.example/${place}` }).first();
+  await shown.waitFor({ timeout: 30_000 });
+  await workbench.screenshot(`hostile-${place}`);
+  assert.equal(await page.locator(".monaco-hover img").count(), 0);
+  await page.mouse.move(5, 5);
+}
+
+/** A word of the editor in front, alone in its colour. */
+function word({ page }: Workbench, text: string): Locator {
+  return page.locator(".view-line:visible span:not(:has(span))", { hasText: text }).first();
+}
+
+describe("Files that nobody trusts", () => {
+  const workbench = useWorkbench({ prepareWorkspace, askForTrust: true });
+  watchRequests(workbench);
+
+  before(() => workbench().page.getByText("Restricted Mode", { exact: true }).first().waitFor());
 
   it("show their texts as texts where a cell names a model", async () => {
     await workbench().openFile("study.mcqa.md");
     await workbench().page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
-    await hover("hostile.gguf", "beacon.example/general.name");
+    await expectHover(workbench(), word(workbench(), "hostile.gguf"), "general.name");
+    await workbench().runCommand("View: Close All Editors");
   });
 
   it("show their texts as texts in merge configurations", async () => {
     await workbench().openFile("hostile.merge.yml");
-    await hover("hostile", "beacon.example/architectures");
-    await hover("block", "beacon.example/tensor");
+    await expectHover(workbench(), word(workbench(), "hostile"), "architectures");
+    await expectHover(workbench(), word(workbench(), "block"), "tensor");
+    await workbench().runCommand("View: Close All Editors");
   });
 
-  it("show their texts as texts in the views of models and runs", async () => {
+  it("show their texts as texts among the runs, and in the log of one", async () => {
     const { page } = workbench();
-    await workbench().runCommand("Medley: Focus on Models View");
-    await page.getByRole("treeitem", { name: /^hostile,/ }).hover();
-    await page.locator(".monaco-hover:visible", { hasText: "beacon.example/general.name" }).first().waitFor();
     await workbench().runCommand("Medley: Focus on Runs View");
-    await page.getByRole("treeitem", { name: /beacon\.example\/title/ }).hover();
-    await page.locator(".monaco-hover:visible", { hasText: "beacon.example/failure" }).first().waitFor();
-    await workbench().screenshot("hostile-run");
-  });
-
-  it("show their texts as texts in the log of a run", async () => {
-    const { page } = workbench();
+    await expectHover(workbench(), page.getByRole("treeitem", { name: /beacon\.example\/title/ }), "failure");
     await workbench().runCommand("Medley: Show Run Log");
     await workbench().pick("beacon.example/title");
-    await page.locator(".tab.active", { hasText: "Log of" }).waitFor({ timeout: 30_000 });
     await workbench().preview().getByText("beacon.example/warning").first().waitFor({ timeout: 30_000 });
     await workbench().screenshot("hostile-log");
+  });
+});
+
+describe("Files of a trusted workspace", () => {
+  const workbench = useWorkbench({ prepareWorkspace });
+  watchRequests(workbench);
+
+  it("show their texts as texts among the models", async () => {
+    await workbench().runCommand("Medley: Focus on Models View");
+    const model = workbench().page.getByRole("treeitem", { name: /^hostile,/ });
+    await expectHover(workbench(), model, "general.name");
+  });
+
+  it("show their texts as texts in the plan of a merge", async () => {
+    await workbench().openFile("hostile.merge.yml");
+    await workbench().runCommand("Medley: Preview Merge Plan");
+    await workbench().page.locator("iframe.webview.ready").waitFor({ timeout: 30_000 });
+    await workbench().screenshot("hostile-plan");
   });
 });
