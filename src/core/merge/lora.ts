@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { DataError } from "../errors.ts";
+import { DataError, type Place } from "../errors.ts";
 import { parseJsonFile } from "../checkpoint/jsonFile.ts";
 import type { StoredTensor } from "../checkpoint/safetensors.ts";
+import { ForeignPattern } from "../patterns/foreignPattern.ts";
+import { UnsupportedPattern } from "../patterns/parsePattern.ts";
 
 const adapterConfigSchema = z
   .object({
@@ -102,7 +104,9 @@ function readTarget(
   const b = a.replace(/lora_(embedding_)?A/, (found) => `${found.slice(0, -1)}B`);
   const shapeA = tensors.get(a)!.shape;
   const shapeB = tensors.get(b)?.shape;
-  const rank = byPattern(config.rank_pattern, module) ?? config.r;
+  const byPattern = (field: "rank_pattern" | "alpha_pattern"): number | undefined =>
+    valueByPattern(config[field], module, { file: `${folder}/adapter_config.json`, field });
+  const rank = byPattern("rank_pattern") ?? config.r;
   if (shapeB === undefined || shapeA.length !== 2 || shapeB.length !== 2 || shapeA[0] !== rank || shapeB[1] !== rank) {
     throw new DataError(
       `The adapter ${folder} is damaged: ${a} has shape [${shapeA.join(", ")}], ${b} ` +
@@ -110,7 +114,7 @@ function readTarget(
       { place: { file: folder, field: a } },
     );
   }
-  const alpha = byPattern(config.alpha_pattern, module) ?? config.lora_alpha;
+  const alpha = byPattern("alpha_pattern") ?? config.lora_alpha;
   const magnitude = [".lora_magnitude_vector", ".lora_magnitude_vector.weight"]
     .map((suffix) => a.replace(/\.lora_(embedding_)?A(?:\.weight)?$/, suffix))
     .find((name) => tensors.has(name));
@@ -130,13 +134,33 @@ function readTarget(
   };
 }
 
-/** PEFT's rule: a pattern fits a module whose name is, or after a dot ends with, it. Patterns may be regular expressions. */
-function byPattern(patterns: Readonly<Record<string, number>> | null | undefined, module: string): number | undefined {
+/**
+ * PEFT's rule: a pattern fits a module whose name is, or after a dot ends with, it. Patterns may be regular expressions.
+ * @throws DataError when one of them cannot be read
+ */
+function valueByPattern(
+  patterns: Readonly<Record<string, number>> | null | undefined,
+  module: string,
+  place: Place,
+): number | undefined {
   for (const [pattern, value] of Object.entries(patterns ?? {})) {
     if (module === pattern || module.endsWith(`.${pattern}`)) return value;
-    if (/[*+?()[\]{}|^$\\]/.test(pattern) && new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module)) return value;
+    if (/[*+?()[\]{}|^$\\]/.test(pattern) && fits(pattern, module, place)) return value;
   }
   return undefined;
+}
+
+function fits(pattern: string, module: string, place: Place): boolean {
+  try {
+    return new ForeignPattern(`^(?:.*\\.)?(?:${pattern})$`).test(module);
+  } catch (cause) {
+    if (!(cause instanceof UnsupportedPattern)) throw cause;
+    throw new DataError(`The pattern ${JSON.stringify(pattern)} cannot be applied to module names: ${cause.message}.`, {
+      place,
+      hint: "Name the modules in full, or write a simpler pattern.",
+      cause,
+    });
+  }
 }
 
 /** The change that an adapter makes to a weight, by the weight's name in the table or in the model's files. */

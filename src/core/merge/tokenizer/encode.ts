@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError } from "../../errors.ts";
+import { ForeignPattern, type PatternMatch } from "../../patterns/foreignPattern.ts";
+import { UnsupportedPattern } from "../../patterns/parsePattern.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 const stepSchema = z.object({ type: z.string() }).loose();
@@ -32,7 +34,7 @@ function unsupported(what: string): ConfigurationError {
 }
 
 function readStep(value: unknown): Step | undefined {
-  return value === null || value === undefined ? undefined : stepSchema.parse(value);
+  return value === null || value === undefined ? undefined : readWith(stepSchema, value, "step");
 }
 
 function splitAddedTokens({ added }: Tokenizer, text: string): (string | number)[] {
@@ -59,11 +61,11 @@ function normalize(step: Step | undefined, text: string): string {
     case undefined:
       return text;
     case "Sequence":
-      return nested.parse(step.normalizers).reduce((result, inner) => normalize(inner, result), text);
+      return readWith(nested, step.normalizers, "normalizer").reduce((result, inner) => normalize(inner, result), text);
     case "Prepend":
       return text === "" ? text : String(step.prepend) + text;
     case "Replace":
-      return text.replaceAll(readPattern(step.pattern), () => String(step.content));
+      return replaceMatches(text, step);
     case "NFC":
     case "NFD":
     case "NFKC":
@@ -76,18 +78,42 @@ function normalize(step: Step | undefined, text: string): string {
   }
 }
 
-/** A pattern of the library as a JavaScript one: groups that ignore case are written out. */
-function readPattern(value: unknown): RegExp {
-  const pattern = patternSchema.parse(value);
-  if ("String" in pattern) return new RegExp(pattern.String.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "gu");
-  const source = pattern.Regex.replaceAll(/\(\?i:([^()]*)\)/g, (_, group: string) => {
-    return `(?:${group.replaceAll(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)})`;
-  });
-  try {
-    return new RegExp(source, "gu");
-  } catch {
-    throw unsupported("splitting pattern");
+function replaceMatches(text: string, { pattern, content }: Step): string {
+  let result = "";
+  let end = 0;
+  for (const match of findMatches(pattern, text)) {
+    result += text.slice(end, match.index) + String(content);
+    end = match.index + match.text.length;
   }
+  return result + text.slice(end);
+}
+
+/** Where a pattern of the library fits: a text or a regular expression. */
+function findMatches(value: unknown, text: string): readonly PatternMatch[] {
+  const pattern = readWith(patternSchema, value, "pattern");
+  if ("String" in pattern) return findText(pattern.String, text);
+  try {
+    return [...new ForeignPattern(pattern.Regex).matches(text)];
+  } catch (error) {
+    if (error instanceof UnsupportedPattern) throw unsupported(`pattern ${JSON.stringify(pattern.Regex)}`);
+    throw error;
+  }
+}
+
+function findText(wanted: string, text: string): PatternMatch[] {
+  const found: PatternMatch[] = [];
+  if (wanted === "") return found;
+  for (let index = text.indexOf(wanted); index >= 0; index = text.indexOf(wanted, index + wanted.length)) {
+    found.push({ index, text: wanted });
+  }
+  return found;
+}
+
+/** What is not of the library's form is not supported. */
+function readWith<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const { data, success } = schema.safeParse(value);
+  if (!success) throw unsupported(what);
+  return data;
 }
 
 /** What GPT-2's pre-tokenizer splits text into. */
@@ -99,9 +125,10 @@ function preTokenize(step: Step | undefined, words: readonly string[], isStart: 
     case undefined:
       return [...words];
     case "Sequence":
-      return nested
-        .parse(step.pretokenizers)
-        .reduce((result, inner) => preTokenize(inner, result, isStart), [...words]);
+      return readWith(nested, step.pretokenizers, "pre-tokenizer").reduce(
+        (result, inner) => preTokenize(inner, result, isStart),
+        [...words],
+      );
     case "ByteLevel":
       return words.flatMap((word) => byteLevel(step, word));
     case "Split":
@@ -131,10 +158,10 @@ function splitWord(step: Step, word: string): string[] {
   const keepsRest = isolated || step.invert !== true;
   const pieces: string[] = [];
   let end = 0;
-  for (const match of word.matchAll(readPattern(step.pattern))) {
+  for (const match of findMatches(step.pattern, word)) {
     if (keepsRest) pieces.push(word.slice(end, match.index));
-    if (keepsMatches) pieces.push(match[0]);
-    end = match.index + match[0].length;
+    if (keepsMatches) pieces.push(match.text);
+    end = match.index + match.text.length;
   }
   if (keepsRest) pieces.push(word.slice(end));
   return pieces.filter((piece) => piece !== "");
@@ -142,12 +169,15 @@ function splitWord(step: Step, word: string): string[] {
 
 function metaspace(step: Step, word: string, isStart: boolean): string[] {
   const mark = String(step.replacement ?? "▁");
+  if ([...mark].length !== 1) throw unsupported(`mark ${JSON.stringify(mark)} for blanks`);
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? "never" : "always");
   const replaced = word.replaceAll(" ", mark);
   const wanted = scheme === "always" || (scheme === "first" && isStart);
   const prefixed = wanted && !replaced.startsWith(mark) ? mark + replaced : replaced;
   if (step.split === false) return [prefixed];
-  return prefixed.split(new RegExp(`(?=${mark})`, "u")).filter((part) => part !== "");
+  const starts = findText(mark, prefixed).map(({ index }) => index);
+  if (starts[0] !== 0) starts.unshift(0);
+  return starts.map((start, index) => prefixed.slice(start, starts[index + 1])).filter((part) => part !== "");
 }
 
 /** GPT-2's printable stand-ins for bytes. */
@@ -170,9 +200,12 @@ function postProcess(step: Step | undefined, ids: number[]): number[] {
     case "ByteLevel":
       return ids;
     case "Sequence":
-      return nested.parse(step.processors).reduce((result, inner) => postProcess(inner, result), ids);
+      return readWith(nested, step.processors, "post-processor").reduce(
+        (result, inner) => postProcess(inner, result),
+        ids,
+      );
     case "TemplateProcessing": {
-      const { single, special_tokens: special } = postSchema.parse(step);
+      const { single, special_tokens: special } = readWith(postSchema, step, "post-processor");
       return single.flatMap((part) => ("SpecialToken" in part ? (special[part.SpecialToken.id]?.ids ?? []) : ids));
     }
     default:
@@ -196,12 +229,13 @@ class BytePairs {
 
   constructor(private readonly tokenizer: Tokenizer) {
     const { model } = tokenizer.document;
-    this.options = modelSchema.parse(model);
+    this.options = readWith(modelSchema, model, "model");
     if ((this.options.continuing_subword_prefix ?? "") !== "" || (this.options.end_of_word_suffix ?? "") !== "") {
       throw unsupported("subword prefix or suffix");
     }
     for (const [rank, merge] of (model.merges ?? []).entries()) {
-      const pair = typeof merge === "string" ? merge.split(" ") : z.array(z.string()).parse(merge);
+      const pair =
+        typeof merge === "string" ? merge.split(" ") : readWith(z.array(z.string()), merge, "list of merges");
       this.ranks.set(pair.join("\u0000"), rank);
     }
   }

@@ -21,6 +21,26 @@ describe("encoding text", () => {
     });
   }
 
+  it("takes the marks of a tokenizer for what they are, and ends for every pattern", () => {
+    const vocab = Object.fromEntries([..."ab .+|"].map((character, id) => [character, id]));
+    const encode = (step: object, text: string) =>
+      encodeText(parseTokenizer(JSON.stringify({ model: { type: "BPE", vocab, merges: [] }, ...step }), "t"), text);
+    for (const replacement of [".", "+", "|"]) {
+      const ids = encode({ pre_tokenizer: { type: "Metaspace", replacement } }, "a b").map(
+        (id) => Object.keys(vocab)[id],
+      );
+      assert.equal(ids.join(""), `${replacement}a${replacement}b`);
+    }
+    assert.throws(() => encode({ pre_tokenizer: { type: "Metaspace", replacement: "" } }, "a"), /mark ""/);
+    const split = (Regex: string) => ({ pre_tokenizer: { type: "Split", pattern: { Regex }, behavior: "Isolated" } });
+    assert.equal(encode(split("(a+)+$"), "a".repeat(2000) + "b").length, 2001);
+    assert.throws(() => encode(split("(a"), "a"), /pattern "\(a" is not supported/);
+    assert.throws(
+      () => encode({ pre_tokenizer: { type: "Split", behavior: "Isolated" } }, "a"),
+      /pattern is not supported/,
+    );
+  });
+
   it("refuses what it cannot do exactly", () => {
     const strange = (changes: object) =>
       parseTokenizer(JSON.stringify({ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, ...changes }), "t");
