@@ -1,6 +1,7 @@
-import { basename } from "node:path";
-import { describeError } from "../../core/errors.ts";
-import { createRun } from "../runs/runFolder.ts";
+import { basename, join } from "node:path";
+import { describeError, FileError } from "../../core/errors.ts";
+import { fileSha256Anew } from "../files/fileHash.ts";
+import { createRun, hashCacheFolder } from "../runs/runFolder.ts";
 import { findEvaluation } from "./findEvaluation.ts";
 import type { PreparedEvaluation } from "./prepareEvaluation.ts";
 
@@ -17,14 +18,14 @@ export interface ChosenRun {
  * The run to work on: an earlier one with the same identity, or a new one.
  * @param root folder of all runs
  * @param fresh starts a new run whatever there is
- * @throws RunError when the folder of runs cannot be read or written
+ * @throws RunError when the folder of runs cannot be read or written; FileError when the model's bytes are not those that
+ * were prepared for
  */
 export async function chooseRun(root: string, evaluation: PreparedEvaluation, fresh: boolean): Promise<ChosenRun> {
-  const create = async (notes: readonly string[]): Promise<ChosenRun> => ({
-    folder: await createRun(root, evaluation.run),
-    finished: false,
-    notes,
-  });
+  const create = async (notes: readonly string[]): Promise<ChosenRun> => {
+    await requireTrueHash(root, evaluation);
+    return { folder: await createRun(root, evaluation.run), finished: false, notes };
+  };
   if (fresh) return await create([]);
   const { same, changed, unreadable } = await findEvaluation(root, evaluation);
   const notes = unreadable.map(({ problem }) => `Left out of the search for earlier runs: ${describeError(problem)}`);
@@ -38,4 +39,13 @@ export async function chooseRun(root: string, evaluation: PreparedEvaluation, fr
     notes.push(`A new run begins, because this changed since ${basename(changed.folder)}: ${changed.changes}.`);
   }
   return await create(notes);
+}
+
+/** A new run puts the model's hash on record, so it is not taken from memory: whoever replaced the file may have deceived it. */
+async function requireTrueHash(root: string, { modelPath, run }: PreparedEvaluation): Promise<void> {
+  if ((await fileSha256Anew(modelPath, hashCacheFolder(join(root, "run")))) === run.identity["model"]) return;
+  throw new FileError("The model file was replaced by another one of the same size and times.", {
+    place: { file: modelPath },
+    hint: "Start again: its hash is known now, and it gets a run of its own.",
+  });
 }

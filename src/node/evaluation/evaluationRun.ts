@@ -160,6 +160,7 @@ class Evaluation {
       threads,
       kvCacheType,
       cacheFolder: hashCacheFolder(this.session.folder),
+      hashAnew: true,
       onRestart: ({ reason, delay }) => {
         const items = [...this.inFlight].map(({ unit: { item } }) => item.id);
         const again = items.length === 0 ? "" : ` Asked again: ${items.join(", ")}.`;
@@ -175,7 +176,7 @@ class Evaluation {
   private async recordModel({ description }: LanguageModel): Promise<void> {
     const { manifest } = this.session;
     if (description.fileSha256 !== this.prepared.run.identity.model) {
-      throw new RunError("The model file was changed a moment ago.", {
+      throw new RunError("The model file holds other bytes than those that the run is of.", {
         place: { file: this.prepared.modelPath },
         hint: "Start again: the new file gets a run of its own.",
       });

@@ -4,35 +4,59 @@ import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/
 import { join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../core/errors.ts";
+import { fileIdentity } from "./fileIdentity.ts";
 
 const entrySchema = z.object({ path: z.string(), identity: z.string(), sha256: z.string().length(64) });
 
+/** A file that was written so short a time ago, in milliseconds, may be written again without a change of its times. */
+const settlingTime = 1000;
+
 /**
  * SHA-256 of a file's content, in hex.
- * @param cacheFolder where hashes are remembered by the file's path, size, modification time and inode; created when
- *   absent. Without it the whole file is read each time.
+ * @param cacheFolder where hashes are remembered by the file's path and {@link fileIdentity}; created when absent. Without
+ *   it the whole file is read each time.
  * @throws FileError when the file cannot be read, or changes while it is read
  */
 export async function fileSha256(path: string, cacheFolder?: string): Promise<string> {
-  const resolved = await realpath(path).catch((cause: Error) => {
-    throw new FileError(`The file cannot be read: ${cause.message}`, { place: { file: path }, cause });
-  });
-  const identity = await fileIdentity(resolved);
-  const entryPath = cacheFolder === undefined ? undefined : join(cacheFolder, `${sha256OfText(resolved)}.json`);
-  const remembered = entryPath === undefined ? undefined : await readEntry(entryPath);
-  if (remembered?.path === resolved && remembered.identity === identity) return remembered.sha256;
+  const resolved = await resolvePath(path);
+  const remembered = cacheFolder === undefined ? undefined : await readEntry(entryPath(cacheFolder, resolved));
+  const isCurrent = remembered?.path === resolved && remembered.identity === (await identityOf(resolved)).identity;
+  return isCurrent ? remembered.sha256 : await fileSha256Anew(path, cacheFolder);
+}
 
+/**
+ * The same of the content as it is now, whatever is remembered of it: for what is put on record.
+ * @param cacheFolder where it is remembered
+ * @throws FileError as {@link fileSha256} does
+ */
+export async function fileSha256Anew(path: string, cacheFolder?: string): Promise<string> {
+  const resolved = await resolvePath(path);
+  const { identity, changed } = await identityOf(resolved);
   const sha256 = await hashContent(resolved);
-  if ((await fileIdentity(resolved)) !== identity) {
+  if ((await identityOf(resolved)).identity !== identity) {
     throw new FileError("The file changed while it was read.", { place: { file: path }, hint: "Try again." });
   }
-  if (entryPath !== undefined) await writeEntry(entryPath, { path: resolved, identity, sha256 });
+  const hasSettled = Date.now() - changed > settlingTime;
+  if (cacheFolder !== undefined && hasSettled) {
+    await writeEntry(entryPath(cacheFolder, resolved), { path: resolved, identity, sha256 });
+  }
   return sha256;
 }
 
-async function fileIdentity(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
-  return `${size}-${mtimeNs}-${ino}`;
+async function resolvePath(path: string): Promise<string> {
+  return await realpath(path).catch((cause: Error) => {
+    throw new FileError(`The file cannot be read: ${cause.message}`, { place: { file: path }, cause });
+  });
+}
+
+/** @returns also when its state last changed, in milliseconds */
+async function identityOf(path: string): Promise<{ readonly identity: string; readonly changed: number }> {
+  const status = await stat(path, { bigint: true });
+  return { identity: fileIdentity(status), changed: Number(status.ctimeMs) };
+}
+
+function entryPath(cacheFolder: string, path: string): string {
+  return join(cacheFolder, `${sha256OfText(path)}.json`);
 }
 
 function sha256OfText(text: string): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatModelReference, type ModelPath, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
 import { FileError } from "../../core/errors.ts";
+import { fileIdentity } from "../files/fileIdentity.ts";
 import { findFolder, type ModelPlaces } from "./openModels.ts";
 
 /** How long an answer is given without looking whether the files are still the same, in milliseconds. */
@@ -77,7 +78,7 @@ function keyOf(reference: ModelReference, { folder }: ModelPlaces): string {
   return `${folder}\u0000${formatModelReference(reference)}`;
 }
 
-/** Of every file that is read: name, size and time. A model that is absent has an identity too. */
+/** Of every file that is read: name, size and times. A model that is absent has an identity too. */
 async function identityOf({ model, lora }: ModelReference, places: ModelPlaces): Promise<string> {
   const parts = [model, lora].filter((part) => part !== undefined);
   return JSON.stringify(await Promise.all(parts.map((part) => folderIdentity(part, places))));
@@ -91,8 +92,7 @@ async function folderIdentity(part: ModelPath, places: ModelPlaces): Promise<unk
   if (folder === undefined) return "absent";
   const names = (await readdir(folder)).filter((name) => /\.(?:json|safetensors)$/.test(name)).sort();
   const files = names.map(async (name) => {
-    const { size, mtimeMs } = await stat(join(folder, name));
-    return [name, size, mtimeMs];
+    return [name, fileIdentity(await stat(join(folder, name), { bigint: true }))];
   });
   return [folder, await Promise.all(files)];
 }

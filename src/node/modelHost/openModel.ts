@@ -25,6 +25,8 @@ export interface OpenModelOptions {
   readonly prefixReuse?: boolean;
   /** Folder in which file hashes are remembered. */
   readonly cacheFolder?: string;
+  /** Hashes the whole file while it is loaded, whatever is remembered of it: its numbers go on record. */
+  readonly hashAnew?: boolean;
   /** What the file's header says, where it was read already. */
   readonly header?: ModelHeader;
   /** Gives up loading. */
@@ -46,6 +48,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const params: LoadParams = {
     path,
     cacheFolder: options.cacheFolder,
+    hashAnew: options.hashAnew ?? false,
     gpu: options.gpu ?? "auto",
     contextLength: options.contextLength ?? defaultContextLength(header),
     threads: options.threads,

@@ -14,6 +14,8 @@ const loadParamsSchema = z.object({
   path: z.string(),
   /** Folder in which file hashes are remembered; without it the file is hashed each time. */
   cacheFolder: z.string().optional(),
+  /** Hashes the whole file, whatever is remembered of it. */
+  hashAnew: z.boolean(),
   gpu: gpuSchema,
   /** Most tokens that a request may have, prompt and continuation together. */
   contextLength: z.int().positive(),

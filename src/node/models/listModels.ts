@@ -5,6 +5,7 @@ import { FileError, MedleyError } from "../../core/errors.ts";
 import { describeHeader, describeParts, joinHint, type ModelHeader } from "../../core/models/modelHeader.ts";
 import type { ModelFolder, ModelListing } from "../../core/models/modelListing.ts";
 import { groupParts, type ModelParts } from "../../core/models/modelParts.ts";
+import { fileIdentity } from "../files/fileIdentity.ts";
 import { withFileSource } from "../files/fileSource.ts";
 import { findModels } from "./findModels.ts";
 
@@ -46,10 +47,9 @@ export async function listModelsOrProblem(
 async function listModel(parts: ModelParts, known: ModelListing | undefined): Promise<ModelListing> {
   const files = [...parts.files];
   const statuses = await Promise.all(files.map((file) => stat(file, { bigint: true }).catch(() => undefined)));
-  const identity = [
-    parts.count,
-    ...statuses.map((status) => status && `${status.dev}:${status.ino}:${status.size}:${status.mtimeNs}`),
-  ].join(" ");
+  const identity = [parts.count, ...statuses.map((status) => status && `${status.dev}-${fileIdentity(status)}`)].join(
+    " ",
+  );
   if (known?.identity === identity) return known;
   const bytes = statuses.reduce((sum, status) => sum + Number(status?.size ?? 0n), 0);
   const listing = { path: parts.path, files, identity, bytes };

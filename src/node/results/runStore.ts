@@ -4,6 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { itemName } from "../../core/results/itemQuery.ts";
 import { itemRecordSchema, type ItemRecord } from "../../core/runs/itemRecord.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
+import { fileIdentity } from "../files/fileIdentity.ts";
 import { readLines } from "../files/readLines.ts";
 import { currentState, readManifest, runFiles } from "../runs/runFolder.ts";
 
@@ -48,7 +49,7 @@ export class StoredRun {
   /** Items by benchmark, each in the order of the file. */
   readonly benchmarks = new Map<string, Map<string, ItemRecord>>();
   rows = 0;
-  private file: { readonly inode: number; readonly size: number; readonly modified: number } | undefined;
+  private file: { readonly inode: bigint; readonly size: bigint; readonly identity: string } | undefined;
   private end = { offset: 0, line: 1 };
 
   constructor(readonly folder: string) {}
@@ -64,13 +65,13 @@ export class StoredRun {
    */
   async updated(): Promise<StoredRun> {
     const path = join(this.folder, runFiles.items);
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw new RunError(`The run's items cannot be read: ${error.message}`, { place: { file: path }, cause: error });
     });
-    const file = found && { inode: found.ino, size: found.size, modified: found.mtimeMs };
+    const file = found && { inode: found.ino, size: found.size, identity: fileIdentity(found) };
+    if (file !== undefined && file.identity === this.file?.identity) return this;
     const isSameFile = file !== undefined && file.inode === this.file?.inode;
-    if (isSameFile && file.size === this.file!.size && file.modified === this.file!.modified) return this;
     const grows = isSameFile && file.size > this.file!.size && (await this.isAtWork());
     const run = grows ? this : new StoredRun(this.folder);
     if (file !== undefined) await run.read(path);

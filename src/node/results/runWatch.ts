@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileIdentity } from "../files/fileIdentity.ts";
 import { runFiles } from "../runs/runFolder.ts";
 
 /** Runs are looked at this often, in milliseconds; those that have not changed for long, every so many looks. */
@@ -74,8 +75,8 @@ export class RunWatch {
 async function signatureOf(folder: string): Promise<string> {
   const files = [runFiles.manifest, runFiles.items, runFiles.summary].map(async (name) => {
     // What cannot be looked at counts as gone; who reads the run says why.
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    return found === undefined ? "" : `${found.ino} ${found.size} ${found.mtimeMs}`;
+    const found = await stat(join(folder, name), { bigint: true }).catch(() => undefined);
+    return found === undefined ? "" : fileIdentity(found);
   });
   return (await Promise.all(files)).join("|");
 }

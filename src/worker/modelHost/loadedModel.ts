@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from "node:os";
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { ModelError } from "../../core/errors.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
-import { fileSha256 } from "../../node/files/fileHash.ts";
+import { fileSha256, fileSha256Anew } from "../../node/files/fileHash.ts";
 import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHost/protocol.ts";
 import { embedTexts } from "./embeddings.ts";
 import { generate } from "./generation.ts";
@@ -47,7 +47,7 @@ export class LoadedModel {
     llama.maxThreads = candidates.at(-1)!;
     // Both need the disk, and neither the other's result.
     const [fileHash, { model, context }] = await Promise.all([
-      fileSha256(params.path, params.cacheFolder),
+      (params.hashAnew ? fileSha256Anew : fileSha256)(params.path, params.cacheFolder),
       loadNatively(llama, params, log),
     ]);
     const states = Array.from({ length: params.sequences }, () => new SequenceState(context.getSequence(), params));

@@ -185,7 +185,7 @@ describe("evaluation run", () => {
   it("refuses a model file that was exchanged after it was hashed", async () => {
     const folder = await createRun(root(), prepared.run);
     const model = new StandInModel({ ...prepared, run: { ...prepared.run, identity: { model: "f".repeat(64) } } });
-    await assert.rejects(perform(folder, model), /changed a moment ago/);
+    await assert.rejects(perform(folder, model), /holds other bytes/);
     assert.deepEqual(await itemRows(folder), []);
   });
 
