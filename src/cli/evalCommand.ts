@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError } from "../core/errors.ts";
+import { evaluationKind } from "../core/evaluation/evaluationKind.ts";
 import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
 import type { Verification } from "../core/runs/recordedResult.ts";
@@ -100,7 +101,7 @@ function tell({ notes, finished }: ChosenRun): void {
 
 /** @returns the folders of the finished runs */
 async function evaluateHere(evaluations: readonly PreparedEvaluation[], options: Options): Promise<string[]> {
-  let display = new ProgressDisplay();
+  let display = new ProgressDisplay(evaluationKind.units);
   const { signal, dispose } = cancelOnInterrupt();
   let folder = "";
   try {
@@ -111,7 +112,7 @@ async function evaluateHere(evaluations: readonly PreparedEvaluation[], options:
       onChosen: (run) => {
         tell(run);
         folder = run.folder;
-        display = new ProgressDisplay();
+        display = new ProgressDisplay(evaluationKind.units);
       },
       onEvent: (event) => display.add(event),
     });

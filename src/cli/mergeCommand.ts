@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { CancelledError, ConfigurationError, FileError } from "../core/errors.ts";
-import type { MergeRunConfiguration } from "../core/merge/mergeRun.ts";
+import { mergeKind, type MergeRunConfiguration } from "../core/merge/mergeKind.ts";
 import { chooseSeed, createMergeRun, earlierSeed, mergeDefaults } from "../node/merge/createMergeRun.ts";
 import { planMerges } from "../node/merge/planMerges.ts";
-import { performRun } from "../node/runs/runKinds.ts";
+import { performRun } from "../node/runs/performRun.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { reportDiagnostics } from "./mergeDiagnostics.ts";
@@ -165,7 +165,7 @@ async function perform(configuration: MergeRunConfiguration, seedChosen: boolean
 }
 
 async function performHere(folder: string, options: Options): Promise<void> {
-  const display = new ProgressDisplay();
+  const display = new ProgressDisplay(mergeKind.units);
   const { signal, dispose } = cancelOnInterrupt();
   try {
     await performRun(folder, { signal, onEvent: (event) => display.add(event) });

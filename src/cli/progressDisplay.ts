@@ -12,16 +12,20 @@ const barWidth = 20;
 
 /** Shows the events of a run to a person: a bar that redraws itself on a terminal, a line now and then elsewhere. */
 export class ProgressDisplay {
-  private readonly tracker = new ProgressTracker();
+  private readonly tracker: ProgressTracker;
   private metric = "";
   private lastDraw = -Infinity;
   private lastText = "";
   private drawn = false;
 
+  /** @param units of the run's kind */
   constructor(
+    units: readonly string[],
     private readonly stream: Terminal = process.stderr,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.tracker = new ProgressTracker(units);
+  }
 
   add(event: RunEvent): void {
     this.tracker.add(event);

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, ConfigurationError, describeError } from "../core/errors.ts";
+import { evaluationKind } from "../core/evaluation/evaluationKind.ts";
 import {
   evaluationCells,
   readEvaluationCell,
@@ -128,7 +129,7 @@ async function runCell(
 ): Promise<Report & { readonly folders: readonly string[] }> {
   output.note(`Cell ${cell.number} (line ${cell.line})`);
   const configuration = readEvaluationCell(cell, file);
-  const display = new ProgressDisplay();
+  const display = new ProgressDisplay(evaluationKind.units);
   let folders: string[];
   try {
     folders = await evaluateModels(await prepareModels(configuration.given, cellOptions), {

@@ -2,11 +2,12 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, describeError, RunError } from "../core/errors.ts";
 import { reportTable } from "../core/reports/report.ts";
+import { hasTrait, progressUnits } from "../core/runs/kinds.ts";
 import { failureError, type RunManifest } from "../core/runs/manifest.ts";
 import { readRuns } from "../node/reports/readRun.ts";
 import { followRun } from "../node/runs/followRun.ts";
 import { currentState, listRuns, readManifest, requestCancel } from "../node/runs/runFolder.ts";
-import { performRun } from "../node/runs/runKinds.ts";
+import { performRun } from "../node/runs/performRun.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
@@ -82,7 +83,7 @@ async function list({ runs: root, json }: Options): Promise<void> {
 
 async function follow(argument: string, { runs: root, json }: Options): Promise<void> {
   const folder = await findRun(root, argument);
-  const display = new ProgressDisplay();
+  const display = new ProgressDisplay(progressUnits(await readManifest(folder)));
   for await (const event of followRun(folder)) {
     if (json) output.jsonLine(event);
     else display.add(event);
@@ -112,7 +113,7 @@ async function resume(argument: string, { runs: root, detach }: Options): Promis
     output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);
     return;
   }
-  const display = new ProgressDisplay();
+  const display = new ProgressDisplay(progressUnits(await readManifest(folder)));
   const { signal, dispose } = cancelOnInterrupt();
   try {
     await performRun(folder, { signal, onEvent: (event) => display.add(event) });
@@ -126,10 +127,9 @@ async function resume(argument: string, { runs: root, detach }: Options): Promis
   await showResult(folder);
 }
 
-/** What `medley eval` shows at its end; other kinds of runs say themselves what they made. */
+/** What `medley eval` shows at its end; runs without items say themselves what they made. */
 async function showResult(folder: string): Promise<void> {
-  const { kind } = await readManifest(folder);
-  if (kind !== "evaluation") return;
+  if (!hasTrait("hasItems", await readManifest(folder))) return;
   const runs = await readRuns([folder]);
   output.table(reportTable(runs.map(({ run }) => run)));
   output.note(`Run folder: ${folder}`);

@@ -6,7 +6,7 @@ function show(isTTY: boolean, events: readonly (NewRunEvent & { elapsed: number 
   let written = "";
   let now = 0;
   const stream = { isTTY, columns: 80, write: (text: string) => ((written += text), true) } as NodeJS.WriteStream;
-  const display = new ProgressDisplay(stream, () => now);
+  const display = new ProgressDisplay(["items"], stream, () => now);
   for (const event of events) {
     now = event.elapsed;
     display.add({ v: 1, time: "2026-01-01T00:00:00.000Z", ...event } as RunEvent);

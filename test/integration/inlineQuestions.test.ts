@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { prepareEvaluations, type PreparedEvaluation } from "../../src/node/evaluation/prepareEvaluation.ts";
 import { readRuns } from "../../src/node/reports/readRun.ts";
 import { createRun } from "../../src/node/runs/runFolder.ts";
-import { performRun } from "../../src/node/runs/runKinds.ts";
+import { performRun } from "../../src/node/runs/performRun.ts";
 import { itemRows } from "../node/runs/itemRows.ts";
 import { repository } from "../support/cli.ts";
 

@@ -7,9 +7,12 @@ import { renderTable } from "./table.ts";
 /** The most lines that a log shows; of more events the last count. */
 const mostLines = 2000;
 
-/** What happened in a run, for a person: a table of times and events. Of progress only the last of each stage is shown. */
-export function eventLogMarkdown(events: readonly RunEvent[]): string {
-  const tracker = new ProgressTracker();
+/**
+ * What happened in a run, for a person: a table of times and events. Of progress only the last of each stage is shown.
+ * @param units counters of the run's kind that tell how far it is
+ */
+export function eventLogMarkdown(events: readonly RunEvent[], units: readonly string[]): string {
+  const tracker = new ProgressTracker(units);
   const lines: { readonly row: readonly string[]; readonly progress: boolean }[] = [];
   for (const event of events) {
     tracker.add(event);

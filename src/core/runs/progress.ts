@@ -3,7 +3,7 @@ import type { RunEvent } from "./events.ts";
 
 export interface Progress {
   readonly phase: string;
-  /** What is counted: the first unit whose total is known. */
+  /** What is counted. */
   readonly unit: string;
   readonly done: number;
   readonly total: number;
@@ -23,6 +23,9 @@ export class ProgressTracker {
   private measured = "";
   private latest: Progress | undefined;
 
+  /** @param units of the run's kind, see there; where none of them has a total, as in runs of unknown kinds, any that has */
+  constructor(private readonly units: readonly string[]) {}
+
   /** Undefined until the run has said how much there is to do. */
   get progress(): Progress | undefined {
     return this.latest;
@@ -32,7 +35,7 @@ export class ProgressTracker {
     // The clock of a new session starts at 0, and time between sessions says nothing of speed.
     if (event.type === "started") this.recent = [];
     if (event.type !== "progress") return;
-    const unit = Object.keys(event.total)[0];
+    const unit = this.units.find((unit) => unit in event.total) ?? Object.keys(event.total)[0];
     if (unit === undefined) return;
     const measured = `${event.phase} ${unit}`;
     if (measured !== this.measured) this.recent = [];

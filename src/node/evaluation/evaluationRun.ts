@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ModelHostError, RunError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
+import { evaluationKind } from "../../core/evaluation/evaluationKind.ts";
 import { failedRecord, ItemEvaluator } from "../../core/evaluation/itemEvaluator.ts";
 import { describeChanges } from "../../core/evaluation/runIdentity.ts";
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
@@ -17,7 +18,7 @@ import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
 import { recordItems } from "../runs/recordItems.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
-import type { RunKind } from "../runs/runKind.ts";
+import type { RunPerformer } from "../runs/runPerformer.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import { forEachInFlight } from "./inFlight.ts";
 import { prepareEvaluations, type PreparedEvaluation } from "./prepareEvaluation.ts";
@@ -32,9 +33,9 @@ const mostFailuresInARow = 5;
 
 export type OpenModel = (path: string, options: OpenModelOptions) => Promise<LanguageModel>;
 
-/** Evaluations: one model, one protocol, any number of benchmarks and draws. */
-export const evaluationRun: RunKind = {
-  kind: "evaluation",
+/** Performs evaluations. */
+export const evaluationRun: RunPerformer = {
+  kind: evaluationKind,
   async perform(session) {
     await performEvaluation(session, await prepareAgain(session));
   },

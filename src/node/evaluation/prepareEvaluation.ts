@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
+import { evaluationKind } from "../../core/evaluation/evaluationKind.ts";
 import { evaluationIdentity } from "../../core/evaluation/runIdentity.ts";
 import type { RunInput } from "../../core/runs/manifest.ts";
 import type { LoadedFile } from "../benchmarks/dataStore.ts";
@@ -73,7 +74,7 @@ function describeRun(
   const named = asList(configuration.benchmark).map((entry) => basename(entry));
   const names = configuration.questions === undefined ? named : [inlineBenchmarkId, ...named];
   return {
-    kind: "evaluation",
+    kind: evaluationKind.id,
     title: `${names.join(", ")} · ${basename(model.path)} · ${protocol.id}`,
     configuration: { given: toJson(given), resolved: toJson(configuration) },
     inputs: [

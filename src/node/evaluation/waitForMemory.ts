@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatBytes } from "../../core/formatting.ts";
+import { hasTrait } from "../../core/runs/kinds.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
 import { machineMemory } from "../models/machineMemory.ts";
 import { listRuns } from "../runs/runFolder.ts";
@@ -49,7 +50,8 @@ async function earlierEvaluations(folder: string): Promise<Working[]> {
   const own = await lockHolder(folder);
   const working: Working[] = [];
   for (const { folder: other, manifest, state } of await listRuns(dirname(folder))) {
-    if (state !== "running" || manifest?.kind !== "evaluation" || basename(other) === basename(folder)) continue;
+    if (manifest === undefined || state !== "running" || basename(other) === basename(folder)) continue;
+    if (!hasTrait("loadsModels", manifest)) continue;
     const holder = await lockHolder(other);
     if (holder === undefined || own === undefined || holder.process.host !== hostname()) continue;
     // Of two that began in the same millisecond, the names decide.

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
-import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
+import { mergeKind, type MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { earlierResults } from "../runs/outputFolder.ts";
 import { createRun } from "../runs/runFolder.ts";
@@ -90,7 +90,7 @@ export async function createMergeRun(root: string, configuration: MergeRunConfig
   await refuseOtherModel(configuration);
   const { file: _place, ...resolved } = configuration;
   return await createRun(root, {
-    kind: "merge",
+    kind: mergeKind.id,
     title: `${merges.at(-1)?.merge.method ?? "mixture of experts"} ${basename(output)}`,
     configuration: { given: text, resolved: configuration },
     inputs: [{ role: "configuration", name: basename(file), path: file, sha256: jsonSha256(text) }],

@@ -3,10 +3,15 @@ import { performance } from "node:perf_hooks";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
 import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
 import type { MergePlan } from "../../core/merge/mergePlan.ts";
-import { mergeRunSchema, type MergeRunConfiguration, type MergeSummary } from "../../core/merge/mergeRun.ts";
+import {
+  mergeKind,
+  mergeRunSchema,
+  type MergeRunConfiguration,
+  type MergeSummary,
+} from "../../core/merge/mergeKind.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels } from "../../core/merge/moe/planMoe.ts";
-import type { RunKind } from "../runs/runKind.ts";
+import type { RunPerformer } from "../runs/runPerformer.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import type { MergeProgress } from "./executeMerge.ts";
 import { hashInputs, inputModels } from "./hashInputs.ts";
@@ -18,8 +23,8 @@ import { prepareMoe, readMoe } from "./prepareMoe.ts";
 const progressInterval = 500;
 
 /** Merges of checkpoints. */
-export const mergeRun: RunKind = {
-  kind: "merge",
+export const mergeRun: RunPerformer = {
+  kind: mergeKind,
   async perform(session) {
     const parsed = mergeRunSchema.safeParse(session.manifest.configuration.resolved);
     if (!parsed.success) {

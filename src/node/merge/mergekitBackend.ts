@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
-import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
+import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";

@@ -17,6 +17,7 @@ import { labelRuns, type ReportedRun } from "../../core/reports/report.ts";
 import { runEventSchema } from "../../core/runs/events.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
+import { hasTrait } from "../../core/runs/kinds.ts";
 import type { RunManifest, RunState } from "../../core/runs/manifest.ts";
 import type { Verification } from "../../core/runs/recordedResult.ts";
 import { resolveProtocol } from "../evaluation/resolveProtocol.ts";
@@ -72,8 +73,8 @@ export async function readFinishedRun(folder: string): Promise<UnlabelledRun | u
 
 async function readEvaluation(folder: string): Promise<RunManifest> {
   const manifest = await readManifest(folder);
-  if (manifest.kind === "evaluation") return manifest;
-  throw new RunError(`This is a run of kind ${manifest.kind}, not an evaluation.`, { place: { file: folder } });
+  if (hasTrait("hasItems", manifest)) return manifest;
+  throw new RunError(`This is a run of kind ${manifest.kind}, which has no items.`, { place: { file: folder } });
 }
 
 async function reportedRun(

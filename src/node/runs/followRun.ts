@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent } from "../../core/runs/events.ts";
 import { EventTail } from "./eventTail.ts";
 import { currentState, readManifest } from "./runFolder.ts";
+import { lockHolder } from "./runLock.ts";
 
 const pollInterval = 200;
 /** A process that just created the run may need this long until it takes the run's lock, in milliseconds. */
@@ -19,13 +20,19 @@ export async function* followRun(
 ): AsyncGenerator<RunEvent, void, undefined> {
   const tail = new EventTail(folder);
   const begin = Date.now();
+  let ended = false;
   try {
     while (options.signal?.aborted !== true) {
       // The state is asked before the file is read, so that nothing written before the end is missed.
+      const working = (await lockHolder(folder)) !== undefined;
       const state = await currentState(folder, await readManifest(folder));
-      yield* await tail.next();
+      for (const event of await tail.next()) {
+        if (event.type === "started" || event.type === "finished") ended = event.type === "finished";
+        yield event;
+      }
       const waitsForStart = state === "created" && Date.now() - begin < startAllowance;
-      if (state !== "running" && !waitsForStart) return;
+      // The manifest tells of the end before the last event does.
+      if (state !== "running" && !waitsForStart && (ended || !working)) return;
       await sleep(pollInterval, undefined, { signal: options.signal }).catch(() => undefined);
     }
   } finally {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shownPromptSchema } from "../../core/evaluation/shownPrompt.ts";
-import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
+import { mergeRunSchema } from "../../core/merge/mergeKind.ts";
 import { modelFolderSchema, modelListingSchema } from "../../core/models/modelListing.ts";
 import { defineMethod } from "../processes/method.ts";
 

@@ -1,8 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { mergeRunSchema } from "../../core/merge/mergeRun.ts";
+import { mergeKind } from "../../core/merge/mergeKind.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
 import { expertModels, sourceModels } from "../../core/merge/resultModels.ts";
+import { configurationOf } from "../../core/runs/runKind.ts";
 import { readMoe } from "../../node/merge/prepareMoe.ts";
 import { listRuns } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
@@ -40,9 +41,9 @@ export class EvaluateResultFeature extends Feature {
   private async lastOutput(file: vscode.Uri, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
     const listings = await listRuns(readSettings(folder).runsFolder);
     const outputs = listings.flatMap(({ manifest, state }) => {
-      if (manifest?.kind !== "merge" || state !== "finished") return [];
-      const resolved = mergeRunSchema.pick({ file: true, output: true }).safeParse(manifest.configuration.resolved);
-      return resolved.data?.file === file.fsPath ? [resolved.data.output] : [];
+      if (manifest === undefined || state !== "finished") return [];
+      const merge = configurationOf(mergeKind, manifest);
+      return merge?.file === file.fsPath ? [merge.output] : [];
     });
     return outputs.at(-1);
   }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { ConfigurationError } from "../../core/errors.ts";
-import type { MergeRunConfiguration } from "../../core/merge/mergeRun.ts";
+import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { tasks } from "../../node/service/tasks.ts";
 import { runTask } from "../../node/service/serviceProcess.ts";
 import { Feature } from "../common/feature.ts";

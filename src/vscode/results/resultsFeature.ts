@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ConfigurationError, describeError } from "../../core/errors.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { panelStateSchema, type PanelState } from "../../core/results/messages.ts";
+import { hasTrait } from "../../core/runs/kinds.ts";
 import { listRuns, readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
@@ -54,7 +55,7 @@ export class ResultsFeature extends Feature {
     const folder = await chooseFolder();
     if (folder === undefined) return undefined;
     const { runsFolder } = readSettings(folder);
-    const listings = (await listRuns(runsFolder)).filter(({ manifest }) => manifest?.kind === "evaluation");
+    const listings = (await listRuns(runsFolder)).filter(({ manifest }) => hasTrait("hasItems", manifest));
     if (listings.length === 0) {
       throw new ConfigurationError(vscode.l10n.t("There is no evaluation in {0} yet.", runsFolder), {
         hint: vscode.l10n.t("Start one with the command Medley: Evaluate Model…"),

@@ -4,6 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { citeRun } from "../../core/reports/citation.ts";
 import { eventLogMarkdown } from "../../core/reports/eventLog.ts";
 import { escapeMarkdown } from "../../core/reports/table.ts";
+import { hasTrait, progressUnits } from "../../core/runs/kinds.ts";
 import { readRuns } from "../../node/reports/readRun.ts";
 import { readEvents } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel, runFiles } from "../../node/runs/runFolder.ts";
@@ -67,7 +68,7 @@ async function assertIdle(folder: string): Promise<void> {
 /** Puts what a paper needs of a run on the clipboard. */
 export async function copyCitation(folder: string): Promise<void> {
   const manifest = await readManifest(folder);
-  const [read] = manifest.kind === "evaluation" && manifest.sessions > 0 ? await readRuns([folder]) : [];
+  const [read] = hasTrait("hasItems", manifest) && manifest.sessions > 0 ? await readRuns([folder]) : [];
   await vscode.env.clipboard.writeText(citeRun(path.basename(folder), manifest, read?.run));
   vscode.window.setStatusBarMessage(vscode.l10n.t("The citation is on the clipboard."), 5000);
 }
@@ -75,7 +76,7 @@ export async function copyCitation(folder: string): Promise<void> {
 /** Shows what happened in a run. */
 export async function showLog(viewer: MarkdownViewer, folder: string): Promise<void> {
   const name = path.basename(folder);
-  const log = eventLogMarkdown(await readEvents(folder));
+  const log = eventLogMarkdown(await readEvents(folder), progressUnits(await readManifest(folder)));
   await viewer.show(vscode.l10n.t("Log of {0}", name), `# ${escapeMarkdown(name)}\n\n${log}`);
 }
 

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { RunError, describeError } from "../../core/errors.ts";
+import { progressUnits } from "../../core/runs/kinds.ts";
 import { ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { EventTail } from "../../node/runs/eventTail.ts";
 import { cancelRequested, listRun, type RunListing } from "../../node/runs/runFolder.ts";
@@ -179,7 +180,10 @@ export class RunCatalog extends Disposable {
         this.known.set(folder, { ...listing, workspace });
         return true;
       }
-      const progress = await this.progressOf(folder);
+      const progress = await this.progressOf(
+        folder,
+        listing.manifest === undefined ? [] : progressUnits(listing.manifest),
+      );
       const stopping = await cancelRequested(folder);
       this.known.set(folder, { ...listing, workspace, stopping, ...(progress !== undefined && { progress }) });
       return true;
@@ -191,10 +195,10 @@ export class RunCatalog extends Disposable {
     }
   }
 
-  private async progressOf(folder: string): Promise<Progress | undefined> {
+  private async progressOf(folder: string, units: readonly string[]): Promise<Progress | undefined> {
     let run = this.live.get(folder);
     if (run === undefined) {
-      run = { tail: new EventTail(folder), tracker: new ProgressTracker() };
+      run = { tail: new EventTail(folder), tracker: new ProgressTracker(units) };
       this.live.set(folder, run);
     }
     try {

@@ -2,11 +2,11 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import { Markdown, markdown } from "../../core/markdown.ts";
-import { describeResults } from "../../core/reports/citation.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
-import { failureError, type RunState } from "../../core/runs/manifest.ts";
-import { readFinishedRun } from "../../node/reports/readRun.ts";
+import { findRunKind, outputFolderOf } from "../../core/runs/kinds.ts";
+import { failureError, resumableStates, type RunState } from "../../core/runs/manifest.ts";
 import { markdownString } from "../common/markdownString.ts";
+import { isReadable, kindViewOf } from "./kindViews.ts";
 import type { CatalogRun } from "./runCatalog.ts";
 import { describeProgress, percentOf } from "./runProgress.ts";
 
@@ -52,10 +52,24 @@ export function runItem(run: CatalogRun, severalRoots: boolean): vscode.TreeItem
   item.iconPath = icons[run.state ?? "damaged"];
   const details = [...detailsOf(run), ...(severalRoots ? [run.workspace] : [])].join(" · ");
   item.description = details;
-  item.contextValue = run.manifest === undefined ? "run:damaged" : `run:${run.manifest.kind}:${run.state}`;
+  item.contextValue = contextValueOf(run);
   item.accessibilityInformation = { label: [titleOf(run), stateName(run.state), details].join(", ") };
   item.command = { command: "medley.runs.open", title: vscode.l10n.t("Open"), arguments: [run] };
   return item;
+}
+
+/** What `when` clauses of the manifest ask of a run: its state, and a word for each thing that it has or can do. */
+function contextValueOf({ manifest, state }: CatalogRun): string {
+  if (manifest === undefined || state === undefined) return "run damaged";
+  const traits = findRunKind(manifest)?.traits;
+  const words = {
+    [state]: true,
+    resumable: resumableStates.includes(state),
+    items: traits?.hasItems,
+    citable: traits?.citable,
+    output: outputFolderOf(manifest) !== undefined,
+  };
+  return ["run", ...Object.entries(words).flatMap(([word, holds]) => (holds === true ? [word] : []))].join(" ");
 }
 
 export function titleOf({ manifest, folder }: CatalogRun): string {
@@ -84,12 +98,12 @@ export async function runTooltip(run: CatalogRun): Promise<vscode.MarkdownString
     lines.push(problem === undefined ? stateName(undefined) : describeError(problem));
   } else {
     const { failure, kind, seed } = manifest;
-    lines.push([kind, stateName(state), ...(seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)])].join(" · "));
+    const view = kindViewOf(run);
+    const seedText = seed === undefined ? [] : [vscode.l10n.t("seed {0}", seed)];
+    lines.push([view?.name() ?? kind, stateName(state), ...seedText].join(" · "));
     if (failure !== undefined) lines.push(describeError(failureError(failure)));
-    if (kind === "evaluation" && state === "finished") {
-      const finished = await readFinishedRun(run.folder);
-      for (const result of finished === undefined ? [] : describeResults(finished.summary)) lines.push(result);
-      if (finished?.verification?.message !== undefined) lines.push(finished.verification.message);
+    if (state === "finished" && isReadable(run)) {
+      for (const result of (await view?.results?.(run)) ?? []) lines.push(result);
     }
     if (manifest.started !== undefined) {
       lines.push(vscode.l10n.t("Started {0}", new Date(manifest.started).toLocaleString()));

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { describeError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/formatting.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
+import { progressUnits } from "../../core/runs/kinds.ts";
 import { failureError, type RunState } from "../../core/runs/manifest.ts";
 import { formatAmount, formatRate, ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { followRun } from "../../node/runs/followRun.ts";
@@ -20,7 +21,7 @@ export async function followToEnd(
   onEvent: (event: RunEvent, progress: Progress | undefined) => void,
   signal?: AbortSignal,
 ): Promise<RunState> {
-  const tracker = new ProgressTracker();
+  const tracker = new ProgressTracker(progressUnits(await readManifest(folder)));
   const begin = Date.now();
   for await (const event of followRun(folder, { signal })) {
     // A resumed run tells of its earlier sessions again.

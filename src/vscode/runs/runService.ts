@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { z } from "zod";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
 import type { ShownPrompt } from "../../core/evaluation/shownPrompt.ts";
+import { hasTrait } from "../../core/runs/kinds.ts";
 import type { RunState } from "../../core/runs/manifest.ts";
 import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import type { Lender } from "../../node/modelHost/lentModel.ts";
@@ -99,27 +100,29 @@ export class RunService {
 
   /** Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it. */
   async start(folder: string): Promise<void> {
-    const { kind } = await readManifest(folder);
     while ((await currentState(folder, await readManifest(folder))) === "running") {
       if (!(await cancelRequested(folder))) return;
       await sleep(100);
     }
-    if (kind === "evaluation") await this.makeRoom();
+    if (hasTrait("loadsModels", await readManifest(folder))) await this.makeRoom();
     await startDetached(folder);
   }
 
   /**
-   * Starts or resumes the run in a folder and follows it to its end. An evaluation waits for its turn.
+   * Starts or resumes the run in a folder and follows it to its end. What loads models waits for its turn.
    * @returns whether it finished; when it was stopped, the user has been told how to go on
    * @throws RunError with the run's own reason when it failed; CancelledError when the user gives up waiting
    */
   async perform(folder: string): Promise<boolean> {
-    const { kind, title } = await readManifest(folder);
+    const manifest = await readManifest(folder);
     const work = async (): Promise<RunState> => {
       await this.start(folder);
       return await followWithProgress(folder, this.log);
     };
-    return this.offerToGoOn(folder, await (kind === "evaluation" ? this.inTurn(title, work) : work()));
+    return this.offerToGoOn(
+      folder,
+      await (hasTrait("loadsModels", manifest) ? this.inTurn(manifest.title, work) : work()),
+    );
   }
 
   /** The same for a run that another process has started already. */

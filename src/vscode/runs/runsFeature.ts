@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import * as vscode from "vscode";
 import { ConfigurationError } from "../../core/errors.ts";
+import { hasTrait, outputFolderOf } from "../../core/runs/kinds.ts";
 import { resumableStates } from "../../core/runs/manifest.ts";
-import { mergeOutput } from "../../node/merge/mergeOutput.ts";
 import { readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { reveal } from "../common/reveal.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { openResult } from "./openResult.ts";
+import { isReadable, kindViewOf } from "./kindViews.ts";
 import { cancelRun, copyCitation, deleteRuns, showLog, showManifest } from "./runActions.ts";
 import type { CatalogRun, RunCatalog } from "./runCatalog.ts";
 import { stateName, titleOf } from "./runItem.ts";
@@ -19,8 +19,9 @@ import { RunsView } from "./runsView.ts";
 type Accepts = (run: CatalogRun) => boolean;
 
 const any: Accepts = () => true;
-const readable: Accepts = ({ manifest }) => manifest !== undefined;
-const evaluation: Accepts = ({ manifest }) => manifest?.kind === "evaluation";
+const withItems: Accepts = ({ manifest }) => hasTrait("hasItems", manifest);
+const citable: Accepts = ({ manifest }) => hasTrait("citable", manifest);
+const withOutput: Accepts = ({ manifest }) => manifest !== undefined && outputFolderOf(manifest) !== undefined;
 const running: Accepts = ({ state }) => state === "running";
 const resumable: Accepts = ({ state }) => state !== undefined && resumableStates.includes(state);
 
@@ -41,8 +42,8 @@ export class RunsFeature extends Feature {
     this.onOne("medley.runs.resume", resumable, (folder) => this.resume(folder));
     this.onOne("medley.runs.cancel", running, (folder) => cancelRun(folder));
     this.onOne("medley.runs.reveal", any, (folder) => reveal(folder));
-    this.onOne("medley.runs.revealOutput", hasOutput, (folder) => this.revealOutput(folder));
-    this.onOne("medley.runs.copyCitation", readable, (folder) => copyCitation(folder));
+    this.onOne("medley.runs.revealOutput", withOutput, (folder) => this.revealOutput(folder));
+    this.onOne("medley.runs.copyCitation", citable, (folder) => copyCitation(folder));
     this.onOne("medley.runs.showLog", any, (folder) => showLog(viewer, folder));
     this.onOne("medley.runs.showManifest", any, (folder) => showManifest(folder));
     this.command("medley.runs.delete", async (...args) => {
@@ -90,20 +91,16 @@ export class RunsFeature extends Feature {
   }
 
   /**
-   * What a click or Enter on a run does: its result, also that of what works or was stopped, the log of what has none or
-   * failed, the file of what cannot be read.
+   * What a click or Enter on a run does: shows what it has made, also while it works or when it was stopped, the log
+   * where that is nothing yet, the file of what cannot be read.
    */
   private async open(run: CatalogRun): Promise<void> {
-    const { folder, manifest, state } = run;
-    if (manifest === undefined) return showManifest(folder);
-    if (evaluation(run) && state !== "created" && state !== "failed") return openResult([folder]);
-    const card = state === "finished" ? path.join(mergeOutput(manifest) ?? folder, "README.md") : "";
-    if (existsSync(card)) await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(card));
-    else await showLog(this.services.viewer, folder);
+    if (!isReadable(run)) return showManifest(run.folder);
+    if ((await kindViewOf(run)?.open(run)) !== true) await showLog(this.services.viewer, run.folder);
   }
 
   private async report(): Promise<void> {
-    const [run] = await this.chosen([], evaluation, false);
+    const [run] = await this.chosen([], withItems, false);
     if (run === undefined) return;
     const { folder, state } = run;
     if (state !== "finished" && !(await this.goOn(run))) return;
@@ -127,13 +124,13 @@ export class RunsFeature extends Feature {
   }
 
   private async compare(args: readonly unknown[]): Promise<void> {
-    const marked = (args.length === 0 ? this.view.selection : this.clicked(args)).filter(evaluation);
+    const marked = (args.length === 0 ? this.view.selection : this.clicked(args)).filter(withItems);
     const runs = marked.length > 1 ? marked : await this.pickSeveral();
     if (runs.length > 0) await openResult(foldersOf(runs));
   }
 
   private async pickSeveral(): Promise<CatalogRun[]> {
-    const finished = (await this.catalog.runs()).filter((run) => evaluation(run) && run.state === "finished");
+    const finished = (await this.catalog.runs()).filter((run) => withItems(run) && run.state === "finished");
     if (finished.length < 2) {
       throw new ConfigurationError(vscode.l10n.t("There are not two finished evaluations to compare."), {
         hint: vscode.l10n.t("Start one with the command Medley: Evaluate Model…"),
@@ -148,16 +145,12 @@ export class RunsFeature extends Feature {
   }
 
   private async revealOutput(folder: string): Promise<void> {
-    const output = mergeOutput(await readManifest(folder));
+    const output = outputFolderOf(await readManifest(folder));
     if (output !== undefined && existsSync(output)) return reveal(output);
     throw new ConfigurationError(vscode.l10n.t("The run has written no folder, or it is gone."), {
       place: { file: output ?? folder },
     });
   }
-}
-
-function hasOutput({ manifest }: CatalogRun): boolean {
-  return manifest?.kind === "merge";
 }
 
 function isEntry(value: unknown): value is Pick<CatalogRun, "folder"> {
@@ -174,5 +167,7 @@ interface RunPick extends vscode.QuickPickItem {
 
 function runPick(run: CatalogRun): RunPick {
   const created = run.manifest === undefined ? "" : new Date(run.manifest.created).toLocaleString();
-  return { label: titleOf(run), description: [stateName(run.state), created].join(" · "), run };
+  const icon = kindViewOf(run)?.icon;
+  const label = icon === undefined ? titleOf(run) : `$(${icon}) ${titleOf(run)}`;
+  return { label, description: [stateName(run.state), created].join(" · "), run };
 }

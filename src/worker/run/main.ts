@@ -1,5 +1,5 @@
 import { CancelledError, describeError } from "../../core/errors.ts";
-import { performRun } from "../../node/runs/runKinds.ts";
+import { performRun } from "../../node/runs/performRun.ts";
 
 /**
  * Entry point of a run's process: `node run.js <run folder>` performs or resumes the run there. Everything it has to

@@ -11,15 +11,18 @@ const progress = (elapsed: number, bytes: number) =>
 
 describe("eventLogMarkdown", () => {
   it("shows events with their time, of progress the last of a stage, and no heartbeats", () => {
-    const text = eventLogMarkdown([
-      at(0, { type: "started", session: 1, pid: 7, host: "h" }),
-      at(1, { type: "phase", phase: "merge", title: "Merging <b>ties</b>" }),
-      progress(1000, 1e9),
-      progress(2000, 3e9),
-      at(2500, { type: "heartbeat" }),
-      at(3000, { type: "error", code: "x", message: "No space.", hint: "Free some." }),
-      at(3000, { type: "finished", state: "failed" }),
-    ]);
+    const text = eventLogMarkdown(
+      [
+        at(0, { type: "started", session: 1, pid: 7, host: "h" }),
+        at(1, { type: "phase", phase: "merge", title: "Merging <b>ties</b>" }),
+        progress(1000, 1e9),
+        progress(2000, 3e9),
+        at(2500, { type: "heartbeat" }),
+        at(3000, { type: "error", code: "x", message: "No space.", hint: "Free some." }),
+        at(3000, { type: "finished", state: "failed" }),
+      ],
+      ["bytes"],
+    );
     const rows = text.split("\n").slice(2, -1);
     assert.deepEqual(rows, [
       "| 2026-01-31 14:15:02 | started | session 1, process 7 on h |",
@@ -32,7 +35,7 @@ describe("eventLogMarkdown", () => {
 
   it("says what it leaves out of a very long log", () => {
     const events = Array.from({ length: 2500 }, (_, k) => at(k, { type: "log", level: "info", message: `line ${k}` }));
-    const text = eventLogMarkdown(events);
+    const text = eventLogMarkdown(events, []);
     assert.match(text, /line 2499/);
     assert.doesNotMatch(text, /line 499 /);
     assert.match(text, /500 earlier lines are in events\.jsonl/);

@@ -14,7 +14,7 @@ function started(session: number): RunEvent {
 
 describe("ProgressTracker", () => {
   it("knows nothing before the first progress, and no rate before the second", () => {
-    const tracker = new ProgressTracker();
+    const tracker = new ProgressTracker(["items"]);
     tracker.add(started(1));
     assert.equal(tracker.progress, undefined);
     tracker.add(progress(0, 0));
@@ -30,22 +30,33 @@ describe("ProgressTracker", () => {
   });
 
   it("measures the last half minute", () => {
-    const tracker = new ProgressTracker();
+    const tracker = new ProgressTracker(["items"]);
     for (let second = 0; second <= 60; second++) tracker.add(progress(second * 1000, second <= 30 ? 0 : second - 30));
     assert.equal(tracker.progress?.rate, 1);
     assert.equal(tracker.progress.remaining, 70);
   });
 
   it("measures how many tokens went through the model", () => {
-    const tracker = new ProgressTracker();
+    const tracker = new ProgressTracker(["items"]);
     for (const second of [0, 1, 2]) {
       tracker.add({ ...progress(second * 1000, second), done: { items: second, tokens: 500 * second } } as RunEvent);
     }
     assert.equal(tracker.progress?.tokenRate, 500);
   });
 
+  it("counts what tells most of a run's kind, in whatever order the event names it", () => {
+    const tracker = new ProgressTracker(["bytes", "tasks"]);
+    const event = progress(0, 0);
+    tracker.add({ ...event, done: { tensors: 1, bytes: 10 }, total: { tensors: 3, bytes: 20 } } as RunEvent);
+    assert.deepEqual([tracker.progress?.unit, tracker.progress?.done], ["bytes", 10]);
+    tracker.add({ ...event, done: { tasks: 2 }, total: { tasks: 5 } } as RunEvent);
+    assert.equal(tracker.progress?.unit, "tasks");
+    tracker.add({ ...event, done: { steps: 2 }, total: { steps: 5 } } as RunEvent);
+    assert.equal(tracker.progress?.unit, "steps");
+  });
+
   it("starts anew with each session and each phase", () => {
-    const tracker = new ProgressTracker();
+    const tracker = new ProgressTracker(["items"]);
     [progress(0, 0), progress(1000, 50), started(2), progress(10, 50), progress(1010, 51)].forEach((e) =>
       tracker.add(e),
     );

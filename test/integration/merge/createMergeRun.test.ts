@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CancelledError, ConfigurationError, FileError, MedleyError } from "../../../src/core/errors.ts";
-import { mergeRunSchema } from "../../../src/core/merge/mergeRun.ts";
+import { mergeRunSchema } from "../../../src/core/merge/mergeKind.ts";
 import { prepareMergeRun } from "../../../src/node/merge/createMergeRun.ts";
-import { mergeOutput } from "../../../src/node/merge/mergeOutput.ts";
+import { outputFolderOf } from "../../../src/core/runs/kinds.ts";
 import { readManifest, requestCancel } from "../../../src/node/runs/runFolder.ts";
-import { performRun } from "../../../src/node/runs/runKinds.ts";
+import { performRun } from "../../../src/node/runs/performRun.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 import { useTemporaryFolder } from "../../node/runs/temporaryFolder.ts";
 
@@ -46,7 +46,7 @@ describe("a merge that the editor prepares", () => {
     const manifest = await readManifest(run);
     assert.equal(manifest.title, "linear merged");
     assert.equal(typeof manifest.seed, "number");
-    assert.equal(mergeOutput(manifest), join(folder(), "merged"));
+    assert.equal(outputFolderOf(manifest), join(folder(), "merged"));
     await performRun(run);
     assert.ok((await readdir(join(folder(), "merged"))).includes("model.safetensors"));
     await assert.rejects(prepare(mean), (error) => error instanceof FileError && /already holds/.test(error.message));

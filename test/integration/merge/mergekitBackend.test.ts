@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CancelledError } from "../../../src/core/errors.ts";
 import { prepareMergeRun } from "../../../src/node/merge/createMergeRun.ts";
 import { readManifest } from "../../../src/node/runs/runFolder.ts";
-import { performRun } from "../../../src/node/runs/runKinds.ts";
+import { performRun } from "../../../src/node/runs/performRun.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 import { until } from "../../support/until.ts";
 import { useTemporaryFolder } from "../../node/runs/temporaryFolder.ts";

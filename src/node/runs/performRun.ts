@@ -3,11 +3,11 @@ import type { RunEvent } from "../../core/runs/events.ts";
 import { evaluationRun } from "../evaluation/evaluationRun.ts";
 import { mergeRun } from "../merge/mergeRun.ts";
 import { readManifest } from "./runFolder.ts";
-import type { RunKind } from "./runKind.ts";
+import type { RunPerformer } from "./runPerformer.ts";
 import { RunSession } from "./runSession.ts";
 
 /** Every kind of run, one line each. */
-const runKinds: readonly RunKind[] = [evaluationRun, mergeRun];
+const performers: readonly RunPerformer[] = [evaluationRun, mergeRun];
 
 /**
  * Performs, or resumes, the run in a folder, whatever its kind.
@@ -18,13 +18,13 @@ export async function performRun(
   folder: string,
   options: { readonly onEvent?: (event: RunEvent) => void; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const { kind: name } = await readManifest(folder);
-  const kind = runKinds.find(({ kind }) => kind === name);
-  if (kind === undefined) {
-    throw new RunError(`This Medley does not know runs of kind ${JSON.stringify(name)}.`, {
+  const { kind: id } = await readManifest(folder);
+  const performer = performers.find(({ kind }) => kind.id === id);
+  if (performer === undefined) {
+    throw new RunError(`This Medley does not know runs of kind ${JSON.stringify(id)}.`, {
       place: { file: folder },
       hint: "Update Medley.",
     });
   }
-  await RunSession.perform(folder, (session) => kind.perform(session), options);
+  await RunSession.perform(folder, (session) => performer.perform(session), options);
 }

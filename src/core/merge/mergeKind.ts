@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RunKind } from "../runs/runKind.ts";
 
 /** What a run of kind `merge` performs: `configuration.resolved` of its manifest. */
 export const mergeRunSchema = z.object({
@@ -20,7 +21,7 @@ export const mergeRunSchema = z.object({
 });
 export type MergeRunConfiguration = z.infer<typeof mergeRunSchema>;
 
-/** The `summary` event of a merge. */
+/** What a merge has written. */
 export const mergeSummarySchema = z.object({
   outputs: z.array(
     z.object({
@@ -33,3 +34,14 @@ export const mergeSummarySchema = z.object({
   seconds: z.number().nonnegative(),
 });
 export type MergeSummary = z.infer<typeof mergeSummarySchema>;
+
+/** Merges of checkpoints, by the engine or by mergekit. */
+export const mergeKind: RunKind<MergeRunConfiguration, MergeSummary> = {
+  id: "merge",
+  configuration: mergeRunSchema,
+  summary: mergeSummarySchema,
+  // mergekit counts tasks.
+  units: ["bytes", "tasks"],
+  traits: { loadsModels: false, hasItems: false, citable: true },
+  outputFolder: ({ output }) => output,
+};
