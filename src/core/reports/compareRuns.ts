@@ -7,6 +7,7 @@ import { comparePaired } from "../statistics/comparePaired.ts";
 import { binomialCdf, studentTSurvival } from "../statistics/distributions.ts";
 import { mean } from "../statistics/mean.ts";
 import { holm } from "../statistics/multipleTesting.ts";
+import { compareGroups } from "./compareGroups.ts";
 import type { ComparedAnswer, ComparedRun } from "./comparedRun.ts";
 import type { Comparison, Flip, Pair } from "./comparison.ts";
 
@@ -20,10 +21,22 @@ export function compareRuns(runs: readonly ComparedRun[]): Comparison {
   if (runs.length < 2) {
     throw new RunError("A comparison needs at least two different runs.", { hint: "Name another run." });
   }
-  const candidates = runs.flatMap((first, index) => runs.slice(index + 1).flatMap((second) => pairsOf(first, second)));
-  const refused = candidates.filter((candidate) => "reason" in candidate);
-  const pairs = adjust(candidates.filter((candidate) => "p" in candidate));
-  return { runs: runs.map(({ name }) => name), pairs, refused, warnings: warningsOf(runs, pairs) };
+  const compared = runs.flatMap((first, index) =>
+    runs.slice(index + 1).map((second) => {
+      const candidates = pairsOf(first, second);
+      const pairs = candidates.filter((candidate) => "p" in candidate);
+      const refused = candidates.filter((candidate) => "reason" in candidate);
+      return { pairs, refused, groups: compareGroups(first, second, pairs) };
+    }),
+  );
+  const pairs = adjust(compared.flatMap((of) => of.pairs));
+  return {
+    runs: runs.map(({ name }) => name),
+    pairs,
+    groups: compared.flatMap(({ groups }) => groups),
+    refused: compared.flatMap(({ refused }) => refused),
+    warnings: warningsOf(runs, pairs),
+  };
 }
 
 type Unadjusted = Omit<Pair, "adjusted" | "adjustedMidP">;

@@ -1,4 +1,5 @@
 import { metricDefinitions } from "../evaluation/metrics.ts";
+import type { GroupSummary } from "../evaluation/summary/evaluationSummary.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { Verification } from "../runs/recordedResult.ts";
 
@@ -25,6 +26,11 @@ export interface ComparedRun {
   readonly verification?: Verification;
   readonly identity: Readonly<Record<string, string>>;
   readonly benchmarks: ReadonlyMap<string, { readonly metric: string; readonly answers: readonly ComparedAnswer[] }>;
+  readonly groups: readonly {
+    readonly group: string;
+    readonly benchmarks: readonly string[];
+    readonly aggregation: GroupSummary["aggregation"];
+  }[];
 }
 
 /** @param metric the benchmark's primary metric */

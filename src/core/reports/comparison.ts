@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { intervalSchema } from "../evaluation/summary/evaluationSummary.ts";
+import { groupSummarySchema, intervalSchema } from "../evaluation/summary/evaluationSummary.ts";
 
 const probability = z.number().min(0).max(1);
 
@@ -63,10 +63,31 @@ export const pairSchema = z
   .describe("Two runs on one benchmark");
 export type Pair = z.infer<typeof pairSchema>;
 
+export const groupPairSchema = z
+  .object({
+    group: z.string(),
+    benchmarks: z.array(z.string()),
+    aggregation: groupSummarySchema.shape.aggregation,
+    first: sideSchema.pick({ run: true, value: true }),
+    second: sideSchema.pick({ run: true, value: true }),
+    n: z.int().positive().describe("Answers compared, of all benchmarks"),
+    items: z.int().positive().describe("Different items among them"),
+    difference: z.number().describe("First minus second, of the accuracies of the group"),
+    interval: intervalSchema.describe("With several draws that of one draw of the mean answers: never too narrow"),
+    method: z
+      .enum(["newcombeStratified"])
+      .describe("Of the interval: Newcombe's method 10 on the stratified score limits"),
+  })
+  .describe("Two runs on a group of benchmarks, over the items that both have");
+export type GroupPair = z.infer<typeof groupPairSchema>;
+
 export const comparisonSchema = z
   .object({
     runs: z.array(z.string()),
     pairs: z.array(pairSchema),
+    groups: z
+      .array(groupPairSchema)
+      .describe("Differences on groups; not tested, as the benchmarks of a group have their tests among the pairs"),
     refused: z
       .array(z.object({ benchmark: z.string(), first: z.string(), second: z.string(), reason: z.string() }))
       .describe("What cannot be compared, and why"),

@@ -1,20 +1,28 @@
-import { betterRun, significanceLevel, type Comparison, type Pair } from "./comparison.ts";
+import { betterRun, significanceLevel, type Comparison, type GroupPair, type Pair } from "./comparison.ts";
 import { formatInterval, minus } from "./resultTable.ts";
 import type { Column, Table } from "./table.ts";
 
 interface PairColumn extends Column {
   readonly text: (pair: Pair) => string;
+  /** Of a group; without it a dash. */
+  readonly groupText?: (group: GroupPair) => string;
   /** Which run's result the column has. */
   readonly resultOf?: "first" | "second";
 }
 
-/** All pairs of a comparison. A result stands out where the Holm-adjusted test says that it is the better one. */
+/** What pairs and groups have in common. */
+type SharedCells = Pick<GroupPair, "first" | "second" | "n" | "difference"> & Pick<Pair, "interval">;
+
+/** All pairs of a comparison, then the groups. A result stands out where the Holm-adjusted test says that it is the better one. */
 export function comparisonTable(comparison: Comparison): Table {
-  const { pairs } = comparison;
+  const { pairs, groups } = comparison;
   const columns = columnsOf(pairs);
   return {
     columns,
-    rows: pairs.map((pair) => columns.map(({ text }) => text(pair))),
+    rows: [
+      ...pairs.map((pair) => columns.map(({ text }) => text(pair))),
+      ...groups.map((group) => columns.map(({ groupText }) => groupText?.(group) ?? "–")),
+    ],
     emphasized: new Set(
       pairs.flatMap((pair, row) =>
         columns.flatMap(({ resultOf }, column) =>
@@ -31,15 +39,21 @@ function columnsOf(pairs: readonly Pair[]): PairColumn[] {
   const shares = pairs.some(({ counts }) => counts !== null);
   const left = (title: string, text: PairColumn["text"]): PairColumn => ({ title, align: "left", text });
   const right = (title: string, text: PairColumn["text"]): PairColumn => ({ title, align: "right", text });
+  const shared = (title: string, align: Column["align"], text: (row: SharedCells) => string): PairColumn => ({
+    title,
+    align,
+    text,
+    groupText: text,
+  });
   return [
-    left("benchmark", ({ benchmark }) => benchmark),
-    left("first", ({ first }) => first.run),
-    left("second", ({ second }) => second.run),
-    right("n", ({ n }) => String(n)),
-    { ...right("first result", ({ first }) => first.value.toFixed(3)), resultOf: "first" },
-    { ...right("second result", ({ second }) => second.value.toFixed(3)), resultOf: "second" },
-    right("difference", ({ difference }) => signed(difference)),
-    left("95 % interval", ({ interval }) => formatInterval(interval)),
+    { ...left("benchmark", ({ benchmark }) => benchmark), groupText: ({ group }) => group },
+    shared("first", "left", ({ first }) => first.run),
+    shared("second", "left", ({ second }) => second.run),
+    shared("n", "right", ({ n }) => String(n)),
+    { ...shared("first result", "right", ({ first }) => first.value.toFixed(3)), resultOf: "first" },
+    { ...shared("second result", "right", ({ second }) => second.value.toFixed(3)), resultOf: "second" },
+    shared("difference", "right", ({ difference }) => signed(difference)),
+    shared("95 % interval", "left", ({ interval }) => formatInterval(interval)),
     ...(shares
       ? [
           right("only first right", ({ counts }) => String(counts?.onlyFirst ?? "–")),
@@ -65,7 +79,7 @@ export function formatP(p: number | undefined): string {
   return p < 0.0001 ? "<0.0001" : p.toFixed(4);
 }
 
-function notesOf({ pairs, refused, warnings }: Comparison): string[] {
+function notesOf({ pairs, groups, refused, warnings }: Comparison): string[] {
   const notCompared = refused.map(
     ({ benchmark, first, second, reason }) => `Not compared: ${first} and ${second} on ${benchmark}. ${reason}`,
   );
@@ -81,6 +95,9 @@ function notesOf({ pairs, refused, warnings }: Comparison): string[] {
       : `No difference is supported at p (Holm) < ${significanceLevel}.`,
     ...(byItem
       ? ["p by item: t test with the cluster-robust standard error; all draws of an item are one cluster."]
+      : []),
+    ...(groups.length > 0
+      ? ["A group has no test of its own: its benchmarks have theirs. Its interval is not corrected for several runs."]
       : []),
     ...warnings,
     ...notCompared,

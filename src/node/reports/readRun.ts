@@ -160,8 +160,14 @@ async function readComparedRun({ folder, run }: ReadRun, items: ItemSource): Pro
       { metric: primaryMetric, answers: [] as ComparedAnswer[] },
     ]),
   );
-  const { verification, label, manifest } = run;
-  const compared = { name: label, identity: manifest.identity, benchmarks, ...(verification && { verification }) };
+  const { verification, label, manifest, summary } = run;
+  const compared = {
+    name: label,
+    identity: manifest.identity,
+    benchmarks,
+    groups: summary.groups,
+    ...(verification && { verification }),
+  };
   // What was changed is not compared, and may not even be readable.
   if (verification?.items === "changed") return compared;
   for await (const record of items(folder)) {

@@ -4,6 +4,7 @@ import { RunError } from "../../../src/core/errors.ts";
 import { compareRuns } from "../../../src/core/reports/compareRuns.ts";
 import { betterRun, comparisonSchema, isBest } from "../../../src/core/reports/comparison.ts";
 import { comparisonTable, flipsTable } from "../../../src/core/reports/comparisonTable.ts";
+import { groupDifference } from "../../../src/core/statistics/groupDifference.ts";
 import { renderTable } from "../../../src/core/reports/table.ts";
 import { answers, comparedRun } from "./comparedRuns.ts";
 
@@ -106,6 +107,37 @@ describe("comparison of runs", () => {
     // Differences 0.4, 0.2, 0.2, 0: s = 0.16329931618554522, t = 0.2 / (s / 2) = √6 with 3 degrees of freedom.
     assert.ok(Math.abs(pair!.p.clustered! - 0.0917) < 1e-4, String(pair!.p.clustered));
     assert.equal(pair!.p.exact, undefined);
+  });
+
+  it("gives the difference on groups that both runs have, draws of an item counted once, without a test", () => {
+    const both = { group: "both", benchmarks: ["x", "y"], aggregation: "bySize" } as const;
+    const twice = (marks: string) => [...answers(marks), ...answers(marks, { draw: 1 })];
+    const run = (name: string, x: string, y: string, groups: Parameters<typeof comparedRun>[4]) =>
+      comparedRun(name, { x: twice(x), y: twice(y) }, {}, "accuracy", groups);
+    const a = run("a", "++++-", "+-+", [both]);
+    const comparison = compareRuns([a, run("b", "+--+-", "++-", [both])]);
+    comparisonSchema.parse(comparison);
+    assert.equal(comparison.pairs.length, 2);
+    const [group] = comparison.groups;
+    const expected = groupDifference(
+      [
+        { bothCorrect: 2, onlyFirst: 2, onlySecond: 0, bothWrong: 1 },
+        { bothCorrect: 1, onlyFirst: 1, onlySecond: 1, bothWrong: 0 },
+      ],
+      "size",
+    );
+    near(group!.difference, 2 / 8);
+    near(group!.first.value - group!.second.value, 2 / 8);
+    near(group!.interval.low, expected.interval.low);
+    near(group!.interval.high, expected.interval.high);
+    assert.deepEqual([group!.n, group!.items], [16, 8]);
+    const { rows, notes } = comparisonTable(comparison);
+    assert.deepEqual(rows[2]!.slice(0, 7), ["both", "a", "b", "16", "0.750", "0.500", "+0.250"]);
+    assert.equal(rows[2]!.at(-1), "–");
+    assert.match(notes!.join(), /A group has no test of its own/);
+    const unlike: Parameters<typeof comparedRun>[4] = [{ ...both, aggregation: "unweighted" }];
+    assert.deepEqual(compareRuns([a, run("b", "+--+-", "++-", unlike)]).groups, []);
+    assert.deepEqual(compareRuns([a, comparedRun("b", { x: twice("+++++") }, {}, "accuracy", [both])]).groups, []);
   });
 
   it("refuses to compare what may be different questions, and says why", () => {

@@ -20,10 +20,12 @@ export function comparedRun(
   benchmarks: Readonly<Record<string, readonly ComparedAnswer[]>>,
   identity: Readonly<Record<string, string>> = {},
   metric = "accuracy",
+  groups: ComparedRun["groups"] = [],
 ): ComparedRun {
   return {
     name,
     identity: { model: name, ...identity },
+    groups,
     benchmarks: new Map(Object.entries(benchmarks).map(([id, list]) => [id, { metric, answers: list }])),
   };
 }

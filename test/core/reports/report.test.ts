@@ -147,6 +147,7 @@ describe("result of a cell", () => {
     const compared = [records(0), records(1)].map((list, index) => ({
       name: runs[index]!.label,
       identity: {},
+      groups: [],
       benchmarks: new Map([["x", { metric: "accuracy", answers: list.map((of) => comparedAnswer(of, "accuracy")) }]]),
     }));
     const markdown = cellResultMarkdown(runs, compareRuns(compared));

@@ -30,6 +30,7 @@ export function chartData(options: ChartDataOptions): { report: Report; comparis
   const compared = runs.map(({ label, manifest }, index) => ({
     name: label,
     identity: manifest.identity,
+    groups: [],
     benchmarks: new Map(
       benchmarks.map((benchmark) => [
         benchmark,
