@@ -1,5 +1,5 @@
 import type { EvaluationSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
-import { noticesOf } from "../evaluation/summary/notice.ts";
+import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import type { RunManifest } from "../runs/manifest.ts";
 import type { ReportedRun } from "./report.ts";
 import { formatInterval } from "./resultTable.ts";

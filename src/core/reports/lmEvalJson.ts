@@ -1,6 +1,6 @@
 import { metricDefinitions } from "../evaluation/metrics.ts";
 import type { BenchmarkSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
-import { noticesOf } from "../evaluation/summary/notice.ts";
+import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import { jsonSha256 } from "../runs/canonicalJson.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { ReportedRun } from "./report.ts";

@@ -4,7 +4,8 @@ import type {
   EvaluationSummary,
   OverDraws,
 } from "../evaluation/summary/evaluationSummary.ts";
-import { noticesOf, type Notice } from "../evaluation/summary/notice.ts";
+import type { Notice } from "../evaluation/summary/notice.ts";
+import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import type { Verification } from "../runs/recordedResult.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
 import type { Column, Table } from "./table.ts";
