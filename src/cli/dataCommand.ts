@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { isOwnQuestionsPath } from "../core/benchmarks/ownQuestions.ts";
 import { benchmarkGroups, resolveBenchmark } from "../core/benchmarks/registry.ts";
@@ -9,6 +8,7 @@ import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { DataStore, type BenchmarkStatus, type LoadedBenchmark } from "../node/benchmarks/dataStore.ts";
 import { fetchBenchmarks, type FetchPlan } from "../node/benchmarks/fetchBenchmarks.ts";
 import { resourcesFolder } from "../node/resourcesFolder.ts";
+import { confirm } from "./confirm.ts";
 import { exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
@@ -188,17 +188,11 @@ async function askConsent(
     if (replaces) output.note("    replaces a file with another content");
   }
   if (agreed) return true;
-  if (!process.stdin.isTTY) {
-    throw new ConfigurationError("Nothing is downloaded without your consent.", {
-      hint: "Add --yes to give it where nobody can be asked.",
-    });
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question("Download? [y/N] ", { signal })).trim());
-  } finally {
-    terminal.close();
-  }
+  const answer = await confirm("Download? [y/N] ", signal);
+  if (answer !== undefined) return answer;
+  throw new ConfigurationError("Nothing is downloaded without your consent.", {
+    hint: "Add --yes to give it where nobody can be asked.",
+  });
 }
 
 /** On a terminal only: a log has no use for it. */

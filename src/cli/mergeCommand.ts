@@ -6,6 +6,7 @@ import { mergeKind, type MergeRunConfiguration } from "../core/merge/mergeKind.t
 import { chooseSeed, createMergeRun, earlierSeed, mergeDefaults } from "../node/merge/createMergeRun.ts";
 import { planMerges } from "../node/merge/planMerges.ts";
 import { performRun } from "../node/runs/performRun.ts";
+import type { RunPermissions } from "../node/runs/runRequests.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { reportDiagnostics } from "./mergeDiagnostics.ts";
@@ -154,21 +155,22 @@ async function showPlan(configuration: MergeRunConfiguration, options: Options):
 async function perform(configuration: MergeRunConfiguration, seedChosen: boolean, options: Options): Promise<void> {
   const folder = await createMergeRun(options.runs, configuration);
   if (seedChosen) output.note(`Random seed: ${configuration.seed} (give it with --seed to repeat the merge).`);
+  const permissions = { program: options.python, replace: options.overwrite === true };
   if (options.detach === true) {
-    await startDetached(folder);
+    await startDetached(folder, permissions);
     output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);
     return;
   }
-  await performHere(folder, options);
+  await performHere(folder, options, permissions);
   if (options.json === true) output.json({ run: folder, output: configuration.output, seed: configuration.seed });
   else output.line(`Merged into ${configuration.output}`);
 }
 
-async function performHere(folder: string, options: Options): Promise<void> {
+async function performHere(folder: string, options: Options, permissions: RunPermissions): Promise<void> {
   const display = new ProgressDisplay(mergeKind.units);
   const { signal, dispose } = cancelOnInterrupt();
   try {
-    await performRun(folder, { signal, onEvent: (event) => display.add(event) });
+    await performRun(folder, { signal, permissions, onEvent: (event) => display.add(event) });
   } catch (error) {
     display.end();
     if (!(error instanceof CancelledError)) throw error;

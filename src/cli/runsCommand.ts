@@ -7,10 +7,14 @@ import { failureError, type RunManifest } from "../core/runs/manifest.ts";
 import { readRuns } from "../node/reports/readRun.ts";
 import { followRun } from "../node/runs/followRun.ts";
 import { currentState, listRuns, readManifest, requestCancel } from "../node/runs/runFolder.ts";
+import { openRequests } from "../node/runs/openRequests.ts";
 import { performRun } from "../node/runs/performRun.ts";
+import { refuseRequests, type RunPermissions } from "../node/runs/runRequests.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
+import { confirm } from "./confirm.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
+import { printable } from "./printable.ts";
 import { ProgressDisplay } from "./progressDisplay.ts";
 import { findRun, runsOption } from "./runArgument.ts";
 
@@ -56,6 +60,11 @@ export function runsCommand(program: Command): void {
     .argument(...runArgument)
     .addOption(runsOption())
     .option("--detach", "work in the background; see: medley runs follow")
+    .option(
+      "--python <interpreter>",
+      "merges by mergekit: the interpreter that the run may start; otherwise you are asked",
+    )
+    .option("--overwrite", "merges: the run may replace the model in its output folder; otherwise you are asked")
     .action(resume);
 }
 
@@ -106,17 +115,23 @@ async function cancel(argument: string, { runs: root }: Options): Promise<void> 
   output.note("Asked to stop; it finishes its present step first.");
 }
 
-async function resume(argument: string, { runs: root, detach }: Options): Promise<void> {
-  const folder = await findRun(root, argument);
-  if (detach) {
-    await startDetached(folder);
+interface ResumeOptions extends Options {
+  readonly python?: string;
+  readonly overwrite?: boolean;
+}
+
+async function resume(argument: string, options: ResumeOptions): Promise<void> {
+  const folder = await findRun(options.runs, argument);
+  const permissions = await askForPermissions(folder, { program: options.python, replace: options.overwrite === true });
+  if (options.detach) {
+    await startDetached(folder, permissions);
     output.note(`Working in the background. Follow it with: medley runs follow ${basename(folder)}`);
     return;
   }
   const display = new ProgressDisplay(progressUnits(await readManifest(folder)));
   const { signal, dispose } = cancelOnInterrupt();
   try {
-    await performRun(folder, { signal, onEvent: (event) => display.add(event) });
+    await performRun(folder, { signal, permissions, onEvent: (event) => display.add(event) });
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     throw new CancelledError(error.message, { hint: `Resume with: medley runs resume ${folder}` });
@@ -125,6 +140,20 @@ async function resume(argument: string, { runs: root, detach }: Options): Promis
     dispose();
   }
   await showResult(folder);
+}
+
+/** @throws ConfigurationError when the run would do what is not allowed, and nobody can be asked or the answer is no */
+async function askForPermissions(folder: string, given: RunPermissions): Promise<RunPermissions> {
+  const requests = await openRequests(folder, await readManifest(folder), given);
+  const { program, replaces } = requests;
+  const questions = [
+    ...(program === undefined ? [] : [`The run starts the program ${program}.`]),
+    ...(replaces === undefined ? [] : [`The run may replace the model in ${replaces}.`]),
+  ];
+  if (questions.length === 0) return given;
+  const question = `${questions.join(" ")} Its run.json says so. Go on? [y/N] `;
+  if ((await confirm(printable(question))) !== true) refuseRequests(requests);
+  return { program: program ?? given.program, replace: given.replace === true || replaces !== undefined };
 }
 
 /** What `medley eval` shows at its end; runs without items say themselves what they made. */

@@ -5,7 +5,7 @@ import { formatModelReference } from "../../core/merge/config/modelReference.ts"
 import type { MergePlan } from "../../core/merge/mergePlan.ts";
 import { tensorJob, type MergeContext } from "./mergeJob.ts";
 import type { OpenedModel } from "./openModels.ts";
-import type { OpenShard, StagedShards } from "./checkpointOutput.ts";
+import type { OpenShard, StagedShards } from "./stagedShards.ts";
 import { TensorThreads } from "./tensorThreads.ts";
 
 export interface MergeProgress {

@@ -12,8 +12,9 @@ import { executeMerge, type ExecuteOptions } from "./executeMerge.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import { medleyVersion } from "../runs/versions.ts";
-import { checkpointForm, StagedShards } from "./checkpointOutput.ts";
-import { copiedFiles, writeModelFiles } from "./writeModelFiles.ts";
+import { checkpointForm, copiedFiles } from "./checkpointForm.ts";
+import { StagedShards } from "./stagedShards.ts";
+import { writeModelFiles } from "./writeModelFiles.ts";
 
 /** A merge whose models are opened and whose plan is made. */
 export interface PreparedMerge {

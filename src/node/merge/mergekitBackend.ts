@@ -6,7 +6,7 @@ import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import { checkpointForm } from "./checkpointOutput.ts";
+import { checkpointForm } from "./checkpointForm.ts";
 
 /** The user's own mergekit, found by importing it. */
 export interface Mergekit {
@@ -15,7 +15,8 @@ export interface Mergekit {
   readonly torch: string;
 }
 
-const defaultPython = process.platform === "win32" ? "python" : "python3";
+/** What the user's own search path finds. */
+export const defaultPython = process.platform === "win32" ? "python" : "python3";
 
 const interpreterHint =
   "Name the interpreter of an environment that has mergekit with --python, in VS Code with the setting medley.mergekitPython, or use the built-in engine.";

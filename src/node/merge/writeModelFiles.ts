@@ -10,23 +10,9 @@ import { modelCard } from "../../core/merge/modelCard.ts";
 import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
 import { readText } from "../checkpoint/checkpoint.ts";
 import type { OutputFolder } from "../runs/outputFolder.ts";
+import { settingsFiles, tokenizerFiles } from "./checkpointForm.ts";
 import type { OpenedModel } from "./openModels.ts";
 
-/** Small files of a checkpoint that go over to a merge as they are. */
-const tokenizerFiles = [
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "tokenizer.model",
-  "added_tokens.json",
-  "vocab.json",
-  "merges.txt",
-  "chat_template.jinja",
-  "chat_template.json",
-];
-const settingsFiles = ["generation_config.json"];
-/** All of them. */
-export const copiedFiles: readonly string[] = [...tokenizerFiles, ...settingsFiles];
 /** Files that fix the old vocabulary, so that they may not stand beside a merged tokenizer.json. */
 const vocabularyFiles = ["tokenizer.json", "tokenizer.model", "added_tokens.json", "vocab.json", "merges.txt"];
 const largestSmallFile = 256 << 20;

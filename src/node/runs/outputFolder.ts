@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { FileError, RunError } from "../../core/errors.ts";
+import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { syncFolder, writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
 import { RunLock } from "./runLock.ts";
@@ -38,6 +39,8 @@ const recordSchema = z.object({
   v: z.literal(1),
   fingerprint: z.string(),
   seed: z.int().nonnegative().optional(),
+  /** SHA-256 of the path of the run that began it: the path itself is nobody's business who gets the result. */
+  run: z.string().optional(),
   /** Everything that the result consists of. Once it is there, the result is complete and will replace what was there. */
   files: z.array(fileSchema).optional(),
   /** Whether it replaces an older result. */
@@ -191,8 +194,7 @@ export class OutputFolder {
     } catch (cause) {
       throw cause instanceof RunError ? cause : writeError(this.folder, cause);
     }
-    const { fingerprint, seed } = this.identity;
-    await writeRecord(this.folder, { v: 1, fingerprint, seed, files, replaces });
+    await writeRecord(this.folder, { ...recordFor(this.identity), files, replaces });
     await carryOut(this.folder, this.form, false);
   }
 
@@ -257,14 +259,18 @@ async function removeOld(folder: string, form: OutputForm, kept: ReadonlySet<str
 }
 
 /** What is staged for another result is of no use to this one, unless this one is complete and needs no room. */
-async function prepareStaging(folder: string, { fingerprint, seed }: OutputIdentity, complete: boolean): Promise<void> {
+async function prepareStaging(folder: string, identity: OutputIdentity, complete: boolean): Promise<void> {
   const staging = join(folder, outputFiles.staging);
   const record = await readRecord(join(staging, stagedRecord));
-  const isOwn = record?.fingerprint === fingerprint;
+  const isOwn = record?.fingerprint === identity.fingerprint;
   if (record === undefined || isOwn === complete) await rm(staging, { recursive: true, force: true });
   if (complete) return;
   await mkdir(staging, { recursive: true });
-  await writeRecord(folder, { v: 1, fingerprint, seed });
+  await writeRecord(folder, recordFor(identity));
+}
+
+function recordFor({ fingerprint, seed, run }: OutputIdentity): OutputRecord {
+  return { v: 1, fingerprint, seed, run: run === undefined ? undefined : jsonSha256(resolve(run)) };
 }
 
 async function writeRecord(folder: string, record: OutputRecord): Promise<void> {
@@ -300,7 +306,7 @@ async function holdsResult(folder: string, fingerprint: string): Promise<boolean
 }
 
 /** Whether a folder holds a result of this form, by whomever it was made, or one that only has to be put in its place. */
-async function holdsAny(folder: string, form: OutputForm): Promise<boolean> {
+export async function holdsAny(folder: string, form: OutputForm): Promise<boolean> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException): string[] => {
     if (cause.code === "ENOENT") return [];
     throw new FileError(`The output folder cannot be read: ${cause.message}`, { place: { file: folder }, cause });
@@ -317,6 +323,13 @@ export async function refuseResult(folder: string, form: OutputForm): Promise<vo
 export async function earlierResults(folder: string): Promise<readonly Pick<OutputRecord, "fingerprint" | "seed">[]> {
   const { there, coming } = await recordsOf(folder);
   return [there, coming].filter((record) => record !== undefined);
+}
+
+/** Whether what a folder holds, or is to hold, was begun by the run in `runFolder`. */
+export async function isBegunBy(runFolder: string, folder: string): Promise<boolean> {
+  const { there, coming } = await recordsOf(folder);
+  const run = jsonSha256(resolve(runFolder));
+  return there?.run === run || coming?.run === run;
 }
 
 function occupied(folder: string): FileError {

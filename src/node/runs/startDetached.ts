@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RunError } from "../../core/errors.ts";
 import { spawnDetachedWorker } from "../processes/workers.ts";
 import { readManifest } from "./runFolder.ts";
+import type { RunPermissions } from "./runRequests.ts";
 
 const processLog = "process.log";
 const pollInterval = 50;
@@ -13,14 +14,15 @@ const pollInterval = 50;
 /**
  * Starts a process that performs the run in a folder and outlives this one. Follow it by reading the folder; what it
  * prints, which is nothing unless it fails early, goes to `process.log` there.
+ * @param permissions what the person who starts it allows it
  * @returns its process id, once it works on the run
  * @throws RunError when it ends before it does
  */
-export async function startDetached(folder: string): Promise<number> {
+export async function startDetached(folder: string, permissions: RunPermissions = {}): Promise<number> {
   const { sessions } = await readManifest(folder);
   const log = await open(join(folder, processLog), "a");
   try {
-    const child = spawnDetachedWorker("run", [folder], ["ignore", log.fd, log.fd]);
+    const child = spawnDetachedWorker("run", [folder, JSON.stringify(permissions)], ["ignore", log.fd, log.fd]);
     await once(child, "spawn");
     await sessionBegins(folder, sessions, child);
     child.unref();

@@ -14,6 +14,8 @@ import { tasks } from "../../node/service/tasks.ts";
 import { runTask } from "../../node/service/serviceProcess.ts";
 import type { Settings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
+import { assertTrusted } from "../common/trust.ts";
+import { askForPermissions } from "./askForPermissions.ts";
 import { describeWait, type EvaluationQueue } from "./evaluationQueue.ts";
 import { followWithProgress } from "./runProgress.ts";
 
@@ -98,14 +100,18 @@ export class RunService {
     return await runTask(tasks.describePrompts, { configuration: completed, baseFolder }, signal, lender);
   }
 
-  /** Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it. */
+  /**
+   * Starts or resumes the run in a folder; where a process works on it already, and is not about to stop, leaves it.
+   * @throws UntrustedWorkspaceError; CancelledError when the user does not allow what the run would do
+   */
   async start(folder: string): Promise<void> {
+    assertTrusted();
     while ((await currentState(folder, await readManifest(folder))) === "running") {
       if (!(await cancelRequested(folder))) return;
       await sleep(100);
     }
     if (hasTrait("loadsModels", await readManifest(folder))) await this.makeRoom();
-    await startDetached(folder);
+    await startDetached(folder, await askForPermissions(folder));
   }
 
   /**

@@ -103,6 +103,13 @@ describe("a merge by the user's own mergekit", function () {
     ]);
   });
 
+  it("runs no module that lies beside the configuration", async () => {
+    const module = "open('was-run', 'w').close()\nraise SystemExit(1)\n";
+    for (const name of ["json", "torch", "mergekit"]) await writeFile(join(folder(), `${name}.py`), module);
+    await performRun(await prepare(mean));
+    assert.ok(!(await readdir(folder())).includes("was-run"));
+  });
+
   it("says what mergekit said when it fails, and leaves nothing that looks like a model", async () => {
     const run = await prepare(`${mean}# broken\n`);
     await assert.rejects(performRun(run), /mergekit failed: RuntimeError: Tensor lm_head\.weight required/);

@@ -3,24 +3,7 @@ import { layOutSafetensors, shardFileName, type TensorSpec } from "../../core/ch
 import type { TensorEntry } from "../../core/checkpoint/safetensors.ts";
 import { FileError } from "../../core/errors.ts";
 import { writeError } from "../files/writeError.ts";
-import { refuseResult, type OutputFolder, type OutputForm } from "../runs/outputFolder.ts";
-import { copiedFiles } from "./writeModelFiles.ts";
-
-const weightFile = /^(?:model(?:-\d{5}-of-\d{5})?\.safetensors|model\.safetensors\.index\.json)$/;
-/** Beside the weights: what would give a new model the vocabulary or the settings of an old one, or tell of its merge. */
-const otherFiles: ReadonlySet<string> = new Set([...copiedFiles, "mergekit_config.yml", "mergekit_moe_config.yml"]);
-
-/** A Hugging Face checkpoint. */
-export const checkpointForm: OutputForm = {
-  entry: "config.json",
-  isResult: (name) => name === "config.json" || weightFile.test(name),
-  isPart: (name) => otherFiles.has(name),
-};
-
-/** @throws FileError when a folder that a merge is to write holds a model; an interrupted merge is none */
-export async function refuseModel(folder: string): Promise<void> {
-  await refuseResult(folder, checkpointForm);
-}
+import type { OutputFolder } from "../runs/outputFolder.ts";
 
 /** A shard that is being written. */
 export interface OpenShard {
