@@ -20,6 +20,9 @@ export const needed = [
 ];
 
 const allowed = /^(dist|docs|l10n|media|node_modules|samples)\/|^[^/]+$/;
+/** What builds, downloads and parses command lines, none of which happens; what says so may stand in its place. */
+const tools = /^node_modules\/(?:(?:cmake-js|tar|yargs)\/|(?:simple-git|ipull)\/(?!(?:package\.json|index\.js)$))/;
+const lockFile = /(^|\/)(yarn\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?)$/;
 const unwanted = /(^|\/)(test|tests|src|bench|\.git[^/]*|\.env[^/]*)(\/|$)|\.(ts|map|vsix|bundle|tsx)$/;
 
 /**
@@ -47,5 +50,6 @@ export function checkContents(names, target) {
 
 /** Packages of others keep code that runs in folders of these names. */
 function isUnwanted(name) {
+  if (lockFile.test(name) || tools.test(name)) return true;
   return name.startsWith("node_modules/") ? /\.(ts|map|bundle)$/.test(name) : unwanted.test(name);
 }

@@ -5,7 +5,14 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { checkContents } from "./checkContents.mjs";
 import { installPackages, repository } from "./install.mjs";
-import { binariesOf, binaryPackage, dependencyFolders, ownContents, packageContents } from "./packageContents.mjs";
+import {
+  binariesOf,
+  binaryContents,
+  binaryPackage,
+  externalContents,
+  ownContents,
+  unusedContents,
+} from "./packageContents.mjs";
 import { thirdPartyNotices } from "./thirdPartyNotices.mjs";
 import { contentTypes, vsixManifest } from "./vsixManifest.mjs";
 import { zip } from "./zip.mjs";
@@ -71,19 +78,20 @@ function withoutOwnLinks(markdown) {
     .replace(/\[([^\]]*)\]\((?!https?:|#)[^)]*\)/g, "$1");
 }
 
-function makePackage(target, manifest) {
-  const dependencies = dependencyFolders();
-  for (const name of binariesOf[target]) {
-    dependencies.set(`node_modules/${binaryPackage(name)}`, binaryFolder(name));
-  }
-  const files = new Map(
-    [...ownContents(distFolder), ...[...dependencies].flatMap(([key, place]) => packageContents(key, place))].map(
-      ([name, file]) => [name, readFileSync(file)],
-    ),
-  );
+async function makePackage(target, manifest) {
+  const external = await externalContents();
+  const binaries = binariesOf[target].map((name) => [name, binaryFolder(name)]);
+  const listed = [
+    ...ownContents(distFolder),
+    ...[...external.values()].flatMap((names) => [...names]).map((name) => [name, path.join(repository, name)]),
+    ...binaries.flatMap(([name, place]) => binaryContents(name, place)),
+  ];
+  const files = new Map(listed.map(([name, file]) => [name, readFileSync(file)]));
+  for (const [name, text] of unusedContents()) files.set(name, Buffer.from(text));
   files.set("package.json", Buffer.from(`${JSON.stringify(packagedManifest(manifest), null, 2)}\n`));
   files.set("README.md", Buffer.from(withoutOwnLinks(files.get("README.md").toString())));
-  const notices = thirdPartyNotices([...bundledFolders(), ...dependencies.values()]);
+  const externalFolders = [...external.keys()].map((name) => path.join(repository, name));
+  const notices = thirdPartyNotices([...bundledFolders(), ...externalFolders, ...binaries.map(([, place]) => place)]);
   files.set("ThirdPartyNotices.txt", Buffer.from(notices));
   checkContents([...files.keys()], target);
 
@@ -122,7 +130,7 @@ if (status !== 0) throw new Error(`The build failed:\n${stderr}`);
 const manifest = readJson(path.join(repository, "package.json"));
 for (const target of targets) {
   try {
-    makePackage(target, manifest);
+    await makePackage(target, manifest);
   } catch (error) {
     console.error(`There is no package for ${target}: ${error.message}`);
     process.exitCode = 1;

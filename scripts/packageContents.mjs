@@ -1,9 +1,10 @@
 // What a package of the extension contains: only what it needs at run time.
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { build } from "esbuild";
 import { repository } from "./install.mjs";
 
-/** Packages that stay outside of the bundles, because they find their own files. */
+/** The package that stays outside of the bundles, because it finds its own files. */
 const external = "node-llama-cpp";
 
 /** Binaries of llama.cpp for each platform that VS Code knows and llama.cpp is built for. CUDA's are too large to bundle. */
@@ -23,10 +24,19 @@ export const binaryPackage = (name) => `${scope}/${name}`;
 /** Of the repository. */
 const ownFiles = ["LICENSE", "README.md", "CHANGELOG.md", "docs/merge-diagnostics.md", "package.nls.json"];
 
-/** Sources, types, documentation and tools of packages: nothing of these runs. Licences stay. */
-const idle =
-  /\.(ts|mts|cts|map|md|markdown|tsbuildinfo|bundle)$|(^|\/)(\.[^/]+|test|tests|__tests__|example|examples|Makefile|CMakeLists\.txt)(\/|$)/i;
-const idleOfExternal = /^(llama\/(addon|cmake|patches|toolchains|xpack|gpuInfo)|templates)\//;
+/** Of the external package itself: what builds llama.cpp, makes projects, or stands for what was moved elsewhere. */
+const idleOfExternal =
+  /^(llama\/(addon|cmake|patches|toolchains|xpack|gpuInfo|grammars|profiles)|templates|bins)\/|(^|\/)\.[^/]+$|\.(txt|md|bundle)$/i;
+const licence = /^(licen[cs]e|copying|notice)[^/]*$/i;
+
+/**
+ * What the external package imports in order to build llama.cpp and to download models, of which Medley does neither,
+ * with the names that it imports. In place of each stands a module that says so.
+ */
+const unused = {
+  "simple-git": ["simpleGit"],
+  ipull: ["downloadFile", "downloadSequence", "DownloadStatus"],
+};
 
 export function filesBelow(folder, prefix = "") {
   return readdirSync(path.join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
@@ -49,36 +59,72 @@ export function ownContents(distFolder) {
 }
 
 /**
- * The folders of a package and of everything that it needs, as Node finds them.
- * @returns {Map<string, string>} by the name under which they are found from the repository, `node_modules/…`
+ * The external package and what it imports, directly or not, as Node finds it: the files of each package that are
+ * reached, with its manifest and licence.
+ * @returns {Promise<Map<string, Set<string>>>} files by the folder of their package, both from the repository
+ * @throws Error when it imports a package that is neither installed nor known to be unused
  */
-export function dependencyFolders(name = external, from = repository, found = new Map()) {
-  const place = findPackage(name, from);
-  if (place === undefined) throw new Error(`The package ${name}, which ${from} needs, is not installed.`);
-  const key = path.relative(repository, place).replaceAll(path.sep, "/");
-  if (found.has(key)) return found;
-  found.set(key, place);
-  const { dependencies = {} } = JSON.parse(readFileSync(path.join(place, "package.json"), "utf8"));
-  for (const dependency of Object.keys(dependencies)) dependencyFolders(dependency, place, found);
-  return found;
-}
-
-function findPackage(name, from) {
-  for (let folder = from; folder.startsWith(repository); folder = path.dirname(folder)) {
-    const place = path.join(folder, "node_modules", name);
-    if (existsSync(path.join(place, "package.json"))) return place;
+export async function externalContents() {
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    entryPoints: [`node_modules/${external}/dist/index.js`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: "out",
+    platform: "node",
+    format: "esm",
+    // As Node resolves, not as bundlers do.
+    conditions: [],
+    mainFields: ["main"],
+    external: ["electron", `${scope}/*`, ...Object.keys(unused)],
+    logLevel: "silent",
+  });
+  const contents = new Map();
+  for (const file of Object.keys(metafile.inputs)) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file);
+    const files = contents.get(folder) ?? new Set(licencesOf(folder));
+    contents.set(folder, files.add(file));
+    for (const manifest of manifestsOver(file, folder)) files.add(manifest);
   }
-  return undefined;
+  const own = `node_modules/${external}`;
+  const data = filesBelow(path.join(repository, own)).filter(
+    (file) => !file.startsWith("dist/") && !file.startsWith("node_modules/") && !idleOfExternal.test(file),
+  );
+  for (const file of data) contents.get(own).add(`${own}/${file}`);
+  return contents;
 }
 
-/** What is needed of a package, as `[name in the package, path]`; packages within it are packages of their own. */
-export function packageContents(key, folder) {
-  return filesBelowOwn(folder)
-    .filter((file) => !idle.test(file) || /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i.test(file))
-    .filter((file) => key !== `node_modules/${external}` || !idleOfExternal.test(file))
-    .map((file) => [`${key}/${file}`, path.join(folder, file)]);
+function licencesOf(folder) {
+  const names = readdirSync(path.join(repository, folder));
+  return names.filter((name) => licence.test(name)).map((name) => `${folder}/${name}`);
 }
 
-function filesBelowOwn(folder) {
-  return filesBelow(folder).filter((file) => !file.startsWith("node_modules/"));
+/** The manifest of a package, and those that say of a folder within it what kind of modules it has. */
+function manifestsOver(file, folder) {
+  const places = [];
+  for (let place = path.posix.dirname(file); place.length >= folder.length; place = path.posix.dirname(place)) {
+    places.push(`${place}/package.json`);
+  }
+  return places.filter((name) => existsSync(path.join(repository, name)));
+}
+
+/** The modules in place of packages that are never used, as `[name in the package, text]`. */
+export function unusedContents() {
+  return Object.entries(unused).flatMap(([name, exported]) => {
+    const text = `throw new Error("Medley comes without ${name}: it neither builds llama.cpp nor downloads models.");`;
+    const functions = exported.map((each) => `export function ${each}() {\n  ${text}\n}\n`);
+    const manifest = { name, version: "0.0.0", type: "module", exports: "./index.js" };
+    return [
+      [`node_modules/${name}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`],
+      [`node_modules/${name}/index.js`, functions.join("")],
+    ];
+  });
+}
+
+/** A package with binaries of llama.cpp, as `[name in the package, path]`. */
+export function binaryContents(name, folder) {
+  return filesBelow(folder)
+    .filter((file) => !/\.(ts|map|md)$/.test(file) || licence.test(file))
+    .map((file) => [`node_modules/${binaryPackage(name)}/${file}`, path.join(folder, file)]);
 }

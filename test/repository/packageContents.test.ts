@@ -15,6 +15,11 @@ describe("The contents of a package", () => {
     "have a source": [[...complete, "src/extension.ts"], /src\/extension\.ts does not belong/],
     "have a source map": [[...complete, "dist/cli.js.map"], /cli\.js\.map does not belong/],
     "have a test": [[...complete, "test/core/a.js"], /a\.js does not belong/],
+    "have a lock file": [[...complete, "node_modules/which/yarn.lock"], /yarn\.lock does not belong/],
+    "have a tool that is not used": [
+      [...complete, "node_modules/cmake-js/lib/index.js", "node_modules/simple-git/dist/src/lib/api.js"],
+      /cmake-js\/lib\/index\.js does not belong[^]*simple-git\/dist\/src\/lib\/api\.js does not belong/,
+    ],
     "have another platform's binary": [
       [...complete, "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/libllama.so"],
       /libllama\.so is a binary that linux-arm64 does not need/,
