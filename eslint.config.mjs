@@ -98,7 +98,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**/*.ts"],
+    files: ["src/**/*.ts", "webview/**/*.ts"],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
@@ -130,7 +130,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/vscode/**/*.ts", "src/extension.ts", "test/e2e/**/*.ts"],
+    files: [
+      "src/vscode/**/*.ts",
+      "src/extension.ts",
+      "test/vscode/**/*.ts",
+      "test/e2e/**/*.ts",
+      "bench/editor/**/*.ts",
+    ],
     rules: { "no-restricted-imports": "off" },
   },
   {
