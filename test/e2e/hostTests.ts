@@ -6,24 +6,37 @@ import { build } from "esbuild";
 import { launchBrowser, newPage, screenshot, workbenchAddress } from "./browser.ts";
 import { CodeServer, repository } from "./codeServer.ts";
 
-const source = path.join(repository, "test/e2e/host");
+/** The entry of the extension host, with the tests that are run there. */
+const host = path.join(repository, "test/e2e/host");
 /** Tells what mocha prints from what the workbench logs, which comes the same way. */
 const testOutputMark = "medley-test:";
 const deadlineMilliseconds = 30 * 60_000;
 
+export interface HostTests {
+  /** Receives the totals as JSON. */
+  readonly totalsFile: string;
+  /** Pattern of the titles to run; all without it. */
+  readonly grep?: string;
+  /** Folder of the tests, in place of test/e2e/host. */
+  readonly source?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
- * Runs test/e2e/host inside the extension host of a real VS Code, mocha included, and streams what it prints.
- * @param grep pattern of the titles to run, undefined for all
- * @param totalsFile receives the totals as JSON
+ * Runs tests inside the extension host of a real VS Code, mocha included, and streams what it prints.
  * @throws Error when the extension host does not finish in time, or ends without totals
  */
-export async function runHostTests(totalsFile: string, grep?: string): Promise<void> {
-  const environment = { MEDLEY_TEST_TOTALS: totalsFile, ...(grep !== undefined && { MEDLEY_TEST_GREP: grep }) };
+export async function runHostTests({ totalsFile, grep, source = host, environment: more }: HostTests): Promise<void> {
+  const environment = {
+    ...more,
+    MEDLEY_TEST_TOTALS: totalsFile,
+    ...(grep !== undefined && { MEDLEY_TEST_GREP: grep }),
+  };
   const server = await CodeServer.start({ environment });
   const browser = await launchBrowser();
   const workbenchLog: string[] = [];
   try {
-    const index = await bundle(path.join(server.folder, "host"));
+    const index = await bundle(source, path.join(server.folder, "host"));
     const page = await newPage(browser);
     const finished = new Promise<number>((resolve, reject) => {
       const expose = async (): Promise<void> => {
@@ -54,13 +67,12 @@ export async function runHostTests(totalsFile: string, grep?: string): Promise<v
 }
 
 /** Bundles the tests as CommonJS, the form in which an extension host loads its tests. Returns the entry file. */
-async function bundle(outdir: string): Promise<string> {
-  const files = await readdir(source, { recursive: true });
-  const entryPoints = files.filter((file) => file.endsWith(".ts")).map((file) => path.join(source, file));
+async function bundle(source: string, outdir: string): Promise<string> {
+  const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith(".test.ts"));
+  const tests = files.map((file) => ({ in: path.join(source, file), out: file.slice(0, -".ts".length) }));
   await build({
-    entryPoints,
+    entryPoints: [{ in: path.join(host, "index.ts"), out: "index" }, ...tests],
     outdir,
-    outbase: source,
     outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",

@@ -21,7 +21,7 @@ async function readTotals(file: string): Promise<Totals> {
 
 async function hostTotals(file: string): Promise<Totals> {
   console.log("\nIn the extension host:");
-  await runHostTests(file, grep);
+  await runHostTests({ totalsFile: file, grep });
   return readTotals(file);
 }
 

@@ -143,9 +143,8 @@ describe("an option in a generated text", () => {
   });
 
   it("is found in time that grows with the text alone", () => {
-    const started = performance.now();
-    findOption("A".repeat(200_000), ["A", "AA", "a"], { where: "last", after: "A".repeat(50), ignoreCase: true });
-    assert.ok(performance.now() - started < 2000);
+    // Time that grew with the square of the text would be hours.
+    findOption("A".repeat(1_000_000), ["A", "AA", "a"], { where: "last", after: "A".repeat(50), ignoreCase: true });
   });
 
   it("is one of the options, or none", () =>
