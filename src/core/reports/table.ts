@@ -47,11 +47,16 @@ function oneLine(text: string): string {
   return withoutOverrides(text.replace(/[\p{Control}\u2028\u2029]+/gu, " "));
 }
 
-/** Overrides and isolates of writing direction, which make text look like another one, as their codes: `U+202E`. */
+const unseen = /[\p{Bidi_Control}\u00AD\u180E\u200B\u2060-\u2064\uFEFF\u{E0000}-\u{E007F}]/gu;
+
+/**
+ * Characters that turn the writing direction around, or are not seen at all, as their codes: `U+202E`. They make a text
+ * look like another one. Joiners, which some scripts need, stay.
+ */
 export function withoutOverrides(text: string): string {
   return text.replace(
-    /[\u202A-\u202E\u2066-\u2069]/g,
-    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase()}`,
+    unseen,
+    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
   );
 }
 
@@ -121,9 +126,16 @@ function csvNumber(text: string): string {
   return /^[+−-]?\d+(\.\d+)?$/.test(text) ? text.replace("−", "-").replace("+", "") : csvText(text);
 }
 
-/** Text that a spreadsheet would run as a formula is marked as text. */
+/**
+ * What a spreadsheet would run as a formula is marked as text. It may begin a text, or follow what ends a cell where
+ * another character than the comma does: there quotes protect nothing, since none stands at the beginning of a cell.
+ */
+const formulaAtStart = /^(?=[\t\r\n]|[\s"]*[=+@＝＋－＠-])/;
+const formulaInside = /[;\t\r\n](?=[\s"]*[=+@＝＋－＠-])/g;
+
 function csvText(text: string): string {
-  const safe = /^\s*[=+@＝＋－＠]|^[\t\r\n]|^\s*-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+  const isNumber = /^\s*-[\d.]+$/.test(text);
+  const safe = isNumber ? text : withoutOverrides(text).replace(formulaInside, "$&'").replace(formulaAtStart, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { RunError } from "../../core/errors.ts";
@@ -60,7 +60,7 @@ export class RunLock {
         await sweep(folder, name);
         return new RunLock(path, lock.token);
       }
-      const holder = await readHolder(path);
+      const holder = await readHolder(path, await fileSystemTime(path));
       if (holder === undefined) continue;
       if (holder.alive) throw inUse(locked, holder.lock);
       await remove(path, holder.lock);
@@ -68,17 +68,22 @@ export class RunLock {
     throw new RunError("The folder cannot be locked: other processes keep taking it.", { place: { file: folder } });
   }
 
-  /** Shows other machines that the holder lives. @throws RunError when the lock was taken away */
+  /**
+   * Shows other machines that the holder lives, by a time that the file system takes from its own clock: the lock is
+   * written again, with the same content. @throws RunError when the lock was taken away
+   */
   async refresh(): Promise<void> {
-    const lock = await readLock(this.path);
-    if (lock?.token !== this.token) {
-      throw new RunError("The run's lock was removed or taken by another process, so this one stops.", {
-        place: { file: this.path },
-        hint: "Resume the run once nothing else works on it.",
-      });
+    const handle = await open(this.path, "r+").catch(absent);
+    try {
+      const text = await handle?.readFile("utf8");
+      if (text !== undefined && parseLock(text).token === this.token) return void (await handle!.write(text, 0));
+    } finally {
+      await handle?.close();
     }
-    const now = new Date();
-    await utimes(this.path, now, now);
+    throw new RunError("The run's lock was removed or taken by another process, so this one stops.", {
+      place: { file: this.path },
+      hint: "Resume the run once nothing else works on it.",
+    });
   }
 
   async release(): Promise<void> {
@@ -89,7 +94,7 @@ export class RunLock {
 
 /** Who works on the run right now, or undefined when nobody does. */
 export async function lockHolder(folder: string): Promise<Lock | undefined> {
-  const holder = await readHolder(join(folder, "lock"));
+  const holder = await readHolder(join(folder, "lock"), Date.now());
   return holder?.alive === true ? holder.lock : undefined;
 }
 
@@ -113,9 +118,11 @@ async function create(path: string, lock: Lock): Promise<boolean> {
 /** Removes what processes left that were killed while they took the lock. */
 async function sweep(folder: string, name: string): Promise<void> {
   const left = (await readdir(folder)).filter((entry) => entry.startsWith(`${name}.`) && entry.endsWith(".tmp"));
+  if (left.length === 0) return;
+  const now = await fileSystemTime(join(folder, name));
   for (const entry of left) {
     const path = join(folder, entry);
-    if ((await readHolder(path))?.alive === false) await rm(path, { force: true });
+    if ((await readHolder(path, now))?.alive === false) await rm(path, { force: true });
   }
 }
 
@@ -154,22 +161,40 @@ async function remove(path: string, dead: Lock): Promise<void> {
   await rm(taken, { force: true });
 }
 
-async function readHolder(path: string): Promise<{ lock: Lock; alive: boolean } | undefined> {
+/** @param now time of the file system's clock, in milliseconds, or one that is about the same */
+async function readHolder(path: string, now: number): Promise<{ lock: Lock; alive: boolean } | undefined> {
   const lock = await readLock(path);
   if (lock === undefined) return undefined;
   const state = liveness(lock.process);
-  return { lock, alive: state === "unknown" ? await recentlyTouched(path) : state === "alive" };
+  return { lock, alive: state === "unknown" ? await recentlyTouched(path, now) : state === "alive" };
 }
 
-async function recentlyTouched(path: string): Promise<boolean> {
+/** A lock from the future was left when a clock was wrong: a holder that lives would have touched it since. */
+async function recentlyTouched(path: string, now: number): Promise<boolean> {
   const status = await stat(path).catch(absent);
-  return status !== undefined && Date.now() - status.mtimeMs < silenceMeansDead;
+  return status !== undefined && Math.abs(now - status.mtimeMs) < silenceMeansDead;
+}
+
+/** What time it is for the file system, which may be another machine's. @throws RunError when the folder cannot be written */
+async function fileSystemTime(path: string): Promise<number> {
+  const probe = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(probe, "", { flag: "wx" });
+    return (await stat(probe)).mtimeMs;
+  } catch (error) {
+    throw writeError(path, error);
+  } finally {
+    await rm(probe, { force: true });
+  }
 }
 
 /** Undefined when there is no lock; one that is unreadable (a crash of the machine) belongs to nobody. */
 async function readLock(path: string): Promise<Lock | undefined> {
   const text = await readFile(path, "utf8").catch(absent);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseLock(text);
+}
+
+function parseLock(text: string): Lock {
   try {
     return lockSchema.parse(JSON.parse(text));
   } catch {

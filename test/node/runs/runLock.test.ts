@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { RunError } from "../../../src/core/errors.ts";
@@ -59,7 +59,28 @@ describe("RunLock", () => {
       await utimes(join(folder(), "lock"), longAgo, longAgo);
       await (await RunLock.acquire(folder())).release();
     });
+
+    it(`is not kept forever by a process ${who} whose clock was wrong`, async () => {
+      await writeLock({ ...thisProcess(), ...change });
+      const future = Date.now() / 1000 + 24 * 60 * 60;
+      await utimes(join(folder(), "lock"), future, future);
+      assert.equal(await lockHolder(folder()), undefined);
+      await (await RunLock.acquire(folder())).release();
+    });
   }
+
+  it("shows that its holder lives by the time of the file system, and keeps its content", async () => {
+    const lock = await RunLock.acquire(folder());
+    const path = join(folder(), "lock");
+    const content = await readFile(path, "utf8");
+    await utimes(path, 1, 1);
+    await lock.refresh();
+    await writeFile(join(folder(), "probe"), "");
+    const [touched, probe] = await Promise.all([stat(path), stat(join(folder(), "probe"))]);
+    assert.ok(touched.mtimeMs > 1000 && touched.mtimeMs <= probe.mtimeMs);
+    assert.equal(await readFile(path, "utf8"), content);
+    await lock.release();
+  });
 
   it("takes away what processes left that were killed while they took it", async () => {
     const lockOf = (process: object) => ({ token: "old", since: "2026-01-01T00:00:00.000Z", process });
