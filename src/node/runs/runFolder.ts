@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RunError } from "../../core/errors.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
@@ -34,6 +34,9 @@ export const runFiles = {
   control: "control",
 } as const;
 
+/** Of folders of runs that are not complete yet; hidden. */
+const unfinishedPrefix = ".new-";
+
 /** Where the hashes of large files are remembered: beside the runs, hidden. */
 export function hashCacheFolder(runFolder: string): string {
   return join(dirname(runFolder), ".sha256");
@@ -59,13 +62,41 @@ export async function createRun(root: string, run: NewRun): Promise<string> {
   let temporary: string | undefined;
   try {
     await mkdir(root, { recursive: true });
-    temporary = await mkdtemp(join(root, ".new-"));
+    await sweepUnfinished(root);
+    temporary = await mkdtemp(join(root, unfinishedPrefix));
     await mkdir(join(temporary, runFiles.control));
     await writeManifest(temporary, manifest);
     return await renameToFree(temporary, join(root, runName(created, run.kind, run.title)));
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
     throw error instanceof RunError ? error : writeError(root, error);
+  }
+}
+
+/**
+ * Removes half-written copies of the run's files that a killed process left.
+ * @param folder of a run whose lock this process has: nobody else writes them
+ */
+export async function sweepRunFolder(folder: string): Promise<void> {
+  const names = Object.values(runFiles);
+  for (const entry of await readdir(folder)) {
+    const isLeft = names.some((name) => entry.startsWith(`${name}.`)) && /\.\d+\.tmp$/.test(entry);
+    if (isLeft) await rm(join(folder, entry), { force: true });
+  }
+}
+
+/** So long after its beginning, in milliseconds, a run folder that is not complete is not going to be. */
+const longestCreation = 60 * 60 * 1000;
+
+/** Removes folders of runs whose creation was cut short by the end of a process. */
+async function sweepUnfinished(root: string): Promise<void> {
+  for (const entry of await readdir(root)) {
+    if (!entry.startsWith(unfinishedPrefix)) continue;
+    const folder = join(root, entry);
+    const begun = await stat(folder).catch(() => undefined);
+    if (begun !== undefined && Date.now() - begun.mtimeMs > longestCreation) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 

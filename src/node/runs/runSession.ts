@@ -4,7 +4,7 @@ import type { NewRunEvent, RunEvent } from "../../core/runs/events.ts";
 import { resumableStates, type RunManifest } from "../../core/runs/manifest.ts";
 import { describeHost } from "./host.ts";
 import { JsonLinesWriter } from "./jsonLinesWriter.ts";
-import { cancelRequested, readManifest, runFiles, withdrawCancel, writeManifest } from "./runFolder.ts";
+import { cancelRequested, readManifest, runFiles, sweepRunFolder, withdrawCancel, writeManifest } from "./runFolder.ts";
 import { RunLock } from "./runLock.ts";
 
 const heartbeatInterval = 5000;
@@ -89,6 +89,7 @@ export class RunSession {
     await readManifest(folder);
     const lock = await RunLock.acquire(folder);
     try {
+      await sweepRunFolder(folder);
       const manifest = await readManifest(folder);
       if (!resumableStates.includes(stateUnderLock(manifest))) {
         throw new RunError("The run has finished; there is nothing left to do.", { place: { file: folder } });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { appendFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -37,6 +37,21 @@ describe("run folder", () => {
     const manifest = await readManifest(folders[0]!);
     assert.equal(manifest.state, "created");
     assert.match(manifest.fingerprint, /^[0-9a-f]{64}$/);
+  });
+
+  it("is swept of what killed processes left half-written", async () => {
+    const runs = join(root(), "runs");
+    const folder = await createRun(runs, newRun);
+    for (const name of ["run.json.17.tmp", "items.jsonl.18.tmp", "itemHashes.jsonl.18.tmp", "notes.19.tmp"])
+      await writeFile(join(folder, name), "{");
+    await RunSession.perform(folder, () => Promise.resolve());
+    assert.deepEqual((await readdir(folder)).sort(), ["control", "events.jsonl", "notes.19.tmp", "run.json"]);
+    await mkdir(join(runs, ".new-old", "control"), { recursive: true });
+    await mkdir(join(runs, ".new-young"));
+    await utimes(join(runs, ".new-old"), 1, 1);
+    await createRun(runs, newRun);
+    const hidden = (await readdir(runs)).filter((name) => name.startsWith("."));
+    assert.deepEqual(hidden, [".new-young"]);
   });
 
   it("records a session from started to finished", async () => {
