@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
+import { checkSchema, fieldOf } from "../schemaProblems.ts";
 import { findDuplicateKey } from "./jsonKeys.ts";
 
 /**
@@ -7,7 +8,7 @@ import { findDuplicateKey } from "./jsonKeys.ts";
  * @param file how messages name it
  * @throws DataError naming the file and the field at fault, a key that occurs twice included
  */
-export function parseJsonFile<T extends z.ZodType>(schema: T, text: string, file: string): z.output<T> {
+export function parseJsonFile<T>(schema: z.ZodType<T>, text: string, file: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -18,8 +19,8 @@ export function parseJsonFile<T extends z.ZodType>(schema: T, text: string, file
   if (duplicate !== undefined) {
     throw new DataError(`The key ${JSON.stringify(duplicate)} occurs twice.`, { place: { file, field: duplicate } });
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new DataError(`${issue.message}.`.replace(/\.\.$/, "."), { place: { file, field: issue.path.join(".") } });
+  const checked = checkSchema(value, schema);
+  if ("value" in checked) return checked.value;
+  const problem = checked.problems[0]!;
+  throw new DataError(problem.message, { place: { file, field: fieldOf(problem) }, hint: problem.hint });
 }

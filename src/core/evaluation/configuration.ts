@@ -3,7 +3,7 @@ import { inlineQuestionsSchema } from "../benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../errors.ts";
 import { kvCacheTypeSchema } from "../models/loadSettings.ts";
 import { plotIdSchema } from "../results/plots.ts";
-import { checkSchema } from "../yaml/schemaProblems.ts";
+import { checkSchema } from "../schemaProblems.ts";
 import { overflowPolicySchema } from "./overflowPolicy.ts";
 import { shotsSettingSchema } from "./shotSource.ts";
 

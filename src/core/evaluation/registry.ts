@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { checkSchema, fieldOf } from "../schemaProblems.ts";
 import type { Protocol } from "./protocol.ts";
 import { bioMistral } from "./protocols/bioMistral.ts";
 import { lmEval } from "./protocols/lmEval.ts";
@@ -24,11 +25,11 @@ export function findProtocol(id: string): Protocol {
  * @throws ConfigurationError that names every wrong field
  */
 export function resolveParameters<Parameters>(protocol: Protocol<Parameters>, given: unknown = {}): Parameters {
-  const result = protocol.parameters.safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "settings"}: ${message}`);
-  throw new ConfigurationError(`The settings of the protocol ${protocol.id} are wrong: ${problems.join("; ")}.`, {
+  const checked = checkSchema(given, protocol.parameters);
+  if ("value" in checked) return checked.value;
+  const problems = checked.problems.map((problem) => `${fieldOf(problem) ?? "settings"}: ${problem.message}`);
+  throw new ConfigurationError(`The settings of the protocol ${protocol.id} are wrong. ${problems.join(" ")}`, {
     hint: "See docs/protocols.md for what the protocol understands.",
-    place: { field: result.error.issues[0]!.path.join(".") },
+    place: { field: fieldOf(checked.problems[0]!) },
   });
 }

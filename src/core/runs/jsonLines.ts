@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RunError } from "../errors.ts";
+import { checkSchema, fieldOf } from "../schemaProblems.ts";
 
 export interface JsonLines<T> {
   readonly records: T[];
@@ -37,11 +38,11 @@ export function parseJsonLine<T>(text: string, schema: z.ZodType<T>, file: strin
   } catch (cause) {
     throw new RunError("The line is damaged: it is not JSON.", { place: { file, line }, hint: damagedHint, cause });
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new RunError(`The line is not a record of this format: ${issue.message}.`, {
-    place: { file, line, field: issue.path.join(".") },
+  const checked = checkSchema(value, schema);
+  if ("value" in checked) return checked.value;
+  const problem = checked.problems[0]!;
+  throw new RunError(`The line is not a record of this format: ${problem.message}`, {
+    place: { file, line, field: fieldOf(problem) },
     hint: damagedHint,
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RunError } from "../errors.ts";
+import { checkSchema, fieldOf } from "../schemaProblems.ts";
 
 /** Where a run stands. A `running` run whose process is gone is shown as `interrupted`. */
 export const runStateSchema = z.enum(["created", "running", "finished", "failed", "cancelled", "interrupted"]);
@@ -104,11 +105,11 @@ export function parseRunManifest(text: string, file: string): RunManifest {
       hint: "Update Medley to read it.",
     });
   }
-  const result = runManifestSchema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new RunError(`The run's manifest is damaged: ${issue.message}.`, {
-    place: { file, field: issue.path.join(".") },
+  const checked = checkSchema(value, runManifestSchema);
+  if ("value" in checked) return checked.value;
+  const problem = checked.problems[0]!;
+  throw new RunError(`The run's manifest is damaged: ${problem.message}`, {
+    place: { file, field: fieldOf(problem) },
     hint: damagedHint,
   });
 }

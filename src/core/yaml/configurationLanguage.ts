@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Markdown } from "../markdown.ts";
-import type { KeyPath } from "./schemaProblems.ts";
+import type { KeyPath } from "../schemaProblems.ts";
 
 /** A value that a user may want at the cursor. */
 export interface ValueSuggestion {

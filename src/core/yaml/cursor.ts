@@ -1,4 +1,4 @@
-import type { KeyPath } from "./schemaProblems.ts";
+import type { KeyPath } from "../schemaProblems.ts";
 import { YamlText, type OffsetRange } from "./yamlText.ts";
 
 /** The value that the cursor is in, or that would begin there. */

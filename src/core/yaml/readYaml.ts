@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
-import { checkSchema, type KeyPath } from "./schemaProblems.ts";
+import { checkSchema, type KeyPath } from "../schemaProblems.ts";
 import { sentence, YamlText, type OffsetRange, type TextPosition } from "./yamlText.ts";
 
 /** Something wrong in a YAML document, with its exact place. */

@@ -10,7 +10,7 @@ import {
   type Pair,
   type ParsedNode,
 } from "yaml";
-import type { KeyPath } from "./schemaProblems.ts";
+import type { KeyPath } from "../schemaProblems.ts";
 
 /** Line and column are 1-based, as editors show them; the offset is zero-based, in UTF-16 units. */
 export interface TextPosition {

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
-import { checkSchema } from "../../core/yaml/schemaProblems.ts";
+import { checkSchema } from "../../core/schemaProblems.ts";
 import { SettingError } from "./settingError.ts";
 
 /** The settings `medley.*`, as package.json declares them. What means the same as in an evaluation has its schema. */

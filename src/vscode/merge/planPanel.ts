@@ -9,6 +9,7 @@ import {
   type PlanRequestMessage,
 } from "../../core/merge/planView/messages.ts";
 import { placeAt } from "../../core/merge/planView/placeInText.ts";
+import { describeIssue, fieldOf } from "../../core/schemaProblems.ts";
 import { planMethods, type PlanRequest } from "../../node/merge/planProtocol.ts";
 import { Disposable } from "../common/disposable.ts";
 import { pageHtml } from "../common/pageHtml.ts";
@@ -164,10 +165,10 @@ export class PlanPanel extends Disposable {
   }
 
   private async receive(message: unknown): Promise<void> {
-    const read = planRequestSchema.safeParse(message);
+    const read = planRequestSchema.safeParse(message, { reportInput: true });
     if (read.success) return await this.answer(read.data).catch((error: unknown) => this.services.errors.show(error));
-    const { path: place, message: reason } = read.error.issues[0]!;
-    this.services.log.error(`The page of a merge plan sent what is refused: ${place.join(".")}: ${reason}`);
+    const problem = describeIssue(read.error.issues[0]!);
+    this.services.log.error(`The page of a merge plan sent what is refused: ${fieldOf(problem) ?? ""}: ${problem.message}`);
   }
 
   private async answer(request: PlanRequestMessage): Promise<void> {

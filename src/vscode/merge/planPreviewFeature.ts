@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { hasMergeConfigurationName, isMergeConfiguration } from "../../core/merge/language/isMergeConfiguration.ts";
 import { planPanelStateSchema, type PlanPanelState } from "../../core/merge/planView/messages.ts";
+import { describeIssue } from "../../core/schemaProblems.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { PlanPanel } from "./planPanel.ts";
@@ -38,10 +39,10 @@ export class PlanPreviewFeature extends Feature {
   }
 
   private restore(panel: vscode.WebviewPanel, saved: unknown): Thenable<void> {
-    const read = planPanelStateSchema.safeParse(saved);
+    const read = planPanelStateSchema.safeParse(saved, { reportInput: true });
     if (read.success && this.panel === undefined) this.adopt(panel, read.data);
     else {
-      if (!read.success) this.services.log.error(`A merge plan cannot be restored: ${read.error.issues[0]!.message}`);
+      if (!read.success) this.services.log.error(`A merge plan cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
       panel.dispose();
     }
     return Promise.resolve();

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { describeError, formatPlace, MedleyError } from "../../core/errors.ts";
+import { describeIssue, fieldOf, type SchemaProblem } from "../../core/schemaProblems.ts";
 import {
   resultRequestSchema,
   type ResultAnswer,
@@ -53,8 +54,8 @@ export class ResultService extends Disposable {
    * @returns undefined for what is no request at all: that is logged
    */
   async answer(message: unknown, findPlace: () => ResultPlace): Promise<ResultAnswer | undefined> {
-    const read = resultRequestSchema.safeParse(message);
-    if (!read.success) return this.refuse(message, read.error.issues[0]!);
+    const read = resultRequestSchema.safeParse(message, { reportInput: true });
+    if (!read.success) return this.refuse(message, describeIssue(read.error.issues[0]!));
     const { id, type } = read.data;
     try {
       return { type: "answer", id, ok: true, value: await this.perform(read.data, findPlace) };
@@ -64,9 +65,9 @@ export class ResultService extends Disposable {
     }
   }
 
-  private refuse(message: unknown, issue: { path: PropertyKey[]; message: string }): ResultAnswer | undefined {
-    const place = issue.path.map(String).join(".");
-    const reason = `${place === "" ? "" : `${place}: `}${issue.message}`;
+  private refuse(message: unknown, problem: SchemaProblem): ResultAnswer | undefined {
+    const field = fieldOf(problem);
+    const reason = `${field === undefined ? "" : `${field}: `}${problem.message}`;
     this.log.error(`A result page sent a message that is none of Medley's, which is refused: ${reason}`);
     const id = resultRequestSchema.options[0].shape.id.safeParse((message as { id?: unknown } | undefined)?.id);
     if (!id.success) return undefined;

@@ -5,6 +5,7 @@ import { ConfigurationError, describeError } from "../../core/errors.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { panelStateSchema, type PanelState } from "../../core/results/messages.ts";
 import { hasTrait } from "../../core/runs/kinds.ts";
+import { describeIssue } from "../../core/schemaProblems.ts";
 import { listRuns, readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
@@ -84,10 +85,10 @@ export class ResultsFeature extends Feature {
   }
 
   private restore(panel: vscode.WebviewPanel, saved: unknown): Thenable<void> {
-    const read = panelStateSchema.safeParse(saved);
+    const read = panelStateSchema.safeParse(saved, { reportInput: true });
     if (read.success) this.adopt(panel, read.data);
     else {
-      this.services.log.error(`A result panel cannot be restored: ${read.error.issues[0]!.message}`);
+      this.services.log.error(`A result panel cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
       panel.dispose();
     }
     return Promise.resolve();

@@ -1,5 +1,5 @@
 import { problemsError, readYamlText, type YamlProblem, type YamlReading } from "../../yaml/readYaml.ts";
-import type { KeyPath } from "../../yaml/schemaProblems.ts";
+import type { KeyPath } from "../../schemaProblems.ts";
 import { YamlText } from "../../yaml/yamlText.ts";
 import type { Protocol } from "../protocol.ts";
 import { ownProtocol } from "./ownProtocol.ts";

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors.ts";
+import { checkSchema, fieldOf } from "../../schemaProblems.ts";
 import { normalizeMerge, type Merge } from "./merge.ts";
 import { mergeConfigurationSchema } from "./schema.ts";
 import { readYaml, type YamlDocument } from "./yamlValue.ts";
@@ -37,14 +38,12 @@ function readMerge(
   document: YamlDocument,
   fail: (message: string, offset: number, field?: string) => ConfigurationError,
 ): Merge {
-  const parsed = mergeConfigurationSchema.safeParse(document.value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const path = issue.path.map((part) => `/${String(part)}`).join("");
-    const offset = (document.ranges.get(path) ?? document.ranges.get("")!).value.start;
-    throw fail(`${issue.path.join(".") || "The document"}: ${issue.message}.`, offset, issue.path.join("."));
-  }
-  return normalizeMerge(parsed.data);
+  const checked = checkSchema(document.value, mergeConfigurationSchema);
+  if ("value" in checked) return normalizeMerge(checked.value);
+  const problem = checked.problems[0]!;
+  const path = problem.path.map((part) => `/${String(part)}`).join("");
+  const offset = (document.ranges.get(path) ?? document.ranges.get("")!).value.start;
+  throw fail(problem.message, offset, fieldOf(problem));
 }
 
 function documentText(text: string, { range }: YamlDocument): string {

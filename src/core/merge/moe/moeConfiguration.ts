@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigurationError } from "../../errors.ts";
+import { checkSchema, fieldOf } from "../../schemaProblems.ts";
 import { modelReferenceSchema } from "../config/schema.ts";
 
 const prompts = z.array(z.string().min(1)).optional();
@@ -47,14 +48,14 @@ export function isMoeDocument(value: unknown): boolean {
  * @throws ConfigurationError on anything that cannot become a working model
  */
 export function readMoeConfiguration(value: unknown, file: string): MoeConfiguration {
-  const parsed = moeConfigurationSchema.safeParse(value);
-  const fail = (message: string, field: string, hint?: string) =>
+  const checked = checkSchema(value, moeConfigurationSchema);
+  const fail = (message: string, field: string | undefined, hint?: string) =>
     new ConfigurationError(message, { place: { file, field }, ...(hint === undefined ? {} : { hint }) });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw fail(`${issue.message}.`, issue.path.join("."));
+  if (!("value" in checked)) {
+    const problem = checked.problems[0]!;
+    throw fail(problem.message, fieldOf(problem), problem.hint);
   }
-  const configuration = parsed.data;
+  const configuration = checked.value;
   const { experts, experts_per_token: perToken, gate_mode: mode } = configuration;
   if (perToken < 1) throw fail("`experts_per_token` must be at least 1.", "experts_per_token");
   if (experts.length < perToken) throw fail("There must be at least as many experts as experts_per_token.", "experts");

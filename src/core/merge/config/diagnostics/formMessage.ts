@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { describeIssue } from "../../../schemaProblems.ts";
 import type { YamlValue } from "../yamlValue.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ const entries: Readonly<Record<string, string>> = {
 /** What a value that does not have the form of the schema should have been. */
 export function formMessage(issue: z.core.$ZodIssue, path: readonly (string | number)[], value: YamlValue): string {
   const expected = expectation(issue, path);
-  if (expected === undefined) return `${issue.message}${issue.message.endsWith(".") ? "" : "."}`;
+  if (expected === undefined) return describeIssue(issue).message;
   if (value === null) return `Empty value: expected ${expected}.`;
   return `Expected ${expected}.`;
 }

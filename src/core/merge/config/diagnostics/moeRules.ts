@@ -16,7 +16,7 @@ type Experts = z.output<typeof moeConfigurationSchema>["experts"];
 /** Everything there is to say about a mixture of experts: a document with `experts` in place of `merge_method`. */
 export function checkMoe(yaml: YamlDocument, reporter: Reporter, context: DiagnosticContext): void {
   checkYaml(yaml, reporter);
-  const parsed = moeConfigurationSchema.safeParse(yaml.value);
+  const parsed = moeConfigurationSchema.safeParse(yaml.value, { reportInput: true });
   if (!parsed.success) {
     for (const issue of parsed.error.issues) reportIssue(issue, yaml, reporter);
     return;

@@ -30,7 +30,7 @@ export function checkStructure(
     return undefined;
   }
   checkKeys(yaml.value, yaml.anchored, reporter, context);
-  const parsed = mergeConfigurationSchema.safeParse(yaml.value);
+  const parsed = mergeConfigurationSchema.safeParse(yaml.value, { reportInput: true });
   if (parsed.success) return { configuration: parsed.data, lost: reportEmptyDefinitions(yaml.value, reporter) };
   for (const issue of parsed.error.issues) reportIssue(issue, yaml.value, reporter, context);
   return soundParts(yaml.value);
