@@ -67,12 +67,17 @@ export interface DataNote {
     | "severalAnswers"
     | "missingImage"
     | "duplicateOptions"
+    | "placeholderOptions"
+    | "positionalOptions"
     | "emptyOptions"
     | "repeatedRecords"
     | "unusableRows"
     | "unlabelled"
     | "notInCategories"
+    | "otherLanguage"
     | "shotSource"
+    | "shotOverlap"
+    | "excludedShots"
     | "partialTest"
     | "ignoredFields";
   readonly message: string;
@@ -85,7 +90,9 @@ export interface ReadResult {
   readonly items: readonly Item[];
   /** Where few-shot examples are drawn from, in the order of the file; empty when the file is not at hand. */
   readonly shotPool: readonly Item[];
+  /** Of scope `record`: one for each record that is left out. */
   readonly problems: readonly DataProblem[];
+  /** About the files; what is to be said about the options of chosen items is in {@link itemNotes}. */
   readonly notes: readonly DataNote[];
   /** Roles of the files that the items and the pool depend on; of several sources of shots only one is used. */
   readonly used: readonly FileRole[];

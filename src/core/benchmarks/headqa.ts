@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BenchmarkDefinition, BenchmarkFiles, DataFile, FileSpecification, ReadResult } from "./benchmark.ts";
-import { readJsonDocument } from "./dataFile.ts";
+import { describeRecord, readJsonDocument } from "./dataFile.ts";
 import { githubFile } from "./github.ts";
 import { JsonObject } from "./orderedJson.ts";
 import { Reading, toPlain } from "./reading.ts";
@@ -33,7 +33,7 @@ function readHeadqa(definition: BenchmarkDefinition, files: BenchmarkFiles): Rea
 /** @returns the number of questions that refer to an image */
 function readSplit(reading: Reading, file: DataFile, split: string): number {
   const { value, problems } = readJsonDocument(file);
-  reading.problems.push(...problems);
+  reading.addProblems(problems);
   if (value === undefined) return 0;
   const exams = value instanceof JsonObject ? value.get("exams") : undefined;
   if (!(value instanceof JsonObject) || !(exams instanceof JsonObject)) {
@@ -58,7 +58,8 @@ function readSplit(reading: Reading, file: DataFile, split: string): number {
     const category = exam instanceof JsonObject ? exam.get("category") : undefined;
     const subject = typeof category === "string" ? category : undefined;
     for (const element of data) {
-      const at = { file, line: element instanceof JsonObject ? element.line : exams.line, row: row++ };
+      const line = element instanceof JsonObject ? element.line : exams.line;
+      const at = { file, line, row, name: describeRecord(row++, name) };
       const question = readQuestion(reading, element, at);
       if (question === undefined) continue;
       if (question.image) images++;

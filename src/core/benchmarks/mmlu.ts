@@ -56,7 +56,6 @@ function readSplit(reading: Reading, subject: string, file: DataFile, split: "te
       else reading.recordProblem(record, "subject", `The subject is ${row.subject}, expected ${subject}.`);
     }
   } else readCsv(reading, file, add);
-  checkLanguage(reading, file, target);
 }
 
 /** No original row begins with a bracket right before a quote or a brace; a JSON file always does. */
@@ -71,7 +70,7 @@ function readCsv(
   add: (question: string, choices: readonly string[], answer: number, at: RecordPlace) => void,
 ): void {
   const { records, problems } = readCsvRecords(file);
-  reading.problems.push(...problems);
+  reading.addProblems(problems);
   const header = headers.find(({ cells }) => cells === records[0]?.cells.join());
   const answers = header?.answers ?? letters;
   const firstRow = header === undefined ? 0 : 1;
@@ -97,18 +96,6 @@ function checkCells(
   const expected = `${answers.slice(0, -1).join(", ")} or ${answers.at(-1)}`;
   reading.recordProblem(at, "answer", `The answer is ${JSON.stringify(cells[5])}; in this file it is ${expected}.`);
   return undefined;
-}
-
-/** English and Arabic files have the same names, so a mix-up is caught by the script of the questions. */
-function checkLanguage(reading: Reading, file: DataFile, target: "items" | "shotPool"): void {
-  const items = reading[target];
-  const arabic = items.filter(({ question }) => /\p{Script=Arabic}/u.test(question)).length;
-  const isArabic = arabic * 2 > items.length;
-  if (items.length === 0 || isArabic === (reading.language === "ar")) return;
-  const message = `The questions are ${isArabic ? "" : "not "}in Arabic: this is the file of the other language.`;
-  reading.fileProblem(file, message, {
-    hint: "English and Arabic files have the same names; name the folder of the right one.",
-  });
 }
 
 type Split = "test" | "dev";

@@ -21,11 +21,14 @@ export class JsonObject extends Map<string, Json> {
 export class JsonSyntaxError extends Error {
   readonly line: number;
   readonly column: number;
+  /** The element of the outermost array or object in which it is, with its zero-based number. */
+  readonly record: { readonly index: number; readonly key?: string } | undefined;
 
-  constructor(message: string, line: number, column: number) {
+  constructor(message: string, line: number, column: number, record?: JsonSyntaxError["record"]) {
     super(message);
     this.line = line;
     this.column = column;
+    this.record = record;
   }
 }
 
@@ -60,6 +63,7 @@ class Parser {
   private position = 0;
   private line: number;
   private lineStart = 0;
+  private record: JsonSyntaxError["record"];
 
   constructor(text: string, firstLine: number) {
     this.text = text;
@@ -100,6 +104,7 @@ class Parser {
       if (this.text[this.position] !== '"') throw this.unexpected("a key in quotes");
       const key = this.string();
       this.skipWhitespace();
+      if (depth === 0) this.record = { index: object.size, key };
       if (!this.take(":")) throw this.unexpected("':'");
       this.skipWhitespace();
       const value = this.value(depth + 1);
@@ -118,6 +123,7 @@ class Parser {
     if (this.take("]")) return array;
     do {
       this.skipWhitespace();
+      if (depth === 0) this.record = { index: array.length };
       array.push(this.value(depth + 1));
       this.skipWhitespace();
     } while (this.take(","));
@@ -181,6 +187,6 @@ class Parser {
   }
 
   private error(message: string): JsonSyntaxError {
-    return new JsonSyntaxError(message, this.line, this.position - this.lineStart + 1);
+    return new JsonSyntaxError(message, this.line, this.position - this.lineStart + 1, this.record);
   }
 }

@@ -2,7 +2,16 @@ import { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
 import type { BenchmarkDefinition, BenchmarkFiles, DataFile, ReadResult } from "./benchmark.ts";
 import { readCsvRecords } from "./dataFile.ts";
-import { letter, letteredOptions, Reading, toPlain, type ObjectRecord, type RecordPlace } from "./reading.ts";
+import { answerFault, columnsHint, missingFieldsHint } from "./ownQuestionHints.ts";
+import {
+  letter,
+  letteredOptions,
+  ownFamily,
+  Reading,
+  toPlain,
+  type ObjectRecord,
+  type RecordPlace,
+} from "./reading.ts";
 
 /** One line of a user's JSONL file. This schema is the documented format. */
 export const ownQuestionSchema = z.object({
@@ -56,7 +65,7 @@ export function ownQuestions(path: string, language = "en"): BenchmarkDefinition
   return {
     id: name,
     title: name,
-    family: "own",
+    family: ownFamily,
     language,
     licence: { name: "own", notice: "The user's own questions" },
     citation: "",
@@ -88,23 +97,31 @@ function readObject(reading: Reading, record: ObjectRecord, ignored: Map<string,
   for (const field of record.object.keys()) {
     if (!knownFields.has(field)) ignored.set(field, (ignored.get(field) ?? 0) + 1);
   }
-  const question = reading.parse(ownQuestionSchema, toPlain(record.object), record);
+  const hint = missingFieldsHint([...record.object.keys()]);
+  const question = reading.parse(ownQuestionSchema, toPlain(record.object), record, hint);
   if (question === undefined) return;
   const labels = record.object.get("options");
   // The order of labels is that of the file, which plain objects lose for labels such as "2".
   const keys = labels instanceof Map ? [...labels.keys()] : undefined;
-  addQuestion(reading, question, record, keys);
+  addQuestion(reading, question, record, { fields: record.object, labels: keys });
 }
 
-function addQuestion(reading: Reading, question: OwnQuestion, at: RecordPlace, labels?: readonly string[]): void {
+interface GivenFields {
+  /** Every field of the record, those that are no part of the format too. */
+  readonly fields: ReadonlyMap<string, unknown>;
+  /** Of the options, in the order of the file. */
+  readonly labels?: readonly string[];
+}
+
+function addQuestion(reading: Reading, question: OwnQuestion, at: RecordPlace, { fields, labels }: GivenFields): void {
   const { options: given, context } = question;
   const options = Array.isArray(given)
     ? letteredOptions(given)
     : (labels ?? Object.keys(given)).map((label) => ({ label, text: given[label]! }));
   const answer = options.findIndex(({ label }) => label === question.answer);
   if (answer === -1) {
-    const message = `The answer ${JSON.stringify(question.answer)} is none of the labels ${options.map(({ label }) => label).join(", ")}.`;
-    reading.recordProblem(at, "answer", message);
+    const { message, hint } = answerFault(question.answer, options, fields);
+    reading.recordProblem(at, "answer", message, hint);
     return;
   }
   const isShot = question.split === "shots";
@@ -123,13 +140,14 @@ function addQuestion(reading: Reading, question: OwnQuestion, at: RecordPlace, l
 }
 
 interface Columns {
+  /** As the format writes them. */
   readonly names: readonly string[];
   readonly options: readonly number[];
 }
 
 function readCsv(reading: Reading, file: DataFile): void {
-  const { records, problems } = readCsvRecords(file);
-  reading.problems.push(...problems);
+  const { records, problems } = readCsvRecords(file, "spreadsheet");
+  reading.addProblems(problems);
   const [header, ...rows] = records;
   const columns = header && readHeader(reading, file, header.cells);
   if (columns === undefined) return;
@@ -141,16 +159,21 @@ function readCsv(reading: Reading, file: DataFile): void {
       continue;
     }
     const question = readCells(reading, columns, cells, at);
-    if (question !== undefined) addQuestion(reading, question, at);
+    const fields = new Map(columns.names.map((name, index) => [name, cells[index]!]));
+    if (question !== undefined) addQuestion(reading, question, at, { fields });
   }
 }
 
-function readHeader(reading: Reading, file: DataFile, names: readonly string[]): Columns | undefined {
-  const hint =
-    "The first row names the columns: question,A,B,C,D,answer and, if wanted, id, context, subject, language, split.";
+function readHeader(reading: Reading, file: DataFile, header: readonly string[]): Columns | undefined {
+  const names = header.map(columnName);
   const fault = (message: string, field?: string): undefined => {
-    reading.fileProblem(file, message, { line: 1, field, hint });
+    reading.fileProblem(file, message, { line: 1, field, hint: columnsHint(names) });
   };
+  if (header.length > 1 && header.slice(1).every((name) => name.startsWith(" "))) {
+    const hint = "Remove the space after each separator: it would become a part of every text.";
+    reading.fileProblem(file, "Every cell begins with a space.", { line: 1, hint });
+    return undefined;
+  }
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) return fault("The column occurs twice.", repeated);
   const missing = ["question", "A", "B", "answer"].find((name) => !names.includes(name));
@@ -164,6 +187,13 @@ function readHeader(reading: Reading, file: DataFile, names: readonly string[]):
     reading.note("ignoredFields", 1, `The column "${name}" is no part of the format and is ignored.`);
   }
   return { names, options: letters.map((name) => names.indexOf(name)) };
+}
+
+/** The column as the format writes it: spreadsheets are loose about case and about spaces around a name. */
+function columnName(cell: string): string {
+  const name = cell.trim();
+  if (textColumns.includes(name.toLowerCase())) return name.toLowerCase();
+  return /^[a-z]$/.test(name) ? name.toUpperCase() : name;
 }
 
 /** Empty cells are absent values; options may only be absent at the end. */

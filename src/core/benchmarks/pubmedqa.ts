@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BenchmarkDefinition, BenchmarkFiles, DataFile, ReadResult } from "./benchmark.ts";
-import { readJsonDocument } from "./dataFile.ts";
+import { describeRecord, readJsonDocument } from "./dataFile.ts";
 import { githubFile } from "./github.ts";
 import { JsonObject } from "./orderedJson.ts";
 import { letteredOptions, Reading, toPlain, type ObjectRecord, type RecordPlace } from "./reading.ts";
@@ -47,10 +47,10 @@ function readPubmedqa(definition: BenchmarkDefinition, files: BenchmarkFiles): R
   const reading = new Reading(definition, files);
   const test = reading.file("test");
   if (test === undefined) return reading.result();
-  const isOriginal = isOneObject(test);
-  const abstracts = isOriginal ? readObject(reading, test) : readRows(reading, test);
+  const original = isOneObject(test) ? readObject(reading, test) : undefined;
+  const abstracts = original?.abstracts ?? readRows(reading, test);
   const labels = reading.file("labels");
-  if (labels !== undefined) splitByLabels(reading, abstracts, labels, isOriginal);
+  if (labels !== undefined) splitByLabels(reading, abstracts, labels, original?.ids);
   else if (abstracts.length <= officialTestSize) for (const abstract of abstracts) add(reading, "items", abstract);
   else {
     const message = `${abstracts.length} questions; the official test has ${officialTestSize} and the rest is for shots.`;
@@ -61,9 +61,15 @@ function readPubmedqa(definition: BenchmarkDefinition, files: BenchmarkFiles): R
   return reading.result();
 }
 
-function splitByLabels(reading: Reading, abstracts: readonly Abstract[], file: DataFile, isOriginal: boolean): void {
-  const { value, problems } = readJsonDocument(file);
-  reading.problems.push(...problems);
+/** @param ids of all records of the original file, the malformed ones too, which are reported already */
+function splitByLabels(
+  reading: Reading,
+  abstracts: readonly Abstract[],
+  file: DataFile,
+  ids: ReadonlySet<string> | undefined,
+): void {
+  const { value, problems } = readJsonDocument(file, "PMID");
+  reading.addProblems(problems);
   if (value === undefined) return;
   if (!(value instanceof JsonObject)) {
     reading.fileProblem(file, "Expected an object from PubMed id to answer.");
@@ -71,16 +77,17 @@ function splitByLabels(reading: Reading, abstracts: readonly Abstract[], file: D
   }
   const at = { file, line: value.line, row: 0 };
   const byId = new Map(abstracts.map((abstract) => [abstract.id, abstract]));
-  const missing = [...value.keys()].filter((id) => !byId.has(id));
-  if (isOriginal) for (const id of missing) reading.recordProblem(at, id, "This test question is not in its file.");
-  else
+  const missing = [...value.keys()].filter((id) => !byId.has(id) && !ids?.has(id));
+  if (ids !== undefined) {
+    for (const id of missing) reading.recordProblem(at, id, "This test question is not in its file.");
+  } else
     reading.note(
       "partialTest",
       missing.length,
       `Questions of the official test that are not in the file: ${missing.length}.`,
     );
 
-  const order = isOriginal ? [...value.keys()] : abstracts.map(({ id }) => id);
+  const order = ids !== undefined ? [...value.keys()] : abstracts.map(({ id }) => id);
   for (const id of order) {
     const abstract = byId.get(id);
     if (abstract === undefined || !value.has(id)) continue;
@@ -106,17 +113,19 @@ function add(reading: Reading, target: "items" | "shotPool", abstract: Abstract)
 }
 
 /** The original form: one object by PubMed id. */
-function readObject(reading: Reading, file: DataFile): Abstract[] {
-  const { value, problems } = readJsonDocument(file);
-  reading.problems.push(...problems);
-  if (!(value instanceof JsonObject)) return [];
-  return [...value].flatMap(([id, element], row) => {
-    const at = { file, line: element instanceof JsonObject ? element.line : value.line, row };
+function readObject(reading: Reading, file: DataFile): { abstracts: Abstract[]; ids: ReadonlySet<string> } {
+  const { value, problems } = readJsonDocument(file, "PMID");
+  reading.addProblems(problems);
+  if (!(value instanceof JsonObject)) return { abstracts: [], ids: new Set() };
+  const abstracts = [...value].flatMap(([id, element], row): Abstract[] => {
+    const line = element instanceof JsonObject ? element.line : value.line;
+    const at = { file, line, row, name: describeRecord(row, `PMID ${id}`) };
     const record = reading.object(element, at);
     const parsed = record && reading.parse(originalRecord, toPlain(record.object), at);
     if (parsed === undefined) return [];
     return [{ id, question: parsed.QUESTION, contexts: parsed.CONTEXTS, decision: parsed.final_decision, at }];
   });
+  return { abstracts, ids: new Set(value.keys()) };
 }
 
 function readRows(reading: Reading, file: DataFile): Abstract[] {

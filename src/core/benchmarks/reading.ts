@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
+import { checkSchema, fieldOf } from "../schemaProblems.ts";
 import type {
   BenchmarkDefinition,
   BenchmarkFiles,
@@ -11,7 +12,9 @@ import type {
 } from "./benchmark.ts";
 import { readJsonRecords } from "./dataFile.ts";
 import type { Item, Option } from "./item.ts";
+import { otherLanguages } from "./language.ts";
 import { JsonObject, type Json } from "./orderedJson.ts";
+import { questionText } from "./questionText.ts";
 
 /** An object of a data file with its place. */
 export interface ObjectRecord {
@@ -19,13 +22,22 @@ export interface ObjectRecord {
   readonly object: JsonObject;
   readonly line: number;
   readonly row: number;
+  /** How messages call the record, where its line may not tell it from others. */
+  readonly name?: string;
 }
 
 /** Where a record stands, for messages. */
-export type RecordPlace = Pick<ObjectRecord, "file" | "line" | "row">;
+export type RecordPlace = Omit<ObjectRecord, "object">;
 
 /** An item without what the reading adds; `language` where it is not the benchmark's. */
 export type ItemDraft = Omit<Item, "benchmark" | "language" | "sourceRow"> & { readonly language?: string };
+
+/** Family of benchmarks that are a user's own file. */
+export const ownFamily = "own";
+
+const otherLanguageHint =
+  "Files of several languages may have the same name: name the folder of the right one. Questions in a language that " +
+  "no benchmark has can be evaluated as your own.";
 
 const loneSurrogate = /\p{Surrogate}/u;
 
@@ -115,8 +127,15 @@ export class Reading {
     this.problems.push({ scope: "file", message, place, hint: details.hint });
   }
 
+  /** What makes a record unusable; said once for each record, so that the problems are as many as the records. */
   recordProblem(at: RecordPlace, field: string | undefined, message: string, hint?: string): void {
-    this.problems.push({ scope: "record", message, place: { file: at.file.path, line: at.line, field }, hint });
+    const text = at.name === undefined ? message : `In ${at.name}: ${message}`;
+    this.problems.push({ scope: "record", message: text, place: { file: at.file.path, line: at.line, field }, hint });
+  }
+
+  /** What reading a file's text gave; a loop, because a list of arguments may not be as long as a file. */
+  addProblems(problems: readonly DataProblem[]): void {
+    for (const problem of problems) this.problems.push(problem);
   }
 
   note(kind: DataNote["kind"], count: number, message: string): void {
@@ -131,8 +150,8 @@ export class Reading {
   /** Objects of a JSON array or of JSON lines; anything else in the file becomes a problem. */
   objects(file: DataFile): ObjectRecord[] {
     const { records, problems } = readJsonRecords(file);
-    this.problems.push(...problems);
-    return records.flatMap(({ value, line, row }) => this.object(value, { file, line, row }) ?? []);
+    this.addProblems(problems);
+    return records.flatMap(({ value, ...at }) => this.object(value, { file, ...at }) ?? []);
   }
 
   /** The value as an object whose keys are unique all the way down; a problem and undefined otherwise. */
@@ -149,14 +168,16 @@ export class Reading {
     return { ...at, object: value };
   }
 
-  /** Checks a value against a schema; on failure every issue becomes a problem of the record. */
-  parse<T extends z.ZodType>(schema: T, value: unknown, at: RecordPlace): z.output<T> | undefined {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) {
-      const field = issue.path.map(String).join(".");
-      this.recordProblem(at, field === "" ? undefined : field, issue.message);
-    }
+  /**
+   * Checks a value against a schema; on failure the record has one problem, which says everything that is wrong.
+   * @param hint what to do about it, where the reader knows better
+   */
+  parse<T>(schema: z.ZodType<T>, value: unknown, at: RecordPlace, hint?: string): T | undefined {
+    const checked = checkSchema(value, schema);
+    if ("value" in checked) return checked.value;
+    const [first, ...others] = checked.problems;
+    const further = others.map((problem) => ` ${fieldOf(problem) ?? ""}: ${problem.message}`);
+    this.recordProblem(at, fieldOf(first!), first!.message + further.join(""), hint ?? first!.hint);
     return undefined;
   }
 
@@ -193,9 +214,10 @@ export class Reading {
     }
     const empty = options.find(({ text }) => text === "");
     if (empty !== undefined) return { field: "options", message: `Option ${empty.label} is empty.` };
-    const texts = [draft.question, ...draft.context, ...options.map(({ text }) => text)];
-    if (texts.some((text) => loneSurrogate.test(text))) {
-      return { field: "question", message: "The text holds half of a surrogate pair, which is no Unicode character." };
+    const halved = halvedField(draft);
+    if (halved !== undefined) {
+      const message = "The text holds half of a surrogate pair, which is no Unicode character.";
+      return { field: halved, message };
     }
     if (answers.length === 0) return { field: "answer", message: "No option is marked as right." };
     if (answers.some((answer) => !Number.isInteger(answer) || answer < 0 || answer >= options.length)) {
@@ -204,12 +226,33 @@ export class Reading {
     if (this.definition.answers === "single" && answers.length > 1) {
       return { field: "answer", message: "More than one option is marked as right." };
     }
+    const blank = answers.map((answer) => options[answer]!).find(({ text }) => text.trim() === "");
+    if (blank !== undefined) return { field: "options", message: `Option ${blank.label}, the right one, is blank.` };
     return undefined;
+  }
+
+  /** A file of another language than the benchmark's has the wrong name; of own questions it is worth a note only. */
+  private checkLanguages(): void {
+    if (this.definition.family === ownFamily) {
+      for (const { items, message } of otherLanguages(this.items)) {
+        this.note("otherLanguage", items, `${message} The key "language" says which language they are in.`);
+      }
+      return;
+    }
+    const shotFile = this.files.get("train") ?? this.files.get("dev");
+    for (const { message } of otherLanguages(this.items)) {
+      this.fileProblem(this.files.get("test")!, message, { hint: otherLanguageHint });
+    }
+    for (const { message } of otherLanguages(this.shotPool)) {
+      this.fileProblem(shotFile ?? this.files.get("test")!, message, { hint: otherLanguageHint });
+    }
   }
 
   result(): ReadResult {
     const { items, shotPool, problems, notes } = this;
-    const duplicates = items.filter(({ options }) => new Set(options.map(({ text }) => text)).size < options.length);
+    this.checkLanguages();
+    const pool = new Set(shotPool.map(questionText));
+    const overlap = pool.size === 0 ? 0 : items.filter((item) => pool.has(questionText(item))).length;
     this.note(
       "unusableRows",
       this.leftOut,
@@ -220,18 +263,26 @@ export class Reading {
       this.repeated,
       `Records that repeat an earlier one in everything, and are left out: ${this.repeated}.`,
     );
-    this.note("duplicateOptions", duplicates.length, describeDuplicates(duplicates));
+    this.note(
+      "shotOverlap",
+      overlap,
+      `Questions that are among the few-shot examples too: ${overlap}. None of them is an example for itself.`,
+    );
     return { items, shotPool, problems, notes, used: [...this.used] };
   }
 }
 
-function describeDuplicates(items: readonly Item[]): string {
-  const right = items.filter(({ options, answers }) =>
-    options.some(
-      ({ text }, index) => !answers.includes(index) && answers.some((answer) => options[answer]!.text === text),
-    ),
-  );
-  return `Items that have two options with the same text: ${items.length}; the right one is among them in ${right.length}.`;
+/** The field that cannot be written as UTF-8. Two ids with different halves would become the same id. */
+function halvedField({ id, question, context, options, subject = "", language = "" }: ItemDraft): string | undefined {
+  const texts: Record<string, readonly string[]> = {
+    id: [id],
+    question: [question],
+    context,
+    options: options.flatMap(({ label, text }) => [label, text]),
+    subject: [subject],
+    language: [language],
+  };
+  return Object.keys(texts).find((field) => texts[field]!.some((text) => loneSurrogate.test(text)));
 }
 
 /** The problem as the error that it becomes when reading must not go on. */

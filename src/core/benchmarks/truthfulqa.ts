@@ -103,7 +103,7 @@ function joinKey(question: string): string {
 function readCategories(reading: Reading, file: DataFile): Map<string, string> {
   const categories = new Map<string, string>();
   const { records, problems } = readCsvRecords(file);
-  reading.problems.push(...problems);
+  reading.addProblems(problems);
   const [header, ...rows] = records;
   const category = header?.cells.indexOf("Category") ?? -1;
   const question = header?.cells.indexOf("Question") ?? -1;

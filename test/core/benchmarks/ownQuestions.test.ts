@@ -90,7 +90,7 @@ describe("Own questions", () => {
         [5, "options"],
         [6, "options"],
         [7, "question"],
-        [8, "question"],
+        [8, "options"],
         [9, "A"],
         [11, "id"],
         [12, undefined],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { itemNotes } from "../../../src/core/benchmarks/itemNotes.ts";
 import { requireUsable } from "../../../src/core/benchmarks/reading.ts";
 import { benchmarkById } from "../../../src/core/benchmarks/registry.ts";
 import { DataError } from "../../../src/core/errors.ts";
@@ -118,7 +119,7 @@ describe("Copies of training questions made for instruction tuning", () => {
 
 describe("MedMCQA", () => {
   it("reads the original file, in which cop counts from 1", () => {
-    const { items, problems, notes } = read("medmcqa", { test: "medmcqa/dev.json" });
+    const { items, problems } = read("medmcqa", { test: "medmcqa/dev.json" });
     assert.deepEqual(problems, []);
     assert.deepEqual(
       items.map(({ answers }) => answers[0]),
@@ -131,7 +132,7 @@ describe("MedMCQA", () => {
       "the option None is a text",
     );
     assert.deepEqual(
-      notes.map(({ kind, count }) => [kind, count]),
+      itemNotes(items).map(({ kind, count }) => [kind, count]),
       [["duplicateOptions", 1]],
     );
   });
@@ -261,7 +262,10 @@ describe("PubMedQA", () => {
     assert.deepEqual([items.map((item) => item.id), shotPool.map((item) => item.id)], [[id], ["1"]]);
     assert.deepEqual(
       notes.map(({ kind, count }) => [kind, count]),
-      [["partialTest", 1]],
+      [
+        ["partialTest", 1],
+        ["shotOverlap", 1],
+      ],
     );
   });
 

@@ -170,7 +170,7 @@ describe("Data store", () => {
     const path = join(folder, "own.jsonl");
     writeFileSync(path, '{"question": "q", "options": ["x", "y"], "answer": "A"}\n{"question": "r"}\n');
     const loaded = await store().loadOwn(path);
-    assert.deepEqual([loaded.items.length, loaded.problems.length], [1, 2]);
+    assert.deepEqual([loaded.items.length, loaded.problems.length], [1, 1]);
     await assert.rejects(store().loadOwn(path, { strict: true }), (error: unknown) => {
       assert.ok(error instanceof DataError);
       assert.deepEqual(error.place, { file: path, line: 2, field: "options" });
