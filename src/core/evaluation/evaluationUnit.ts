@@ -9,4 +9,6 @@ export interface EvaluationUnit {
   /** Zero-based few-shot draw. */
   readonly draw: number;
   readonly shots: readonly Item[];
+  /** Drawn examples that were the question itself, and were not taken. */
+  readonly excludedShots: number;
 }

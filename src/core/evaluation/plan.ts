@@ -1,4 +1,6 @@
+import type { DataNote } from "../benchmarks/benchmark.ts";
 import type { Item } from "../benchmarks/item.ts";
+import { itemNotes } from "../benchmarks/itemNotes.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { EncodedGroup, EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
@@ -43,10 +45,24 @@ export function planUnits<Parameters>(options: PlanOptions<Parameters>): Evaluat
     return chosen.map((index) => ({
       ...arrange(items[index]!),
       draw,
-      shots: shots[index]!.map((shot) => arrange(shot).item),
+      shots: shots[index]!.examples.map((shot) => arrange(shot).item),
+      excludedShots: shots[index]!.excluded,
     }));
   });
   return byPromptText(units, options);
+}
+
+/**
+ * What a reader of the numbers of one benchmark should know about what is asked: the options of its items, and examples
+ * that were not taken because they were the question.
+ */
+export function unitNotes(units: readonly EvaluationUnit[], isShuffled: boolean): DataNote[] {
+  const items = new Map(units.map(({ item }) => [item.id, item]));
+  const notes = itemNotes([...items.values()]).filter(({ kind }) => isShuffled || kind !== "positionalOptions");
+  const excluded = units.reduce((sum, { excludedShots }) => sum + excludedShots, 0);
+  if (excluded === 0) return notes;
+  const message = `Few-shot examples that were drawn and were the question itself, so that others were taken: ${excluded}.`;
+  return [...notes, { kind: "excludedShots", count: excluded, message }];
 }
 
 /** Refuses what would give a number that says nothing about the model. */

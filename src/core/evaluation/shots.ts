@@ -1,8 +1,16 @@
 import type { Item } from "../benchmarks/item.ts";
+import { questionText } from "../benchmarks/questionText.ts";
 import { shotHint } from "../benchmarks/shotHint.ts";
 import { ConfigurationError } from "../errors.ts";
 import { PythonRandom } from "../random/pythonRandom.ts";
 import type { ShotSource } from "./shotSource.ts";
+
+/** The examples of one item. */
+export interface DrawnShots {
+  readonly examples: readonly Item[];
+  /** How many drawn examples were the question itself, and were not taken. */
+  readonly excluded: number;
+}
 
 /**
  * Few-shot examples for every item of a benchmark, by position in `items`. Always called with all items in file order,
@@ -11,6 +19,10 @@ import type { ShotSource } from "./shotSource.ts";
  *
  * Where the pool is the evaluated split itself, the item is left out of its own examples: `perItem` draws one more and
  * drops it, as lm-eval does; a draw that all items share has one more example in reserve.
+ *
+ * An example that asks the same as the item (see {@link questionText}) would show its answer. It gives way to the first
+ * example of the pool that is neither the question nor drawn already; the generator does not notice, so that the draws
+ * of all other items stay what they are. Examples named by their ids are left out without a replacement.
  * @throws ConfigurationError when the pool is missing, too small or lacks an id
  */
 export function drawShots(
@@ -18,17 +30,19 @@ export function drawShots(
   items: readonly Item[],
   pool: readonly Item[],
   benchmark: string,
-): (readonly Item[])[] {
+): DrawnShots[] {
   const wanted = source.kind === "none" ? 0 : source.kind === "explicit" ? source.ids.length : source.count;
-  if (source.kind === "none" || wanted === 0) return items.map(() => []);
+  if (source.kind === "none" || wanted === 0) return items.map(() => ({ examples: [], excluded: 0 }));
+  const asks = askedTexts();
   const spare = isSameSplit(items, pool) ? 1 : 0;
   requirePool(pool, source.kind === "explicit" ? 1 : wanted + spare, benchmark);
   if (source.kind === "perItem") {
     const random = new PythonRandom(source.seed);
-    return items.map((item) => without(item, random.sample(pool, wanted + spare), wanted));
+    return items.map((item) => chooseFor(item, random.sample(pool, wanted + spare), { wanted, reserve: pool, asks }));
   }
   const shared = source.kind === "explicit" ? byIds(source.ids, pool, benchmark) : sharedDraw(source, pool, spare);
-  return items.map((item) => without(item, shared, wanted));
+  const reserve = source.kind === "explicit" ? [] : pool;
+  return items.map((item) => chooseFor(item, shared, { wanted, reserve, asks }));
 }
 
 type SharedSource = Extract<ShotSource, { kind: "first" | "shared" | "balanced" }>;
@@ -77,8 +91,36 @@ function byIds(ids: readonly string[], pool: readonly Item[], benchmark: string)
   });
 }
 
-function without(item: Item, examples: readonly Item[], wanted: number): readonly Item[] {
-  return examples.filter((example) => !isSame(example, item)).slice(0, wanted);
+interface Choice {
+  readonly wanted: number;
+  /** Where replacements are taken from. */
+  readonly reserve: readonly Item[];
+  /** What an item asks. */
+  readonly asks: (item: Item) => string;
+}
+
+function chooseFor(item: Item, drawn: readonly Item[], { wanted, reserve, asks }: Choice): DrawnShots {
+  const isQuestion = (example: Item) => asks(example) === asks(item);
+  const others = drawn.filter((example) => !isSame(example, item));
+  const excluded = others.slice(0, wanted).filter(isQuestion).length;
+  if (excluded === 0) return { examples: others.slice(0, wanted), excluded };
+  const examples = others.filter((example) => !isQuestion(example)).slice(0, wanted);
+  for (const example of reserve) {
+    if (examples.length === wanted) break;
+    const isUsable = !isSame(example, item) && !isQuestion(example) && !examples.includes(example);
+    if (isUsable) examples.push(example);
+  }
+  return { examples, excluded };
+}
+
+/** {@link questionText}, remembered: an example is compared with many items. */
+function askedTexts(): (item: Item) => string {
+  const texts = new Map<Item, string>();
+  return (item) => {
+    const text = texts.get(item) ?? questionText(item);
+    texts.set(item, text);
+    return text;
+  };
 }
 
 const isSame = (a: Item, b: Item) => a.id === b.id && isOfSameSplit(a, b);

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Item } from "../../../src/core/benchmarks/item.ts";
-import { drawShots } from "../../../src/core/evaluation/shots.ts";
+import { ownQuestions } from "../../../src/core/benchmarks/ownQuestions.ts";
+import { questionText } from "../../../src/core/benchmarks/questionText.ts";
+import { drawShots, type DrawnShots } from "../../../src/core/evaluation/shots.ts";
+import type { ShotSource } from "../../../src/core/evaluation/shotSource.ts";
 import { shuffledOrder, withOptionOrder } from "../../../src/core/evaluation/shuffleOptions.ts";
+import { files } from "../benchmarks/fixtures.ts";
 
 function makeItems(count: number, split: string, answerOf = (index: number) => index % 4): Item[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `${split}-${index}`,
     benchmark: "own",
     split,
-    question: `Question ${index}`,
+    question: `Question ${index} of ${split}`,
     context: [],
     options: ["a", "b", "c", "d"].map((text, k) => ({ label: "ABCD"[k]!, text: `${text}${index}` })),
     answers: [answerOf(index)],
@@ -17,8 +22,8 @@ function makeItems(count: number, split: string, answerOf = (index: number) => i
   }));
 }
 
-const rows = (shots: readonly (readonly Item[])[]) =>
-  shots.map((examples) => examples.map((example) => example.sourceRow));
+const rows = (shots: readonly DrawnShots[]) =>
+  shots.map(({ examples }) => examples.map((example) => example.sourceRow));
 const test10 = makeItems(10, "test");
 
 describe("few-shot sources", () => {
@@ -48,12 +53,12 @@ describe("few-shot sources", () => {
 
   it("balances the right answers as far as the pool has them", () => {
     const rare = makeItems(50, "train", (index) => (index === 17 ? 1 : index % 2 === 0 ? 0 : 3));
-    const [examples] = drawShots({ kind: "balanced", count: 6, seed: 3 }, test10, rare, "own");
-    const counts = [0, 1, 2, 3].map((answer) => examples!.filter((example) => example.answers[0] === answer).length);
+    const [{ examples }] = drawShots({ kind: "balanced", count: 6, seed: 3 }, test10, rare, "own") as [DrawnShots];
+    const counts = [0, 1, 2, 3].map((answer) => examples.filter((example) => example.answers[0] === answer).length);
     assert.equal(counts[1], 1);
     assert.equal(counts[2], 0);
     assert.ok(Math.abs(counts[0]! - counts[3]!) <= 1 && counts[0]! + counts[3]! === 5);
-    assert.equal(new Set(examples!.map(({ id }) => id)).size, 6);
+    assert.equal(new Set(examples.map(({ id }) => id)).size, 6);
   });
 
   it("keeps an item out of its own examples when the pool is the evaluated split", () => {
@@ -64,11 +69,74 @@ describe("few-shot sources", () => {
       { kind: "balanced", count: 3, seed: 1 },
     ] as const) {
       const shots = drawShots(source, test10, test10, "own");
-      for (const [index, examples] of shots.entries()) {
+      for (const [index, { examples }] of shots.entries()) {
         assert.equal(examples.length, 3, source.kind);
         assert.ok(!examples.includes(test10[index]!));
       }
     }
+  });
+
+  it("takes another example in the place of one that is the question, and leaves all other draws alone", () => {
+    const pool = makeItems(30, "train");
+    for (const source of [
+      { kind: "perItem", count: 3, seed: 1 },
+      { kind: "first", count: 3 },
+      { kind: "shared", count: 3, seed: 1 },
+      { kind: "balanced", count: 3, seed: 1 },
+    ] as const) {
+      const before = drawShots(source, test10, pool, "own");
+      const leak = before[4]!.examples[1]!;
+      const question = ` ${leak.question.toUpperCase()}\u00a0`;
+      const asked = test10.with(4, { ...test10[4]!, question, options: leak.options.toReversed() });
+      const after = drawShots(source, asked, pool, "own");
+      assert.deepEqual(after.with(4, before[4]!), before, source.kind);
+      const { examples, excluded } = after[4]!;
+      assert.deepEqual([examples.length, excluded, examples.includes(leak)], [3, 1, false], source.kind);
+      assert.deepEqual(examples.slice(0, 2), [before[4]!.examples[0], before[4]!.examples[2]], source.kind);
+    }
+  });
+
+  it("gives fewer examples where the pool has no other, or the examples are named", () => {
+    const { items, shotPool, notes } = ownQuestions("leak.jsonl").read(files({ test: "own/shots/leak.jsonl" }));
+    assert.deepEqual(notes.map(({ kind, count }) => [kind, count]), [["shotOverlap", 1]]); // prettier-ignore
+    const sources: ShotSource[] = [
+      { kind: "first", count: 2 },
+      { kind: "explicit", ids: ["s1", "s2"] },
+    ];
+    for (const source of sources) {
+      const shots = drawShots(source, items, shotPool, "leak.jsonl");
+      assert.deepEqual(
+        shots.map(({ examples, excluded }) => [examples.map(({ id }) => id), excluded]),
+        [
+          [[], 2],
+          [["s1", "s2"], 0],
+        ],
+      );
+    }
+  });
+
+  it("are never the question, in any pool of near and equal texts", () => {
+    const text = fc.constantFrom("Which?", " which?", "Which  one?", "Where?");
+    const item = fc.record({ question: text, options: fc.constantFrom(["x", "y"], ["y", "X "], ["x", "z"]) });
+    const toItems = (drafts: readonly { question: string; options: readonly string[] }[], split: string) =>
+      drafts.map(({ question, options }, index): Item => {
+        const texts = options.map((option, k) => ({ label: "AB"[k]!, text: option }));
+        return { ...makeItems(1, split)[0]!, id: `${split}-${index}`, question, options: texts, answers: [0] };
+      });
+    const kinds = fc.constantFrom("first", "shared", "balanced", "perItem");
+    fc.assert(
+      fc.property(fc.array(item, { minLength: 1 }), fc.array(item, { minLength: 2 }), kinds, (asked, pool, kind) => {
+        const shots = drawShots({ kind, count: 2, seed: 5 }, toItems(asked, "test"), toItems(pool, "train"), "own");
+        for (const [index, { examples }] of shots.entries()) {
+          const folded = questionText(toItems(asked, "test")[index]!);
+          assert.ok(examples.every((example) => questionText(example) !== folded));
+          const others = toItems(pool, "train").filter((example) => questionText(example) !== folded).length;
+          assert.equal(examples.length, Math.min(2, others));
+          assert.equal(new Set(examples).size, examples.length);
+        }
+      }),
+      { seed: 7, numRuns: 300 },
+    );
   });
 
   it("says what is missing", () => {
