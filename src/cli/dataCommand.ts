@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { itemNotes } from "../core/benchmarks/itemNotes.ts";
 import { isOwnQuestionsPath } from "../core/benchmarks/ownQuestions.ts";
 import { benchmarkGroups, resolveBenchmark } from "../core/benchmarks/registry.ts";
 import { ConfigurationError, formatPlace, MedleyError } from "../core/errors.ts";
@@ -136,7 +137,8 @@ async function attempt(
 function toJson({ id, loaded, problem }: { id: string; loaded?: LoadedBenchmark; problem?: MedleyError }): object {
   if (loaded === undefined)
     return { id, error: { code: problem!.code, message: problem!.message, place: problem!.place } };
-  const { items, shotPool, files, problems, notes, warnings } = loaded;
+  const { items, shotPool, files, problems, warnings } = loaded;
+  const notes = [...loaded.notes, ...itemNotes(items)];
   return { id, items: items.length, shotPool: shotPool.length, files, problems, notes, warnings };
 }
 
@@ -146,7 +148,8 @@ function printCheck(id: string, loaded: LoadedBenchmark | undefined, problem: Me
     if (problem!.hint !== undefined) output.line(`  ${problem!.hint}`);
     return;
   }
-  const { items, shotPool, files, problems, notes, warnings } = loaded;
+  const { items, shotPool, files, problems, warnings } = loaded;
+  const notes = [...loaded.notes, ...itemNotes(items)];
   output.line(`${id}: ${items.length} items, ${shotPool.length} for few-shot examples, ${problems.length} malformed`);
   for (const { role, path, version } of files) {
     output.line(`  ${role}: ${printable(path ?? id)}${version === undefined ? "" : ` (${version})`}`);

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { inlineQuestionsSchema } from "../benchmarks/inlineQuestions.ts";
+import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
+import { resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
 import { kvCacheTypeSchema } from "../models/loadSettings.ts";
 import { plotIdSchema } from "../results/plots.ts";
 import { checkSchema } from "../schemaProblems.ts";
+import { languageTagSchema } from "./languageTag.ts";
 import { overflowPolicySchema } from "./overflowPolicy.ts";
 import { shotsSettingSchema } from "./shotSource.ts";
 
@@ -92,9 +95,11 @@ const keysSchema = z
     data: oneOrMore(name)
       .optional()
       .describe("Folders in which the data files of benchmarks are searched, by name and content."),
-    language: name
-      .default("en")
-      .describe("Language of your own questions, as a BCP 47 tag (en, fr, ar), where the file does not say."),
+    language: languageTagSchema
+      .optional()
+      .describe(
+        "Language of your own questions, as a BCP 47 tag (en, fr, ar), where the file does not say. Without it English.",
+      ),
     copBase: z
       .union([z.literal(0), z.literal(1)])
       .optional()
@@ -143,12 +148,38 @@ export type EvaluationConfiguration = z.output<typeof evaluationConfigurationSch
  */
 export function resolveConfiguration(given: unknown): EvaluationConfiguration {
   const checked = checkSchema(given, evaluationConfigurationSchema);
-  if ("value" in checked) return checked.value;
+  if ("value" in checked) {
+    const fault = languageFault(checked.value);
+    if (fault !== undefined)
+      throw new ConfigurationError(fault.message, { hint: fault.hint, place: { field: "language" } });
+    return checked.value;
+  }
   const [first, ...others] = checked.problems;
   throw new ConfigurationError([first!, ...others].map(({ message }) => message).join("\n"), {
     hint: first!.hint,
     place: { field: first!.path.join(".") },
   });
+}
+
+/**
+ * What is wrong with a language that nothing is done with: it is for own questions, and benchmarks have their own.
+ * @throws ConfigurationError when there is no benchmark of a name
+ */
+export function languageFault({
+  language,
+  benchmark,
+  questions,
+}: Pick<EvaluationConfigurationInput, "language" | "benchmark" | "questions">):
+  { readonly message: string; readonly hint: string } | undefined {
+  const ids = asList(benchmark);
+  if (language === undefined || questions !== undefined || ids.some(isOwnQuestionsPath)) return undefined;
+  const definitions = ids.flatMap((id) => resolveBenchmark(id).definitions);
+  const other = definitions.find((definition) => definition.language !== language);
+  if (other === undefined) return undefined;
+  return {
+    message: `The language ${language} changes nothing: the questions of ${other.id} are recorded as ${other.language}.`,
+    hint: "It is for own questions. Remove it, or name a benchmark in that language, or a file.",
+  };
 }
 
 /** The entries of a key that takes one or several. */

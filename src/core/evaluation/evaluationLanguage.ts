@@ -6,7 +6,7 @@ import { ConfigurationError } from "../errors.ts";
 import { Markdown, markdown } from "../markdown.ts";
 import { nearest } from "../suggest.ts";
 import type { ConfigurationLanguage, Finding, ValueRule, ValueSuggestion } from "../yaml/configurationLanguage.ts";
-import { asList, evaluationConfigurationSchema } from "./configuration.ts";
+import { asList, evaluationConfigurationSchema, languageFault } from "./configuration.ts";
 import { fetchDataCommand } from "./fetchDataCommand.ts";
 import type { Protocol } from "./protocol.ts";
 import { builtInProtocols } from "./registry.ts";
@@ -170,11 +170,31 @@ const limitRule: Rule = {
   },
 };
 
+const languageRule: Rule = {
+  keys: ["language"],
+  async check(value, root) {
+    if (typeof value !== "string") return [];
+    const benchmark = texts(keyOf(root, "benchmark")).filter(
+      (id) => isOwnQuestionsPath(id) || !(definitionsOf(id) instanceof ConfigurationError),
+    );
+    const asksOwn = keyOf(root, "questions") !== undefined;
+    const fault = asksOwn ? undefined : languageFault({ language: value, benchmark });
+    return fault === undefined ? [] : [{ severity: "error", ...fault }];
+  },
+};
+
 /** The language of evaluation cells, and of the files that `medley eval` reads. */
 export const evaluationLanguage: ConfigurationLanguage<EvaluationSurroundings> = {
   id: "evaluation",
   schema: evaluationConfigurationSchema,
-  rules: [benchmarkRule, modelsRule, protocolRule, { ...protocolRule, keys: ["protocol", "id"] }, limitRule],
+  rules: [
+    benchmarkRule,
+    modelsRule,
+    protocolRule,
+    { ...protocolRule, keys: ["protocol", "id"] },
+    limitRule,
+    languageRule,
+  ],
 };
 
 /** Number of items of a benchmark in words; several when its published versions differ. */

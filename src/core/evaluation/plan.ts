@@ -5,6 +5,7 @@ import { ConfigurationError } from "../errors.ts";
 import type { EncodedGroup, EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
 import type { Protocol } from "./protocol.ts";
+import { requireWithinLimits } from "./protocolLimits.ts";
 import { drawShots } from "./shots.ts";
 import type { ShotsSetting, ShotSource } from "./shotSource.ts";
 import { shuffledOrder, sourceOrder, withOptionOrder } from "./shuffleOptions.ts";
@@ -39,6 +40,12 @@ export function planUnits<Parameters>(options: PlanOptions<Parameters>): Evaluat
   const { items, shotPool, benchmark } = options;
   const chosen = chosenItems(options);
   requireMeaning(options);
+  const { protocol, parameters } = options;
+  requireWithinLimits(
+    protocol.limits(benchmark, parameters),
+    chosen.map((index) => items[index]!),
+    { protocol: protocol.id, benchmark },
+  );
   const arrange = arrangement(options.shuffleSeed);
   const units = shotSourcesFor(options).flatMap((source, draw) => {
     const shots = drawShots(source, items, shotPool, benchmark);
@@ -67,20 +74,12 @@ export function unitNotes(units: readonly EvaluationUnit[], isShuffled: boolean)
 
 /** Refuses what would give a number that says nothing about the model. */
 function requireMeaning<Parameters>(options: PlanOptions<Parameters>): void {
-  const { protocol, parameters, benchmark, items, answerAlwaysFirst, shuffleSeed } = options;
+  const { protocol, parameters, benchmark, answerAlwaysFirst, shuffleSeed } = options;
   if (answerAlwaysFirst && shuffleSeed === undefined && protocol.showsOptions(benchmark, parameters)) {
     throw new ConfigurationError(
       `In ${benchmark} the right option is always the first, and ${protocol.id} shows the options: a model that always ` +
         "answers A would be right every time.",
       { hint: "Shuffle the options, or use lm-eval, which does not show them.", place: { field: "shuffleOptions" } },
-    );
-  }
-  const several = items.find(({ answers }) => answers.length !== 1);
-  if (several !== undefined && protocol.primaryMetric(benchmark, parameters) !== "mc2") {
-    throw new ConfigurationError(
-      `The item ${several.id} of ${benchmark} has ${several.answers.length} right options, and ${protocol.id} judges ` +
-        "answers that name one.",
-      { hint: "Use lm-eval on truthfulqa-mc2, or items with one right option.", place: { field: "benchmark" } },
     );
   }
 }

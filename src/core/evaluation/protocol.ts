@@ -3,6 +3,7 @@ import type { Item } from "../benchmarks/item.ts";
 import type { Sampling } from "../models/languageModel.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { OverflowPolicy } from "./overflowPolicy.ts";
+import type { ProtocolLimits } from "./protocolLimits.ts";
 import type { ShotSource } from "./shotSource.ts";
 
 /** Scores each continuation after one context: the sum of its tokens' log-probabilities. */
@@ -75,6 +76,8 @@ export interface Protocol<Parameters = unknown> {
   primaryMetric(benchmark: string, parameters: Parameters): string;
   /** Whether a prompt lists the options, so that their order can give the answer away. */
   showsOptions(benchmark: string, parameters: Parameters): boolean;
+  /** What it can ask and count: items outside are refused before a run, because every answer to them would be wrong. */
+  limits(benchmark: string, parameters: Parameters): ProtocolLimits;
   /** One source a draw, when the user asks for `count` shots (undefined: the protocol's own number). */
   shotSources(benchmark: string, count: number | undefined, parameters: Parameters): readonly ShotSource[];
   /**

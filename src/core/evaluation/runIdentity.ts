@@ -39,6 +39,8 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     protocol: `${protocol.id} (version ${protocol.version})`,
     "protocol parameters": canonicalJson(parameters),
     ...optional("protocol file", facts.protocolSha256),
+    // How examples are drawn is part of a built-in protocol's version; a user's own has none of ours.
+    ...optional("few-shot examples", facts.protocolSha256 && "never the question itself"),
     shots: shots === undefined ? "the protocol's own" : canonicalJson(shots),
     ...optional("draws", draws),
     ...optional("limit", limit),
@@ -48,7 +50,7 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     "context size": contextSize === undefined ? "the model's own" : String(contextSize),
     "KV cache": configuration.kvCacheType,
     device: configuration.gpu,
-    ...(configuration.language === "en" ? {} : { language: configuration.language }),
+    ...(configuration.language === "en" ? {} : optional("language", configuration.language)),
     ...optional("copBase", configuration.copBase),
     engine: facts.engine,
   };

@@ -8,7 +8,7 @@ import type { LoadedBenchmark } from "./dataStore.ts";
  * @param language BCP 47 tag of questions that name none
  * @throws DataError when a question is malformed, which the configuration's schema does not let pass
  */
-export function loadInlineQuestions(questions: readonly InlineQuestion[], language: string): LoadedBenchmark {
+export function loadInlineQuestions(questions: readonly InlineQuestion[], language?: string): LoadedBenchmark {
   const { definition, file } = inlineQuestions(questions, language);
   const result = definition.read(new Map([["test", file]]));
   requireUsable(definition, result, true);

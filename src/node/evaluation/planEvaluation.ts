@@ -1,11 +1,11 @@
-import type { DataProblem } from "../../core/benchmarks/benchmark.ts";
+import type { DataNote, DataProblem } from "../../core/benchmarks/benchmark.ts";
 import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { resolveBenchmark } from "../../core/benchmarks/registry.ts";
 import { ConfigurationError, formatPlace } from "../../core/errors.ts";
 import { asList, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
-import { planUnits, shotSourcesFor } from "../../core/evaluation/plan.ts";
+import { planUnits, shotSourcesFor, unitNotes } from "../../core/evaluation/plan.ts";
 import type { SummaryGroup } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import type { NoticesByBenchmark } from "../../core/evaluation/summary/notice.ts";
 import { DataStore, type LoadedBenchmark, type LoadedFile } from "../benchmarks/dataStore.ts";
@@ -41,10 +41,16 @@ export async function planEvaluation(
   dataFolder: string,
 ): Promise<EvaluationPlan> {
   const protocol = await resolveProtocol(configuration);
-  const { benchmarks, groups } = await loadBenchmarks(configuration, protocol, dataFolder);
+  const { benchmarks: loaded, groups } = await loadBenchmarks(configuration, protocol, dataFolder);
+  const { units, rows, notes } = planAll(configuration, protocol, loaded);
+  const benchmarks = loaded.map((benchmark, index) => ({
+    ...benchmark,
+    notes: [...benchmark.notes, ...notes[index]!],
+  }));
   return {
     protocol,
-    ...planAll(configuration, protocol, benchmarks),
+    units,
+    rows,
     groups,
     // Without the items that are not asked and the pools of examples, which may be large.
     benchmarks: benchmarks.map(({ definition, files }) => ({ id: definition.id, files })),
@@ -116,11 +122,12 @@ function planAll(
   configuration: Omit<EvaluationConfiguration, "models">,
   { protocol, parameters }: ResolvedProtocol,
   benchmarks: readonly LoadedBenchmark[],
-): { units: EvaluationUnit[]; rows: ItemKey[] } {
+): { units: EvaluationUnit[]; rows: ItemKey[]; notes: DataNote[][] } {
   const { shots, limit, seed, shuffleOptions, draws } = configuration;
   const chosen = chosenItems(configuration, benchmarks);
   const units: EvaluationUnit[] = [];
   const rows: ItemKey[] = [];
+  const notes: DataNote[][] = [];
   for (const { definition, items, shotPool } of benchmarks) {
     const planned = planUnits({
       benchmark: definition.id,
@@ -134,11 +141,12 @@ function planAll(
       shuffleSeed: shuffleOptions ? seed : undefined,
       answerAlwaysFirst: definition.answerAlwaysFirst,
     }).filter(({ draw }) => draws === undefined || draw < draws);
-    units.push(...planned);
+    notes.push(unitNotes(planned, shuffleOptions));
+    for (const unit of planned) units.push(unit);
     const inFileOrder = planned.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
-    rows.push(...inFileOrder.map(({ item, draw }) => ({ benchmark: item.benchmark, item: item.id, draw })));
+    for (const { item, draw } of inFileOrder) rows.push({ benchmark: item.benchmark, item: item.id, draw });
   }
-  return { units, rows };
+  return { units, rows, notes };
 }
 
 /** Ids by benchmark; undefined when all items are meant. */

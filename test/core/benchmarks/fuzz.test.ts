@@ -80,6 +80,21 @@ describe("Readers on damaged files", () => {
     });
   }
 
+  for (const path of ["cr", "doublebom", "sep", "utf16", "semi", "tab", "hdrcase", "hdrspace"]) {
+    it(`never throw and never make an unsound item: what spreadsheet programs write, ${path}.csv`, () => {
+      const bytes = fixtureBytes(`own/spreadsheets/${path}.csv`);
+      fc.assert(
+        fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+          const file = { path: "own.csv", bytes: mutate(bytes, edits) };
+          const { items, shotPool, problems } = ownQuestions("own.csv").read(new Map([["test", file]]));
+          for (const item of [...items, ...shotPool]) checkItem(item);
+          for (const { message } of problems) assert.doesNotMatch(message, /received|undefined/);
+        }),
+        { seed: 7, numRuns: 200 },
+      );
+    });
+  }
+
   it("never throw on own questions of any JSON value", () => {
     const value = fc.oneof(
       fc.jsonValue(),

@@ -16,7 +16,6 @@ describe("evaluation configuration", () => {
       shuffleOptions: false,
       kvCacheType: "F32",
       gpu: "auto",
-      language: "en",
       strict: false,
       compare: "paired",
     });
@@ -27,6 +26,21 @@ describe("evaluation configuration", () => {
       code: "configuration.invalid",
       message: 'Unknown key "shot".',
       hint: "Did you mean shots?",
+    });
+  });
+
+  it("applies a language or refuses it", () => {
+    const given = { models: "a.gguf", language: "fr" };
+    assert.throws(() => resolveConfiguration({ ...given, benchmark: ["frenchmedmcqa", "medqa-4"] }), {
+      code: "configuration.invalid",
+      message: "The language fr changes nothing: the questions of medqa-4 are recorded as en.",
+      place: { field: "language" },
+    });
+    for (const benchmark of ["frenchmedmcqa", "own.jsonl", ["own.csv", "medqa-4"]]) {
+      assert.equal(resolveConfiguration({ ...given, benchmark }).language, "fr");
+    }
+    assert.throws(() => resolveConfiguration({ ...given, benchmark: "own.csv", language: "French" }), {
+      message: "Write a language as its tag, for example en, fr, ar or pt-BR.",
     });
   });
 

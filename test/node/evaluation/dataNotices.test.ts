@@ -35,6 +35,29 @@ describe("what was left out of the data", () => {
     assert.deepEqual(await noticesInReport(), [notices]);
   });
 
+  it("counts what is odd in the items that are asked, and the examples that were the question", async () => {
+    const records = [
+      { id: "t1", question: "Which valve is left?", options: ["Mitral", "Tricuspid"], answer: "A" },
+      { id: "t2", question: "Other?", options: ["x", "Both A and C", "n/a"], answer: "B" },
+      { id: "t3", question: "Not asked?", options: ["x", "x"], answer: "B" },
+      { id: "s1", question: "which valve  is left?", options: ["Tricuspid", "Mitral"], answer: "B", split: "shots" },
+      { id: "s2", question: "Which?", options: ["x", "y"], answer: "B", split: "shots" },
+    ];
+    await writeFile(join(folder(), "own.jsonl"), records.map((record) => JSON.stringify(record) + "\n").join(""));
+    const asked = { benchmark: "own.jsonl", limit: 2, shots: { kind: "first", count: 1 } } as const;
+    const plan = async (rest: object) => {
+      const { notices, units } = await prepare({ ...asked, ...rest }, folder());
+      const counts = Object.fromEntries(notices["own.jsonl"]!.map(({ kind, count }) => [kind, count]));
+      return { counts, shots: units.map(({ item, shots }) => `${item.id} ${shots.map(({ id }) => id).join()}`).sort() };
+    };
+    assert.deepEqual(await plan({}), {
+      counts: { shotOverlap: 1, placeholderOptions: 1, excludedShots: 1 },
+      shots: ["t1 s2", "t2 s1"],
+    });
+    const { counts } = await plan({ shuffleOptions: true, shots: 0 });
+    assert.deepEqual(counts, { shotOverlap: 1, placeholderOptions: 1, positionalOptions: 1 });
+  });
+
   it("says of a file of an unknown version what it holds, and no path", async () => {
     const { question, ...rest } = { question: "Which?", options: { A: "x", B: "y", C: "z", D: "w" }, answer_idx: "A" };
     const record = { question, answer: "x", ...rest, meta_info: "step1", metamap_phrases: [] };

@@ -5,6 +5,7 @@ import { answerOf, judgeContinuations, judgeNextToken } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Judgement, ModelAnswer, Protocol, ProtocolRequest } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
+import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
 import { findOption } from "./findOption.ts";
 import { templateSlots, type ProtocolDefinition } from "./protocolDefinition.ts";
@@ -13,6 +14,7 @@ import { Template } from "./template.ts";
 /** The protocol that a definition declares. It has no parameters: the definition says everything. */
 export function ownProtocol(definition: ProtocolDefinition): Protocol<Record<string, never>> {
   const { name, version, title = name, source, overflow, groupAggregation, metric, bos, parseSpecial } = definition;
+  const { labels, scoring, languages } = definition;
   const text = new ProtocolText(definition);
   return {
     id: name,
@@ -24,6 +26,12 @@ export function ownProtocol(definition: ProtocolDefinition): Protocol<Record<str
     groupAggregation,
     primaryMetric: () => metric,
     showsOptions: () => text.showsOptions,
+    limits: () => ({
+      options: Array.isArray(labels) ? labels.length : letterLimit,
+      answers: "one",
+      blankOptions: !(scoring.kind === "continuations" && text.scoresText),
+      languages,
+    }),
     shotSources: (_benchmark, count) => shotSources(definition, count),
     prompt: (item, shots) => ({
       request: requestFor(definition, text, item, shots),
@@ -62,6 +70,10 @@ class ProtocolText {
 
   get showsOptions(): boolean {
     return this.#templates.question.has("options");
+  }
+
+  get scoresText(): boolean {
+    return this.#templates.answer.has("text");
   }
 
   labels(item: Item): string[] {

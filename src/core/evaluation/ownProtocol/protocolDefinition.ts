@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageTagSchema } from "../languageTag.ts";
 import { overflowPolicySchema } from "../overflowPolicy.ts";
 import { shotsSettingSchema } from "../shotSource.ts";
 
@@ -99,6 +100,11 @@ export const protocolDefinitionSchema = z
       .boolean()
       .default(true)
       .describe("Whether texts such as <|im_start|> become the model's special tokens"),
+    languages: z
+      .array(languageTagSchema)
+      .min(1)
+      .optional()
+      .describe("Languages of the questions that it may ask (en, fr, ar); others are refused. Without it any"),
     overflow: overflowPolicySchema.default("refuse"),
     groupAggregation: z
       .enum(["bySize", "unweighted"])

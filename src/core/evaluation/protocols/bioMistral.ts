@@ -3,6 +3,7 @@ import type { Item } from "../../benchmarks/item.ts";
 import { judgeNextToken } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Protocol } from "../protocol.ts";
+import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
 
 const parametersSchema = z.strictObject({
@@ -35,7 +36,7 @@ function element(item: Item): string {
 
 export const bioMistral: Protocol<BioMistralParameters> = {
   id: "biomistral",
-  version: 1,
+  version: 2,
   title: "BioMistral",
   source: "Labrak et al. 2024, arXiv:2402.10373; prompt and scoring of github.com/BioMistral/BioMistral at 4d1fa85e",
   parameters: parametersSchema,
@@ -45,6 +46,8 @@ export const bioMistral: Protocol<BioMistralParameters> = {
   primaryMetric: () => "accuracy",
 
   showsOptions: () => true,
+
+  limits: () => ({ options: letterLimit, answers: "one", blankOptions: true }),
 
   shotSources(_benchmark, count = 3, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];

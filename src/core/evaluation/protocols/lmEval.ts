@@ -7,6 +7,7 @@ import { softmax } from "../../statistics/probabilityScores.ts";
 import { answerOf, fromStored, judgeContinuations } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Judgement, ModelAnswer, Protocol } from "../protocol.ts";
+import { letterLimit } from "../protocolLimits.ts";
 import { pythonStrip } from "../pythonText.ts";
 import type { ShotSource } from "../shotSource.ts";
 
@@ -168,7 +169,7 @@ function rightMass(item: Item, given: ModelAnswer): number | undefined {
 
 export const lmEval: Protocol<LmEvalParameters> = {
   id: "lm-eval",
-  version: 1,
+  version: 2,
   title: "lm-evaluation-harness",
   source: "EleutherAI lm-evaluation-harness 0.4.13 (doi:10.5281/zenodo.10256836), `multiple_choice` tasks",
   parameters: parametersSchema,
@@ -178,6 +179,12 @@ export const lmEval: Protocol<LmEvalParameters> = {
   primaryMetric: (benchmark) => (isMc2(benchmark) ? "mc2" : "accuracy"),
 
   showsOptions: (benchmark, parameters) => formatOf(taskOf(benchmark), benchmark, parameters) === "letters",
+
+  limits: (benchmark, parameters) => ({
+    options: letterLimit,
+    answers: isMc2(benchmark) ? "several" : "one",
+    blankOptions: formatOf(taskOf(benchmark), benchmark, parameters) === "letters",
+  }),
 
   shotSources(benchmark, count = 0, parameters): ShotSource[] {
     const { shots } = taskOf(benchmark);

@@ -5,6 +5,7 @@ import { answerOf, indicator } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
 import type { Protocol } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
+import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
 
 const parametersSchema = z.strictObject({
@@ -70,7 +71,7 @@ const found = (index: number) => (index < 0 ? null : index);
 
 export const mediLora: Protocol<MediLoraParameters> = {
   id: "medilora",
-  version: 1,
+  version: 2,
   title: "MediLoRA",
   source: "github.com/yxzwayne/Medilora at 65ba9adf, eval/; sampling defaults of llama-cpp-python",
   parameters: parametersSchema,
@@ -80,6 +81,8 @@ export const mediLora: Protocol<MediLoraParameters> = {
   primaryMetric: () => "accuracy",
 
   showsOptions: () => true,
+
+  limits: () => ({ options: letterLimit, answers: "one", blankOptions: true }),
 
   shotSources(_benchmark, count = 0, parameters): ShotSource[] {
     return Array.from({ length: parameters.draws }, (_, draw) =>

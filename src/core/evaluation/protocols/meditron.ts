@@ -52,6 +52,11 @@ function instructionFor(benchmark: string): string {
   return instructions.medmcqa;
 }
 
+/** The last option that the instruction asks for, or that evaluate.py accepts where it names none. */
+function optionLimit(id: string): number {
+  return id.startsWith("medqa-") || id.startsWith("truthfulqa-") ? 5 : 4;
+}
+
 /** PubMedQA is answered by yes or no, everything else by a letter. */
 const isPubmed = (item: Item) => publishedId(item.benchmark) === "pubmedqa";
 
@@ -95,7 +100,7 @@ function withoutRepetition(words: string): string {
 
 export const meditron: Protocol<MeditronParameters> = {
   id: "meditron",
-  version: 1,
+  version: 2,
   title: "MediTron",
   source: "Chen et al. 2023, arXiv:2311.16079; evaluation/ of github.com/epfLLM/meditron at a7c7cda3",
   parameters: parametersSchema,
@@ -105,6 +110,8 @@ export const meditron: Protocol<MeditronParameters> = {
   primaryMetric: () => "accuracy",
 
   showsOptions: () => true,
+
+  limits: (benchmark) => ({ options: optionLimit(publishedId(benchmark)), answers: "one", blankOptions: true }),
 
   shotSources(_benchmark, count = 5, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];
