@@ -1,6 +1,6 @@
 import type { DataNote } from "./benchmark.ts";
 import type { Item } from "./item.ts";
-import { foldText } from "./questionText.ts";
+import { foldText, spaceText } from "./questionText.ts";
 
 /**
  * What a reader of the number should know about the options of these items: how many items have equal options,
@@ -33,16 +33,12 @@ export function itemNotes(items: readonly Item[]): DataNote[] {
 
 /** Without regard to how they are spaced. Case can tell options apart: the genotypes AA and aa. */
 function hasEqualOptions({ options }: Item): boolean {
-  return new Set(options.map(({ text }) => spaced(text))).size < options.length;
+  return new Set(options.map(({ text }) => spaceText(text))).size < options.length;
 }
 
 function hasAmbiguousAnswer({ options, answers }: Item): boolean {
-  const right = answers.map((answer) => spaced(options[answer]!.text));
-  return options.some(({ text }, index) => !answers.includes(index) && right.includes(spaced(text)));
-}
-
-function spaced(text: string): string {
-  return text.trim().replaceAll(/\s+/g, " ");
+  const right = answers.map((answer) => spaceText(options[answer]!.text));
+  return options.some(({ text }, index) => !answers.includes(index) && right.includes(spaceText(text)));
 }
 
 /**
@@ -65,4 +61,4 @@ const placeWords =
 
 /** `Both A and B`, `A & C`, `A, B and D only`: the whole option is made of labels. */
 const letterPairs =
-  /^(both |neither |either |only |options? |answers? )?[a-j](( ?[,&+\/] ?| ?, ?(and|or|et|ou|y|o) | (and|or|nor|et|ou|y|o) )[a-j])+( only| are (true|correct|right))?$/;
+  /^(both |neither |either |only |options? |answers? )?[a-j](( ?[,&+/] ?| ?, ?(and|or|et|ou|y|o) | (and|or|nor|et|ou|y|o) )[a-j])+( only| are (true|correct|right))?$/;

@@ -1,8 +1,13 @@
 import type { Item } from "./item.ts";
 
+/** The text without regard to how it is spaced. */
+export function spaceText(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
 /** The text without regard to case and to how it is spaced. */
 export function foldText(text: string): string {
-  return text.trim().replaceAll(/\s+/g, " ").toLowerCase();
+  return spaceText(text).toLowerCase();
 }
 
 /**

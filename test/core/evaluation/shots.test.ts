@@ -26,6 +26,13 @@ const rows = (shots: readonly DrawnShots[]) =>
   shots.map(({ examples }) => examples.map((example) => example.sourceRow));
 const test10 = makeItems(10, "test");
 
+const drawnSources = [
+  { kind: "perItem", count: 3, seed: 1 },
+  { kind: "first", count: 3 },
+  { kind: "shared", count: 3, seed: 1 },
+  { kind: "balanced", count: 3, seed: 1 },
+] as const;
+
 describe("few-shot sources", () => {
   it("draws for each item what lm-eval draws (random.Random(1234).sample)", () => {
     const expected: Record<number, number[][]> = {
@@ -62,12 +69,7 @@ describe("few-shot sources", () => {
   });
 
   it("keeps an item out of its own examples when the pool is the evaluated split", () => {
-    for (const source of [
-      { kind: "perItem", count: 3, seed: 1 },
-      { kind: "first", count: 3 },
-      { kind: "shared", count: 3, seed: 1 },
-      { kind: "balanced", count: 3, seed: 1 },
-    ] as const) {
+    for (const source of drawnSources) {
       const shots = drawShots(source, test10, test10, "own");
       for (const [index, { examples }] of shots.entries()) {
         assert.equal(examples.length, 3, source.kind);
@@ -78,12 +80,7 @@ describe("few-shot sources", () => {
 
   it("takes another example in the place of one that is the question, and leaves all other draws alone", () => {
     const pool = makeItems(30, "train");
-    for (const source of [
-      { kind: "perItem", count: 3, seed: 1 },
-      { kind: "first", count: 3 },
-      { kind: "shared", count: 3, seed: 1 },
-      { kind: "balanced", count: 3, seed: 1 },
-    ] as const) {
+    for (const source of drawnSources) {
       const before = drawShots(source, test10, pool, "own");
       const leak = before[4]!.examples[1]!;
       const question = ` ${leak.question.toUpperCase()}\u00a0`;
