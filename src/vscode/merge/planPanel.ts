@@ -168,7 +168,9 @@ export class PlanPanel extends Disposable {
     const read = planRequestSchema.safeParse(message, { reportInput: true });
     if (read.success) return await this.answer(read.data).catch((error: unknown) => this.services.errors.show(error));
     const problem = describeIssue(read.error.issues[0]!);
-    this.services.log.error(`The page of a merge plan sent what is refused: ${fieldOf(problem) ?? ""}: ${problem.message}`);
+    this.services.log.error(
+      `The page of a merge plan sent what is refused: ${fieldOf(problem) ?? ""}: ${problem.message}`,
+    );
   }
 
   private async answer(request: PlanRequestMessage): Promise<void> {

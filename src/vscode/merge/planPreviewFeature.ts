@@ -42,7 +42,8 @@ export class PlanPreviewFeature extends Feature {
     const read = planPanelStateSchema.safeParse(saved, { reportInput: true });
     if (read.success && this.panel === undefined) this.adopt(panel, read.data);
     else {
-      if (!read.success) this.services.log.error(`A merge plan cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
+      if (!read.success)
+        this.services.log.error(`A merge plan cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
       panel.dispose();
     }
     return Promise.resolve();
