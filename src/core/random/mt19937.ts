@@ -6,7 +6,7 @@ const matrixA = 0x9908b0df;
 
 /**
  * The Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998): a stream of unsigned 32-bit words.
- * How a library seeds it and what it makes of the words is in `pythonRandom.ts` and `torchGenerator.ts`.
+ * How a library seeds it and what it makes of the words is in `pythonRandom.ts`.
  */
 export class Mt19937 {
   readonly #state: Uint32Array;
