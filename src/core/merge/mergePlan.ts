@@ -66,7 +66,7 @@ export interface MergePlan {
   /** In the order in which they are computed and written: by the largest stored name of their inputs. */
   readonly tensors: readonly PlannedTensor[];
   readonly shards: readonly (readonly TensorSpec[])[];
-  /** Top-level keys of config.json that differ from the donor's. */
+  /** Values of config.json that differ from the donor's, by dotted path. */
   readonly configChanges: Readonly<Record<string, unknown>>;
   readonly tokenizer?: TokenizerPlan;
   /** Distinct bytes of the inputs, each counted once. */

@@ -1,10 +1,8 @@
 import { DataError, ConfigurationError } from "../errors.ts";
 import { layerName, type ArchitectureWeights, type WeightTemplate } from "./architectures/architecture.ts";
-import { inferArchitecture } from "./architectures/generic.ts";
-import { findArchitecture, layerCountOf } from "./architectures/registry.ts";
-import { formatModelReference, type ModelReference } from "./config/modelReference.ts";
 import type { Merge, MergeModule, MergeSlice, MergeSource } from "./config/merge.ts";
 import { positionInSlice } from "./config/settings.ts";
+import { pairModules, type ArchitectureModule, type MergeArchitecture } from "./mergeArchitecture.ts";
 import type { ModelFacts } from "./modelFacts.ts";
 import type { TensorPlace } from "./parameters.ts";
 
@@ -24,82 +22,6 @@ export interface OutputTensorInput {
   readonly storedName: string;
 }
 
-/** How the models of a merge are built: one family, or what their tensors' names tell. */
-export interface MergeArchitecture {
-  readonly name: string;
-  /** Key of config.json with the number of layers; absent for architectures without a table. */
-  readonly layerCountKey?: string;
-  readonly isInferred: boolean;
-  weightsOf(key: string): ArchitectureWeights;
-  layersOf(key: string): number;
-}
-
-/**
- * The architecture that all models of a merge share.
- * @param facts by `formatModelReference`
- * @throws ConfigurationError when they differ and `allowMixed` is not set
- */
-export function resolveArchitecture(
-  merge: Merge,
-  facts: ReadonlyMap<string, ModelFacts>,
-  allowMixed: boolean,
-): MergeArchitecture {
-  const families = merge.models.map((reference) => ({
-    reference,
-    className: classOf(reference, facts.get(formatModelReference(reference))!),
-  }));
-  const first = families[0]!;
-  const other = families.find(({ className }) => className !== first.className);
-  if (other !== undefined && !allowMixed) {
-    throw new ConfigurationError(
-      `${formatModelReference(other.reference)} is ${other.className}, ${formatModelReference(first.reference)} is ` +
-        `${first.className}: different architectures cannot be merged.`,
-      { hint: "Choose models of one architecture, or try anyway with --allow-crimes." },
-    );
-  }
-  const namesOf = (key: string) => new Set(facts.get(key)!.tensors.keys());
-  const known = merge.models.map((reference) =>
-    findArchitecture(facts.get(formatModelReference(reference))!.config, reference.overrideArchitecture),
-  );
-  if (known.every((architecture) => architecture !== undefined)) {
-    const donor = known[0]!;
-    return {
-      name: donor.name,
-      layerCountKey: donor.layerCountKey,
-      isInferred: false,
-      weightsOf: (key) => donor.weights(facts.get(key)!.config, namesOf(key)),
-      layersOf: (key) => declaredLayers(key, facts.get(key)!, donor.layerCountKey),
-    };
-  }
-  const inferred = inferArchitecture(merge.models.map((reference) => namesOf(formatModelReference(reference))));
-  return {
-    name: first.className,
-    isInferred: true,
-    weightsOf: () => inferred.weights,
-    layersOf: () => inferred.layers,
-  };
-}
-
-function classOf(reference: ModelReference, { config }: ModelFacts): string {
-  const name = formatModelReference(reference);
-  if (config.architectures.length > 1 && reference.overrideArchitecture === undefined) {
-    throw new ConfigurationError(`config.json of ${name} lists more than one architecture.`, {
-      hint: "Name the one to use with `override_architecture` in the object form of the model.",
-    });
-  }
-  return reference.overrideArchitecture ?? config.architectures[0] ?? config.modelType ?? "unknown";
-}
-
-function declaredLayers(key: string, facts: ModelFacts, layerCountKey: string): number {
-  const layers = layerCountOf(facts.config, undefined) ?? facts.config.integer(layerCountKey);
-  if (layers === undefined || layers < 0 || layers > 100_000) {
-    throw new DataError(`config.json of ${key} has no usable \`${layerCountKey}\`.`, {
-      place: { file: `${key}/config.json`, field: layerCountKey },
-    });
-  }
-  return layers;
-}
-
 /**
  * Every tensor of the result with its sources, in the order of the model: before the layers (from the first slice),
  * layers, after the layers (from the last slice).
@@ -110,38 +32,26 @@ export function listOutputTensors(
   architecture: MergeArchitecture,
   facts: ReadonlyMap<string, ModelFacts>,
 ): OutputTensor[] {
-  const module = onlyModule(merge);
-  const resolver = new TensorResolver(merge, module, architecture, facts);
-  const first = module.slices[0]!;
-  const last = module.slices.at(-1)!;
-  // The reference pairs the sources of the last slice with those of the first, which drops the surplus.
-  const closing = { ...last, sources: last.sources.slice(0, first.sources.length) };
-  const tensors = resolver.outsideLayers(first, "before");
-  let outputLayer = 0;
-  for (const slice of module.slices) {
-    const count = sliceLength(slice, architecture);
-    for (let k = 0; k < count; k++) tensors.push(...resolver.layer(slice, k, count, outputLayer++));
-  }
-  return [...tensors, ...resolver.outsideLayers(closing, "after")];
-}
-
-function onlyModule(merge: Merge): MergeModule {
-  const unknown = merge.modules.find(({ name }) => name !== "default");
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `There is no module "${unknown.name}": this architecture has one, named \`default\`.`,
-      {
-        place: { field: `modules.${unknown.name}` },
-      },
-    );
-  }
-  return merge.modules[0]!;
+  return pairModules(merge, architecture).flatMap(({ wanted, module }) => {
+    const resolver = new TensorResolver(merge, wanted, module, facts);
+    const first = wanted.slices[0]!;
+    const last = wanted.slices.at(-1)!;
+    // The reference pairs the sources of the last slice with those of the first, which drops the surplus.
+    const closing = { ...last, sources: last.sources.slice(0, first.sources.length) };
+    const tensors = resolver.outsideLayers(first, "before");
+    let outputLayer = 0;
+    for (const slice of wanted.slices) {
+      const count = sliceLength(slice, module);
+      for (let k = 0; k < count; k++) tensors.push(...resolver.layer(slice, k, count, outputLayer++));
+    }
+    return [...tensors, ...resolver.outsideLayers(closing, "after")];
+  });
 }
 
 /** Layers that a slice adds to the result. @throws ConfigurationError when its sources do not agree or lack layers */
-export function sliceLength(slice: MergeSlice, architecture: Pick<MergeArchitecture, "layersOf">): number {
+export function sliceLength(slice: MergeSlice, module: Pick<ArchitectureModule, "layersOf">): number {
   const ranges = slice.sources.map(({ key, layers }) => {
-    const available = architecture.layersOf(key);
+    const available = module.layersOf(key);
     const [start, end] = layers ?? [0, available];
     if (start < 0 || end > available) {
       throw new ConfigurationError(
@@ -166,8 +76,8 @@ export function sliceLength(slice: MergeSlice, architecture: Pick<MergeArchitect
 class TensorResolver {
   constructor(
     private readonly merge: Merge,
-    private readonly module: MergeModule,
-    private readonly architecture: MergeArchitecture,
+    private readonly wanted: MergeModule,
+    private readonly module: ArchitectureModule,
     private readonly facts: ReadonlyMap<string, ModelFacts>,
   ) {}
 
@@ -187,8 +97,8 @@ class TensorResolver {
     layerOf: (source: MergeSource) => number,
     outputLayer: number,
   ): OutputTensor[] {
-    const place: TensorPlace = { merge: this.merge, module: this.module, slice, t };
-    const templates = this.architecture.weightsOf(slice.sources[0]!.key)[part];
+    const place: TensorPlace = { merge: this.merge, module: this.wanted, slice, t };
+    const templates = this.module.weightsOf(slice.sources[0]!.key)[part];
     return templates.flatMap((template) => {
       const found = slice.sources.map((source) => this.find(source, template, layerOf(source)));
       // Tied embeddings take the head's place only if some model has a head of its own.
@@ -220,7 +130,7 @@ class TensorResolver {
 
   private findTied(key: string, templateName: string): string | undefined {
     const { tensors } = this.facts.get(key)!;
-    const template = this.architecture.weightsOf(key).before.find(({ name }) => name === templateName);
+    const template = this.module.weightsOf(key).before.find(({ name }) => name === templateName);
     return [templateName, ...(template?.aliases ?? [])].find((name) => tensors.has(name));
   }
 }
@@ -232,15 +142,14 @@ export function unusedTensors(
   key: string,
   facts: ModelFacts,
 ): string[] {
-  const weights = architecture.weightsOf(key);
   const known = new Set<string>();
-  for (const template of [...weights.before, ...weights.after]) {
-    for (const name of [template.name, ...(template.aliases ?? [])]) known.add(name);
-  }
-  for (let layer = 0; layer < architecture.layersOf(key); layer++) {
-    for (const template of weights.layer) {
-      for (const name of [template.name, ...(template.aliases ?? [])]) known.add(layerName(name, layer));
-    }
+  const add = (template: WeightTemplate, layer: number) => {
+    for (const name of [template.name, ...(template.aliases ?? [])]) known.add(layerName(name, layer));
+  };
+  for (const module of architecture.modules) {
+    const { before, layer, after } = module.weightsOf(key);
+    for (const template of [...before, ...after]) add(template, 0);
+    for (let index = 0; index < module.layersOf(key); index++) for (const template of layer) add(template, index);
   }
   const used = new Set(outputs.flatMap(({ inputs }) => inputs.map(({ storedName }) => storedName)));
   return [...facts.tensors.keys()].filter((name) => !known.has(name) && !used.has(name) && !computedBuffer.test(name));

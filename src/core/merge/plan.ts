@@ -5,7 +5,8 @@ import type { MergePlan, PlannedTensor, PlanOptions } from "./mergePlan.ts";
 import type { MergeMethod } from "./methods/method.ts";
 import type { MergeFacts } from "./modelFacts.ts";
 import { configChanges } from "./outputConfig.ts";
-import { listOutputTensors, resolveArchitecture, unusedTensors } from "./outputTensors.ts";
+import { resolveArchitecture } from "./mergeArchitecture.ts";
+import { listOutputTensors, unusedTensors } from "./outputTensors.ts";
 import { planTensors } from "./planTensors.ts";
 import { planTokenizer } from "./tokenizer/planTokenizer.ts";
 
@@ -25,7 +26,6 @@ export function planMerge(
   const tokenizer = merge.tokenizer === undefined ? undefined : planTokenizer(merge, merge.tokenizer, facts);
   const { tensors, warnings, castDtype } = planTensors(outputs, method, merge, facts, options, tokenizer);
   const donor = merge.base ?? merge.models[0]!;
-  const donorFacts = facts.get(formatModelReference(donor))!;
   const leftOut = merge.models.flatMap((reference) => leftOutWarning(reference));
   const shards = splitIntoShards(tensors, options.outShardSize);
   const bytesToWrite = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
@@ -38,7 +38,7 @@ export function planMerge(
     donor,
     tensors,
     shards,
-    configChanges: configChanges(merge, architecture, donorFacts, tensors, tokenizer),
+    configChanges: configChanges(merge, architecture, facts, tensors, tokenizer),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     bytesToRead: distinctInputBytes(tensors),
     bytesToWrite,

@@ -10,7 +10,8 @@ import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult, MergeFacts, ModelFacts } from "../../core/merge/modelFacts.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
-import { resolveArchitecture, sliceLength } from "../../core/merge/outputTensors.ts";
+import { pairModules, resolveArchitecture } from "../../core/merge/mergeArchitecture.ts";
+import { sliceLength } from "../../core/merge/outputTensors.ts";
 import { planMerge } from "../../core/merge/plan.ts";
 import type { Resources } from "../../core/merge/planView/figures.ts";
 import {
@@ -61,7 +62,8 @@ export function viewOfMerge(
       plan: () => planMerge(merge, method, facts, options),
       slices: () => {
         const architecture = resolveArchitecture(merge, facts, options.allowMixedArchitectures);
-        return merge.modules[0]!.slices.map((slice) => sliceLength(slice, architecture));
+        const { wanted, module } = pairModules(merge, architecture)[0]!;
+        return wanted.slices.map((slice) => sliceLength(slice, module));
       },
     }),
   });

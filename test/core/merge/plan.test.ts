@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseModelConfig } from "../../../src/core/checkpoint/modelConfig.ts";
 import type { StoredTensor } from "../../../src/core/checkpoint/safetensors.ts";
-import { inferArchitecture } from "../../../src/core/merge/architectures/generic.ts";
+import { inferModules } from "../../../src/core/merge/architectures/generic.ts";
 import { architectures } from "../../../src/core/merge/architectures/registry.ts";
 import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
@@ -138,19 +138,70 @@ describe("merge plans", () => {
   });
 
   it("infer architectures without a table from the names, common tensors required", () => {
-    const { weights, layers } = inferArchitecture([
+    const modules = inferModules([
       new Set(["embed.weight", "blocks.0.a", "blocks.1.a", "blocks.1.experts.3.w"]),
       new Set(["embed.weight", "blocks.0.a", "blocks.1.a", "head"]),
     ]);
-    assert.equal(layers, 2);
-    assert.deepEqual(weights.layer, [
-      { name: "blocks.{layer}.a" },
-      { name: "blocks.{layer}.experts.3.w", optional: true },
-    ]);
-    assert.deepEqual(weights.before, [{ name: "embed.weight" }, { name: "head", optional: true }]);
+    const layer = [{ name: "blocks.{layer}.a" }, { name: "blocks.{layer}.experts.3.w", optional: true }];
+    const after = [{ name: "head", optional: true }];
+    const weights = { before: [{ name: "embed.weight" }], layer, after };
+    assert.deepEqual(modules, [{ name: "default", weights, stack: "blocks." }]);
     const unknown = (extra: Record<string, StoredTensor> = {}) => model({ architectures: ["NewForCausalLM"] }, extra);
     const result = plan(linear, { a: unknown(), b: unknown() });
     assert.equal(result.tensors.length, 21);
     assert.equal(result.architecture, "NewForCausalLM");
+  });
+
+  const named = (...names: string[]): MergeFacts => ({
+    config: model({
+      architectures: ["NewModel"],
+      num_hidden_layers: undefined,
+      text_config: { num_hidden_layers: 3, vocab_size: 10 },
+      vision_config: { depth: 2 },
+    }).config,
+    tensors: new Map(names.map((name) => [name, { dtype: "BF16", shape: [4, 4] }])),
+  });
+  const pictures = [0, 1].map((layer) => `visual.blocks.${layer}.mlp.weight`);
+  const words = [0, 1, 2].map((layer) => `model.layers.${layer}.mlp.weight`);
+  const both = [...words, ...pictures, "visual.merger.mlp.0.weight", "visual.merger.mlp.2.weight", "lm_head.weight"];
+  const text = [...both, "model.embed_tokens.weight"];
+
+  it("count the layers of every stack of a model for itself", () => {
+    const result = plan(linear, { a: named(...text), b: named(...text) });
+    assert.deepEqual(result.tensors.map(({ name }) => name).toSorted(), text.toSorted());
+    assert.deepEqual(
+      ["model.layers.1.mlp.weight", "visual.blocks.1.mlp.weight"].map(
+        (name) => find(result, name).inputs[0]!.parameters.weight,
+      ),
+      [0.5, 1],
+    );
+    assert.deepEqual(result.configChanges, {});
+    const hole = text.filter((name) => name !== "model.layers.1.mlp.weight");
+    assert.throws(() => plan(linear, { a: named(...text), b: named(...hole) }), /b lacks the layer model\.layers\.1/);
+  });
+
+  it("stack the layers of one module, and leave no module out", () => {
+    const slices =
+      "\n    slices:\n      - sources: [{model: a, layer_range: [0, 2]}]\n      - sources: [{model: a, layer_range: [0, 2]}]\n";
+    const yaml = `merge_method: passthrough\nmodules:\n  visual:${slices}`;
+    const all = `${yaml}  model: {models: [{model: a}]}\n`;
+    const result = plan(all, { a: named(...text) });
+    assert.equal(find(result, "visual.blocks.3.mlp.weight").inputs[0]!.storedName, "visual.blocks.1.mlp.weight");
+    assert.equal(find(result, "lm_head.weight").inputs.length, 1);
+    assert.deepEqual(result.configChanges, { "vision_config.depth": 4 });
+    assert.throws(() => plan(yaml, { a: named(...text) }), /The module model is not under `modules`/);
+    assert.throws(
+      () => plan(all.replace("visual:", "vision:"), { a: named(...text) }),
+      /these models have: model, visual/,
+    );
+    assert.throws(
+      () => plan(`merge_method: passthrough${slices.replaceAll("\n    ", "\n")}`, { a: named(...text) }),
+      /several modules: model, visual/,
+    );
+  });
+
+  it("are not made of models whose layers have other names", () => {
+    const prefixed = words.map((name) => `bert.${name}`);
+    assert.throws(() => plan(linear, { a: named(...words), b: named(...prefixed) }), /their tensors cannot be matched/);
   });
 });

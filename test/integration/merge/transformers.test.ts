@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { transformersPython } from "../../../scripts/install.mjs";
 import { architectures } from "../../../src/core/merge/architectures/registry.ts";
+import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
+import { openCheckpoint } from "../../../src/node/checkpoint/checkpoint.ts";
 import { mergeFolder } from "../../support/mergeFolder.ts";
 import { repository } from "../../support/cli.ts";
 
@@ -17,6 +19,29 @@ models:
   - {model: b, parameters: {weight: 0.25}}
 dtype: float32
 `;
+const stack = `merge_method: passthrough
+slices:
+  - sources: [{model: a, layer_range: [0, 2]}]
+  - sources: [{model: a, layer_range: [1, 3]}]
+dtype: float32
+`;
+/** Models of text and pictures: a stack of the language model, another of what looks at pictures. */
+const stackOfModules = (text: string, vision: string, others: readonly string[]) => `merge_method: passthrough
+modules:
+  ${text}:
+    slices:
+      - sources: [{model: a, layer_range: [0, 2]}]
+      - sources: [{model: a, layer_range: [1, 3]}]
+  ${vision}:
+    slices:
+      - sources: [{model: a, layer_range: [0, 2]}]
+      - sources: [{model: a, layer_range: [1, 2]}]
+${others.map((name) => `  ${name}: {models: [{model: a}]}\n`).join("")}dtype: float32
+`;
+const stacks: Readonly<Record<string, string>> = {
+  gemma3Vision: stackOfModules("language_model", "vision_tower", ["multi_modal_projector"]),
+  qwen2Vision: stackOfModules("model", "visual", []),
+};
 /** Largest difference of outputs, in units of the largest output; rounding of single precision. */
 const tolerance = 1e-5;
 
@@ -44,7 +69,10 @@ describe("a merged model in transformers", function () {
     folder = await mkdtemp(join(tmpdir(), "medley-transformers-"));
     await checkpoints("make");
     cases = JSON.parse(await readFile(join(folder, "cases.json"), "utf8")) as typeof cases;
-    for (const { name } of cases) await mergeFolder(join(folder, name), linear, "linear");
+    for (const { name } of cases) {
+      await mergeFolder(join(folder, name), linear, "linear");
+      await mergeFolder(join(folder, name), stacks[name] ?? stack, "stack");
+    }
     await checkpoints("compare");
     compared = JSON.parse(await readFile(join(folder, "compared.json"), "utf8")) as typeof compared;
   });
@@ -72,4 +100,23 @@ describe("a merged model in transformers", function () {
   });
 
   it("loads and computes what the mean of the models does", () => check("linear"));
+
+  it("loads and computes what the stacked layers do", () => check("stack"));
+
+  it("can be made of models of text and pictures with every method", async () => {
+    const at = join(folder, "gemma3Vision");
+    const stored = [...(await openCheckpoint(join(at, "a"))).tensors.keys()].sort();
+    for (const { name, base, models } of mergeMethods.values()) {
+      // The models of the method's choice: `linear` is the mean from above.
+      const others = ["b", "linear"].slice(0, Math.max(1, models.minimum - (base === "member" ? 1 : 0)));
+      const members = name === "passthrough" ? ["b"] : base === "required" ? others : ["a", "b"];
+      const configuration = `merge_method: ${name}
+${base === "required" ? "base_model: a\n" : ""}models: [${members.map((member) => `{model: ${member}}`).join(", ")}]
+parameters: {weight: 0.5, t: 0.5, density: 0.5}
+`;
+      await mergeFolder(at, configuration, `by-${name}`);
+      const { tensors } = await openCheckpoint(join(at, `by-${name}`));
+      assert.deepEqual([...tensors.keys()].sort(), stored, name);
+    }
+  });
 });

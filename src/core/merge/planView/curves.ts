@@ -1,5 +1,6 @@
 import type { MergeMethod, ParameterSpec, ParameterValue } from "../methods/method.ts";
-import { formatValue, layersOf, placeInStack, type Part, type PartTensor } from "./partTensors.ts";
+import { placeInStack } from "../architectures/layerPlace.ts";
+import { formatValue, layersOf, type Part, type PartTensor } from "./partTensors.ts";
 import { inputShares } from "./shares.ts";
 import type { ViewCurve, ViewFigure, ViewSeries } from "./schema.ts";
 

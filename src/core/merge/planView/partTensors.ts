@@ -1,3 +1,4 @@
+import { placeInStack } from "../architectures/layerPlace.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import type { PlannedInput, PlannedTensor } from "../mergePlan.ts";
 
@@ -17,22 +18,6 @@ export interface Part {
   /** Undefined outside of the layers. */
   readonly layer: number | undefined;
   readonly tensors: readonly PartTensor[];
-}
-
-const inLayer = /^(.*?(?:layers|h|blocks?)\.)(\d+)\.(.*)$/;
-
-export interface PlaceInStack {
-  /** Name of the stack: everything before the number. A model may have several, for example for pictures. */
-  readonly stack: string;
-  readonly layer: number;
-  /** Name of the tensor in its layer. */
-  readonly suffix: string;
-}
-
-/** Where a tensor stands in a stack of layers, by its name; undefined for one outside of them. */
-export function placeInStack(name: string): PlaceInStack | undefined {
-  const match = inLayer.exec(name);
-  return match === null ? undefined : { stack: match[1]!, layer: Number(match[2]), suffix: match[3]! };
 }
 
 /** The stack with the most tensors is what "layer" means; names of the others say which they are. */
