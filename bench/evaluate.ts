@@ -12,11 +12,13 @@ import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { encodePrompt, tokenizePrompt } from "../src/core/evaluation/encode.ts";
-import { minimumTokens, planUnits } from "../src/core/evaluation/plan.ts";
-import type { Prompt } from "../src/core/evaluation/protocol.ts";
-import { lmEval } from "../src/core/evaluation/protocols/lmEval.ts";
+import type { EvaluationUnit } from "../src/core/evaluation/evaluationUnit.ts";
+import { ItemError } from "../src/core/evaluation/itemError.ts";
+import { planUnits } from "../src/core/evaluation/plan.ts";
+import { lmEval, type LmEvalParameters } from "../src/core/evaluation/protocols/lmEval.ts";
+import { UnitPreparer } from "../src/core/evaluation/unitPreparer.ts";
 import { resolveParameters } from "../src/core/evaluation/registry.ts";
+import type { ScoreResult } from "../src/core/models/languageModel.ts";
 import { kvCacheTypeSchema } from "../src/core/models/loadSettings.ts";
 import { openModel, type OpenModelOptions } from "../src/node/modelHost/openModel.ts";
 import { goldenTask } from "../test/support/goldenEvaluation.ts";
@@ -50,22 +52,27 @@ const workloads = { "3 fixed shots": 3, "0-shot": 0 };
 for (const name of ["nano-mistral", "nano-gpt2"] as const) {
   for (const [title, shots] of Object.entries(workloads)) {
     if (!`${name} ${title}`.includes(options.only)) continue;
-    const prompts = promptsOf(shots);
+    const workload = workloadOf(shots);
     const runs: { harness?: Measurement; reuse: OwnMeasurement; noReuse: OwnMeasurement }[] = [];
     for (let run = 0; run < Number(options.repeat); run++) {
       const harness =
         options.models !== undefined && options.python !== undefined
-          ? await measureHarness(options.python, join(options.models, name), prompts)
+          ? await measureHarness(options.python, join(options.models, name), workload)
           : undefined;
-      const reuse = await measureOwn(await modelFile(`${name}.f32`), prompts, { prefixReuse: true });
-      const noReuse = await measureOwn(await modelFile(`${name}.f32`), prompts, { prefixReuse: false });
+      const reuse = await measureOwn(await modelFile(`${name}.f32`), workload, { prefixReuse: true });
+      const noReuse = await measureOwn(await modelFile(`${name}.f32`), workload, { prefixReuse: false });
       runs.push({ harness, reuse, noReuse });
     }
     report(`${name}, ${title}`, runs);
   }
 }
 
-function promptsOf(shots: number): Prompt[] {
+interface Workload {
+  readonly units: readonly EvaluationUnit[];
+  readonly parameters: LmEvalParameters;
+}
+
+function workloadOf(shots: number): Workload {
   const task = goldenTask("medqa_4options_fixed");
   const parameters = resolveParameters(lmEval, task.parameters);
   const units = planUnits({
@@ -76,11 +83,12 @@ function promptsOf(shots: number): Prompt[] {
     parameters,
     shots: task.shots!(shots),
   });
-  return units.map((unit) => lmEval.prompt(unit.item, unit.shots, parameters));
+  return { units, parameters };
 }
 
-async function measureHarness(python: string, model: string, prompts: readonly Prompt[]): Promise<Measurement> {
-  const requests = prompts.flatMap(({ request }) => {
+async function measureHarness(python: string, model: string, { units, parameters }: Workload): Promise<Measurement> {
+  const requests = units.flatMap(({ item, shots }) => {
+    const { request } = lmEval.prompt(item, shots, parameters);
     if (request.scoring !== "continuations") throw new Error("This workload scores continuations.");
     return request.continuations.map((option) => [request.context, request.delimiter + option]);
   });
@@ -96,7 +104,7 @@ async function measureHarness(python: string, model: string, prompts: readonly P
 
 async function measureOwn(
   path: string,
-  prompts: readonly Prompt[],
+  { units, parameters }: Workload,
   settings: OpenModelOptions,
 ): Promise<OwnMeasurement> {
   const model = await openModel(path, {
@@ -109,23 +117,28 @@ async function measureOwn(
   await model.score({ prefix: [5, 6, 7], continuations: [[8]] });
   const started = performance.now();
   const startedCpu = await cpuSeconds(await model.hostPid());
-  // Two are under way at a time, so that the host never waits for the next.
-  const encoded = prompts.map(async (prompt) =>
-    encodePrompt(await tokenizePrompt(prompt, model), model.description.contextLength),
-  );
-  const results = await Promise.all(encoded.map(async (prompt) => model.score((await prompt).groups[0]!)));
+  const window = model.description.contextLength;
+  const preparer = new UnitPreparer({ model, protocol: lmEval, parameters, window });
+  const results: Promise<ScoreResult>[] = [];
+  let minimum = 0;
+  // Requests are with the host before it has answered earlier ones, so that it never waits for the next.
+  for await (const { encoded, minimumTokens } of preparer.prepareAll(units)) {
+    if (encoded instanceof ItemError) throw encoded;
+    results.push(model.score(encoded.groups[0]!));
+    minimum += minimumTokens;
+  }
+  const scores = await Promise.all(results);
   const seconds = (performance.now() - started) / 1000;
   const cpu = (await cpuSeconds(await model.hostPid())) - startedCpu;
   await model.dispose();
-  const all = await Promise.all(encoded);
   return {
     seconds,
     cpuSeconds: cpu,
-    logLikelihoods: results.flatMap(({ continuations }) =>
+    logLikelihoods: scores.flatMap(({ continuations }) =>
       continuations.map(({ tokenLogProbabilities }) => tokenLogProbabilities.reduce((sum, value) => sum + value, 0)),
     ),
-    evaluatedTokens: results.reduce((sum, result) => sum + result.evaluatedTokens, 0),
-    minimum: all.reduce((sum, prompt, index) => sum + minimumTokens(all[index - 1], prompt), 0),
+    evaluatedTokens: scores.reduce((sum, result) => sum + result.evaluatedTokens, 0),
+    minimum,
   };
 }
 

@@ -78,9 +78,8 @@ describe("log-likelihoods equal lm-evaluation-harness's", () => {
 
 describe("scoring", () => {
   const task = golden("nano-mistral", "medqa_4options_fixed.3shot.bos-default");
-  const longOptions = golden("nano-mistral", "truthfulqa_mc1.0shot.bos-default");
-  const compare = (options: OpenModelOptions, expected = task) =>
-    withModel("nano-mistral", options, (model) => compareWithGolden(model, expected, expected.items.slice(0, 4)));
+  const compare = (options: OpenModelOptions) =>
+    withModel("nano-mistral", options, (model) => compareWithGolden(model, task, task.items.slice(0, 4)));
 
   it("evaluates a shared prefix once, and everything each time where reuse is switched off", async () => {
     const [reused, repeated] = [await compare({}), await compare({ prefixReuse: false })];
@@ -90,16 +89,7 @@ describe("scoring", () => {
       prompts.reduce((sum, length) => sum + length, 0),
     );
     assert.ok(reused.evaluatedTokens < repeated.evaluatedTokens * 0.6);
-    assert.ok(Math.abs(reused.largest - repeated.largest) < 5e-4);
-  });
-
-  it("gives the same with several sequences in flight", async () => {
-    const found = await withModel("nano-mistral", { sequences: 3, contextLength: 1024 }, async (model) => {
-      const items = longOptions.items.slice(0, 4);
-      const comparisons = items.map((item) => compareWithGolden(model, longOptions, [item]));
-      return Promise.all(comparisons);
-    });
-    for (const { largestPerToken } of found) assert.ok(largestPerToken <= 5e-4);
+    assert.equal(reused.largest, repeated.largest);
   });
 
   it("refuses requests that do not fit, and tokens that do not exist", async () => {

@@ -19,12 +19,13 @@ interface Cost {
   milliseconds: number;
 }
 
-/** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary, and PMI's constants. */
+/** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary and its answers to PMI's requests. */
 export class AnswerReader {
   readonly #model: LanguageModel;
   readonly #tokensOfLabel = new Map<string, readonly number[]>();
   readonly #textOfToken = new Map<number, string>();
-  readonly #unconditional = new Map<string, number>();
+  /** By the texts of all options: what one is asked with must not depend on what was asked before. */
+  readonly #unconditional = new Map<string, readonly (number | null)[]>();
 
   constructor(model: LanguageModel) {
     this.#model = model;
@@ -52,8 +53,8 @@ export class AnswerReader {
   ): Promise<ModelAnswer> {
     const logLikelihoods: (number | null)[] = [];
     const greedy: boolean[] = [];
-    for (const { prefix, continuations, options } of encoded.groups) {
-      const result = await this.#score({ prefix, continuations }, cost, signal);
+    for (const { options, ...group } of encoded.groups) {
+      const result = await this.#score(group, cost, signal);
       for (const [index, option] of options.entries()) {
         const { tokenLogProbabilities, greedy: isGreedy } = result.continuations[index]!;
         logLikelihoods[option] = stored(sum(tokenLogProbabilities));
@@ -81,22 +82,21 @@ export class AnswerReader {
 
   /** As lm-eval does: each option is tokenised on its own and follows BOS, or EOS where there is no BOS. */
   async #unconditionalOf(texts: readonly string[], parseSpecial: boolean, cost: Cost, signal?: AbortSignal) {
-    const missing = texts.filter((text) => !this.#unconditional.has(text));
-    if (missing.length > 0) {
-      const { bos, eos } = this.#model.description;
-      const first = (bos ?? eos)?.token;
-      if (first === undefined) {
-        throw new ModelError("acc_mutual_info needs a BOS or EOS token, and this model has neither.", {
-          hint: "Turn mutualInformation off.",
-        });
-      }
-      const continuations = await this.#model.tokenize(missing, parseSpecial);
-      const result = await this.#score({ prefix: [first], continuations }, cost, signal);
-      for (const [index, text] of missing.entries()) {
-        this.#unconditional.set(text, sum(result.continuations[index]!.tokenLogProbabilities));
-      }
+    const key = JSON.stringify(texts);
+    const known = this.#unconditional.get(key);
+    if (known !== undefined) return [...known];
+    const { bos, eos } = this.#model.description;
+    const first = (bos ?? eos)?.token;
+    if (first === undefined) {
+      throw new ModelError("acc_mutual_info needs a BOS or EOS token, and this model has neither.", {
+        hint: "Turn mutualInformation off.",
+      });
     }
-    return texts.map((text) => stored(this.#unconditional.get(text)!));
+    const continuations = await this.#model.tokenize(texts, parseSpecial);
+    const result = await this.#score({ prefix: [first], continuations }, cost, signal);
+    const values = result.continuations.map(({ tokenLogProbabilities }) => stored(sum(tokenLogProbabilities)));
+    this.#unconditional.set(key, values);
+    return [...values];
   }
 
   async #nextToken(
@@ -106,9 +106,10 @@ export class AnswerReader {
     signal?: AbortSignal,
   ): Promise<ModelAnswer> {
     const tokensOfLabels = await this.#labelTokens(request.labels);
-    const { prefix } = encoded.groups[0]!;
+    const { prefix, sharedTokens } = encoded.groups[0]!;
     const candidates = [...new Set(tokensOfLabels.flat())];
-    const result = await this.#score({ prefix, continuations: candidates.map((token) => [token]) }, cost, signal);
+    const continuations = candidates.map((token) => [token]);
+    const result = await this.#score({ prefix, sharedTokens, continuations }, cost, signal);
     const byToken = new Map(
       candidates.map((token, index) => [token, result.continuations[index]!.tokenLogProbabilities[0]!]),
     );
@@ -156,9 +157,11 @@ export class AnswerReader {
     signal?: AbortSignal,
   ): Promise<ModelAnswer> {
     const seed = itemSeed(request.sampling.seed, unit.item, unit.draw);
+    const { prefix, sharedTokens } = encoded.groups[0]!;
     const result = await this.#model.generate(
       {
-        prompt: encoded.groups[0]!.prefix,
+        prompt: prefix,
+        sharedTokens,
         maxTokens: request.maxTokens,
         sampling: { ...request.sampling, seed },
         stop: request.stop,

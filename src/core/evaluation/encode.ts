@@ -1,4 +1,5 @@
 import type { ModelDescription, Tokenizer } from "../models/languageModel.ts";
+import { commonPrefixLength } from "../models/tokenGroups.ts";
 import { ItemError } from "./itemError.ts";
 import { tokenizeJointly } from "./jointTokens.ts";
 import type { Prompt } from "./protocol.ts";
@@ -11,11 +12,15 @@ export interface TokenizedPrompt {
   readonly continuations: readonly (readonly number[])[];
   /** Tokens that are generated after the context, at most. */
   readonly generated: number;
+  /** Tokens of the context that the prompts of other items begin with too. */
+  readonly sharedTokens: number;
 }
 
 /** Options whose context is the same after truncation, and are scored together. */
 export interface EncodedGroup {
   readonly prefix: readonly number[];
+  /** Tokens of the prefix that come from what other prompts begin with too. */
+  readonly sharedTokens: number;
   /** Positions of the options, parallel to `continuations`. */
   readonly options: readonly number[];
   readonly continuations: readonly (readonly number[])[];
@@ -37,21 +42,26 @@ export interface EncodedPrompt {
  * Tokenises a prompt. Context and option are one text for the tokenizer, and an option's tokens are those after the
  * context's, as in lm-eval's `_encode_pair`: spaces at the end of the context go to the option. BOS is added where the
  * protocol and the tokenizer want it, unless the text already begins with it.
+ * @param head tokens of the text with which other prompts begin too
  * @throws ItemError when a token spans the join, or nothing precedes the options
  */
-export async function tokenizePrompt(prompt: Prompt, model: Tokenizer): Promise<TokenizedPrompt> {
+export async function tokenizePrompt(
+  prompt: Prompt,
+  model: Tokenizer,
+  head: readonly number[] = [],
+): Promise<TokenizedPrompt> {
   const { request, parseSpecial } = prompt;
   if (request.scoring !== "continuations") {
     const [tokens] = await model.tokenize([request.context], parseSpecial);
     const generated = request.scoring === "generation" ? request.maxTokens : 0;
-    return { context: withBos(tokens!, prompt, model.description), continuations: [], generated };
+    return { ...withBos(tokens!, head, prompt, model.description), continuations: [], generated };
   }
   const context = request.context.replace(/ +$/, "");
   const movedSpaces = request.context.slice(context.length);
   const endings = request.continuations.map((option) => movedSpaces + request.delimiter + option);
   const joint = await tokenizeJointly(context, endings, parseSpecial, model);
   return {
-    context: withBos(joint.context, prompt, model.description),
+    ...withBos(joint.context, head, prompt, model.description),
     continuations: joint.wholes.map((tokens, index) =>
       tokensAfter(joint.context, tokens, request.continuations[index]!),
     ),
@@ -59,10 +69,16 @@ export async function tokenizePrompt(prompt: Prompt, model: Tokenizer): Promise<
   };
 }
 
-function withBos(tokens: number[], prompt: Prompt, description: ModelDescription): number[] {
+function withBos(
+  tokens: number[],
+  head: readonly number[],
+  prompt: Prompt,
+  description: ModelDescription,
+): Pick<TokenizedPrompt, "context" | "sharedTokens"> {
   const bos = prompt.bos === "tokenizer" && description.addsBos ? description.bos?.token : undefined;
-  const result = bos === undefined || tokens[0] === bos ? tokens : [bos, ...tokens];
-  if (result.length > 0) return result;
+  const added = bos === undefined || tokens[0] === bos ? [] : [bos];
+  const context = [...added, ...tokens];
+  if (context.length > 0) return { context, sharedTokens: added.length + commonPrefixLength(head, tokens) };
   throw new ItemError("prompt.empty", "The prompt has no tokens.", {
     hint: "Use a template with some text before the answer, or let the tokenizer add BOS.",
   });
@@ -96,14 +112,16 @@ function tails(prompt: TokenizedPrompt): number[] {
  * @throws ItemError when an option alone fills the window
  */
 export function encodePrompt(prompt: TokenizedPrompt, window: number): EncodedPrompt {
-  const groups = new Map<
-    number,
-    { prefix: readonly number[]; options: number[]; continuations: (readonly number[])[] }
-  >();
+  const groups = new Map<number, EncodedGroup & { options: number[]; continuations: (readonly number[])[] }>();
   for (const [option, tail] of tails(prompt).entries()) {
     if (tail >= window) throw tooLong(prompt, window);
     const cut = Math.max(0, prompt.context.length + tail - window);
-    const group = groups.get(cut) ?? { prefix: prompt.context.slice(cut), options: [], continuations: [] };
+    const group = groups.get(cut) ?? {
+      prefix: prompt.context.slice(cut),
+      sharedTokens: Math.max(0, prompt.sharedTokens - cut),
+      options: [],
+      continuations: [],
+    };
     groups.set(cut, group);
     const continuation = prompt.continuations[option];
     if (!continuation) continue;

@@ -2,6 +2,7 @@ import type { DataNote } from "../benchmarks/benchmark.ts";
 import type { Item } from "../benchmarks/item.ts";
 import { itemNotes } from "../benchmarks/itemNotes.ts";
 import { ConfigurationError } from "../errors.ts";
+import { commonPrefixLength } from "../models/tokenGroups.ts";
 import type { EncodedGroup, EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
 import type { Protocol } from "./protocol.ts";
@@ -146,13 +147,6 @@ export function minimumTokens(previous: EncodedPrompt | undefined, prompt: Encod
     before = group.prefix;
   }
   return sum;
-}
-
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const limit = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < limit && a[length] === b[length]) length++;
-  return length;
 }
 
 /** Distinct beginnings of the continuations, without the whole ones: tokens that are evaluated to predict the next. */

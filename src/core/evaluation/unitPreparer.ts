@@ -1,3 +1,4 @@
+import type { Item } from "../benchmarks/item.ts";
 import type { LanguageModel, Tokenizer } from "../models/languageModel.ts";
 import { encodePrompt, excessTokens, tokenizePrompt, tooLong, type EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
@@ -5,6 +6,7 @@ import { ItemError } from "./itemError.ts";
 import type { OverflowPolicy } from "./overflowPolicy.ts";
 import { minimumTokens } from "./plan.ts";
 import type { Prompt, Protocol } from "./protocol.ts";
+import { sharedHead } from "./sharedHead.ts";
 
 export interface UnitPreparerOptions<Parameters> {
   readonly model: Tokenizer;
@@ -37,6 +39,8 @@ export function contextWindow(
 /** Builds the prompts of units and tokenises them. It holds no state that changes a number. */
 export class UnitPreparer<Parameters> {
   readonly #options: UnitPreparerOptions<Parameters>;
+  /** The latest one, which most prompts have in common. */
+  #head: { readonly text: string; readonly tokens: Promise<number[][]> } | undefined;
 
   constructor(options: UnitPreparerOptions<Parameters>) {
     this.#options = options;
@@ -67,30 +71,33 @@ export class UnitPreparer<Parameters> {
   async prepare(unit: EvaluationUnit, previous?: PreparedUnit): Promise<PreparedUnit> {
     const before = previous?.encoded instanceof ItemError ? undefined : previous?.encoded;
     for (let dropped = 0; ; dropped++) {
-      const prompt = this.#prompt(unit, dropped);
-      const encoded = await this.#encode(prompt, unit.shots.length - dropped);
+      const shots = unit.shots.slice(0, unit.shots.length - dropped);
+      const prompt = this.#options.protocol.prompt(unit.item, shots, this.#options.parameters);
+      const encoded = await this.#encode(prompt, unit.item, shots);
       if (encoded === "dropShot") continue;
       const minimum = encoded instanceof ItemError ? 0 : minimumTokens(before, encoded);
       return { unit, prompt, droppedShots: dropped, minimumTokens: minimum, encoded };
     }
   }
 
-  #prompt(unit: EvaluationUnit, dropped: number): Prompt {
-    const { protocol, parameters } = this.#options;
-    return protocol.prompt(unit.item, unit.shots.slice(0, unit.shots.length - dropped), parameters);
-  }
-
-  async #encode(prompt: Prompt, shots: number): Promise<EncodedPrompt | ItemError | "dropShot"> {
+  async #encode(prompt: Prompt, item: Item, shots: readonly Item[]): Promise<EncodedPrompt | ItemError | "dropShot"> {
     const { model, window, protocol, overflow = protocol.overflow } = this.#options;
     try {
-      const tokens = await tokenizePrompt(prompt, model);
+      const tokens = await tokenizePrompt(prompt, model, await this.#headTokens(prompt, item, shots));
       const excess = excessTokens(tokens, window);
-      if (excess > 0 && overflow === "dropShots" && shots > 0) return "dropShot";
+      if (excess > 0 && overflow === "dropShots" && shots.length > 0) return "dropShot";
       if (excess > 0 && overflow !== "truncateLeft") throw tooLong(tokens, window);
       return encodePrompt(tokens, window);
     } catch (error) {
       if (error instanceof ItemError) return error;
       throw error;
     }
+  }
+
+  async #headTokens({ parseSpecial }: Prompt, item: Item, shots: readonly Item[]): Promise<readonly number[]> {
+    const { model, protocol, parameters } = this.#options;
+    const text = sharedHead(protocol, item, shots, parameters);
+    if (this.#head?.text !== text) this.#head = { text, tokens: model.tokenize([text], parseSpecial) };
+    return (await this.#head.tokens)[0]!;
   }
 }

@@ -36,8 +36,16 @@ export const modelDescriptionSchema = z.object({
 });
 export type ModelDescription = Readonly<z.infer<typeof modelDescriptionSchema>>;
 
+interface EvaluationRequest {
+  /**
+   * Tokens at the beginning that other requests are expected to have too, because a protocol puts them in front of every
+   * item. It says where the evaluation may be split for the sake of later requests, and must depend on the item alone.
+   */
+  readonly sharedTokens?: number;
+}
+
 /** Asks for the log-likelihood of several continuations of one prefix. */
-export interface ScoreRequest {
+export interface ScoreRequest extends EvaluationRequest {
   /** Every token before the continuations, BOS included where the protocol wants it. Not empty. */
   readonly prefix: readonly number[];
   /** Token sequences, each not empty, that are scored after the prefix independently of each other. */
@@ -71,7 +79,7 @@ export interface Sampling {
   readonly frequencyPenalty?: number;
 }
 
-export interface GenerateRequest {
+export interface GenerateRequest extends EvaluationRequest {
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly sampling: Sampling;

@@ -96,7 +96,7 @@ export class HostedModel implements LanguageModel {
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
     const continuations = request.continuations.map((tokens) => [...tokens]);
-    return this.request(methods.score, { prefix: [...request.prefix], continuations }, signal);
+    return this.request(methods.score, { ...request, prefix: [...request.prefix], continuations }, signal);
   }
 
   generate(

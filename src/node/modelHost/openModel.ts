@@ -19,8 +19,6 @@ export interface OpenModelOptions {
   readonly kvCacheType?: KvCacheType;
   /** Fused attention kernels. Off unless asked for: they save memory, and change log-likelihoods visibly. */
   readonly flashAttention?: boolean;
-  /** Requests that are evaluated at the same time. */
-  readonly sequences?: number;
   /** Off, every request evaluates its whole prefix; there to measure what reuse saves. */
   readonly prefixReuse?: boolean;
   /** Folder in which file hashes are remembered. */
@@ -54,7 +52,6 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     threads: options.threads,
     kvCacheType: options.kvCacheType ?? "F32",
     flashAttention: options.flashAttention ?? false,
-    sequences: options.sequences ?? 1,
     batchSize: defaultBatchSize,
     prefixReuse: options.prefixReuse ?? true,
   };
@@ -91,8 +88,7 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
       threads: loaded.threads,
       kvCacheType: params.kvCacheType,
       flashAttention: params.flashAttention,
-      sequences: params.sequences,
-      batchSize: params.batchSize,
+      groupSize: loaded.groupSize,
       prefixReuse: params.prefixReuse,
     },
   };

@@ -24,9 +24,7 @@ const loadParamsSchema = z.object({
   kvCacheType: kvCacheTypeSchema,
   /** Fused attention kernels: less memory, but on CPUs log-likelihoods off by up to 0.3 nats. */
   flashAttention: z.boolean(),
-  /** Requests that are evaluated at the same time; each has a cache of its own. */
-  sequences: z.int().positive(),
-  /** Tokens that are evaluated in one go. */
+  /** Most tokens that llama.cpp can evaluate in one go. */
   batchSize: z.int().positive(),
   /** Whether tokens that a request shares with the one before it are taken from the cache. */
   prefixReuse: z.boolean(),
@@ -48,6 +46,8 @@ const loadResultSchema = z.object({
   /** `cuda`, `vulkan`, `metal` or `cpu`. */
   device: z.string(),
   gpuLayers: z.int().nonnegative(),
+  /** Most tokens that are evaluated in one go. */
+  groupSize: z.int().positive(),
   /** Version of llama.cpp's Node bindings and of llama.cpp. */
   engine: z.string(),
 });
@@ -56,6 +56,7 @@ export type LoadResult = z.infer<typeof loadResultSchema>;
 const scoreRequestSchema = z.object({
   prefix: tokensSchema.min(1),
   continuations: z.array(tokensSchema.min(1)).min(1),
+  sharedTokens: z.int().nonnegative().optional(),
 });
 
 const scoreResultSchema = z.object({
@@ -69,6 +70,7 @@ const generateParamsSchema = z.object({
   /** Names the request in `generated` notifications. */
   stream: z.int(),
   prompt: tokensSchema.min(1),
+  sharedTokens: z.int().nonnegative().optional(),
   maxTokens: z.int().positive(),
   sampling: z.object({
     temperature: z.number().nonnegative(),

@@ -2,19 +2,23 @@ import type { LlamaModel, Token } from "node-llama-cpp";
 import { CancelledError } from "../../core/errors.ts";
 import type { GenerateResult } from "../../core/models/languageModel.ts";
 import type { GenerateParams } from "../../node/modelHost/protocol.ts";
+import { groupEnds } from "../../core/models/tokenGroups.ts";
 import type { SequenceState } from "./sequenceState.ts";
 import { StreamedText } from "./streamedText.ts";
 
-/** Generates text after a prompt, token by token. */
+/**
+ * Generates text after a prompt, token by token.
+ * @param groupSize most tokens that are evaluated in one go
+ */
 export async function generate(
   state: SequenceState,
   model: LlamaModel,
   request: GenerateParams,
+  groupSize: number,
   signal: AbortSignal,
   onText: (piece: string) => void,
 ): Promise<GenerateResult> {
   const started = performance.now();
-  await state.beginRequest();
   const text = new StreamedText<Token>(
     (tokens, before) => model.detokenize(tokens, false, before),
     request.stop ?? [],
@@ -22,21 +26,20 @@ export async function generate(
   );
   const { prompt } = request;
   // The last token's distribution is the first to sample from.
-  const { evaluatedTokens } = await state.advance(prompt.slice(0, -1), new Map(), signal);
+  const tokens = prompt.slice(0, -1);
+  const groups = { tokens, ends: groupEnds(tokens.length, groupSize, request.sharedTokens) };
+  await state.start(groups, tokens.length);
+  const { evaluatedTokens } = await state.evaluate(groups, new Map(), signal);
   const generated: Token[] = [];
   let stopReason: GenerateResult["stopReason"] = "endOfText";
-  try {
-    const stream = state.sequence.evaluate(prompt.slice(-1) as Token[], samplingOptions(request, generated));
-    for await (const token of stream) {
-      if (signal.aborted) throw new CancelledError("Generation was cancelled.");
-      generated.push(token);
-      if (text.add(token)) stopReason = "stopText";
-      else if (generated.length === request.maxTokens) stopReason = "maxTokens";
-      else continue;
-      break;
-    }
-  } finally {
-    state.noteTokens(state.sequence.contextTokens);
+  const stream = state.sequence.evaluate(prompt.slice(-1) as Token[], samplingOptions(request, generated));
+  for await (const token of stream) {
+    if (signal.aborted) throw new CancelledError("Generation was cancelled.");
+    generated.push(token);
+    if (text.add(token)) stopReason = "stopText";
+    else if (generated.length === request.maxTokens) stopReason = "maxTokens";
+    else continue;
+    break;
   }
   return {
     text: text.finish(),

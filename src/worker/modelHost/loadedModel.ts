@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from "node:os";
-import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { ModelError } from "../../core/errors.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
 import { fileSha256, fileSha256Anew } from "../../node/files/fileHash.ts";
@@ -7,7 +7,7 @@ import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHos
 import { embedTexts } from "./embeddings.ts";
 import { generate } from "./generation.ts";
 import { score } from "./scoring.ts";
-import { SequencePool } from "./sequencePool.ts";
+import { RequestQueue } from "./requestQueue.ts";
 import { SequenceState } from "./sequenceState.ts";
 import { fastestThreads, threadCandidates } from "./threads.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -15,12 +15,15 @@ import { Vocabulary } from "./vocabulary.ts";
 /** A model in memory with the context that requests are evaluated in. */
 export class LoadedModel {
   readonly vocabulary: Vocabulary;
+  private readonly queue = new RequestQueue();
 
   private constructor(
     private readonly params: LoadParams,
     private readonly llama: Llama,
     private readonly model: LlamaModel,
-    private readonly pool: SequencePool,
+    private readonly state: SequenceState,
+    /** Tokens that are evaluated in one go. */
+    private readonly groupSize: number,
   ) {
     this.vocabulary = new Vocabulary(model);
   }
@@ -50,25 +53,26 @@ export class LoadedModel {
       (params.hashAnew ? fileSha256Anew : fileSha256)(params.path, params.cacheFolder),
       loadNatively(llama, params, log),
     ]);
-    const states = Array.from({ length: params.sequences }, () => new SequenceState(context.getSequence(), params));
+    const sequence = context.getSequence();
     llama.maxThreads = await fastestThreads(candidates, async (threads) => {
       llama.maxThreads = threads;
-      return timeOfProbe(states[0]!);
+      return timeOfProbe(sequence);
     });
-    const loaded = new LoadedModel(params, llama, model, new SequencePool(states));
-    return { model: loaded, result: describe(llama, model, loaded.vocabulary, fileHash) };
+    const groupSize = llama.gpu === false ? processorGroup : params.batchSize;
+    const loaded = new LoadedModel(params, llama, model, new SequenceState(sequence, params), groupSize);
+    return { model: loaded, result: { ...describe(llama, model, loaded.vocabulary, fileHash), groupSize } };
   }
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
     this.vocabulary.check(request.prefix, ...request.continuations);
     this.checkLength(request.prefix.length + Math.max(...request.continuations.map((tokens) => tokens.length)) - 1);
-    return this.pool.run(request.prefix, signal, (state) => score(state, request, signal));
+    return this.queue.run(signal, () => score(this.state, request, this.groupSize, signal));
   }
 
   generate(request: GenerateParams, signal: AbortSignal, onText: (piece: string) => void): Promise<GenerateResult> {
     this.vocabulary.check(request.prompt);
     this.checkLength(request.prompt.length + request.maxTokens - 1);
-    return this.pool.run(request.prompt, signal, (state) => generate(state, this.model, request, signal, onText));
+    return this.queue.run(signal, () => generate(this.state, this.model, request, this.groupSize, signal, onText));
   }
 
   embed(texts: readonly string[], signal: AbortSignal): Promise<number[][]> {
@@ -97,11 +101,10 @@ async function loadNatively(
   try {
     const model = await llama.loadModel({
       modelPath: params.path,
-      gpuLayers: llama.gpu === false ? 0 : { fitContext: { contextSize: contextSize(params) * params.sequences } },
+      gpuLayers: llama.gpu === false ? 0 : { fitContext: { contextSize: contextSize(params) } },
     });
     const context = await model.createContext({
       contextSize: contextSize(params),
-      sequences: params.sequences,
       batchSize: params.batchSize,
       threads: llama.maxThreads,
       experimentalKvCacheKeyType: params.kvCacheType,
@@ -123,6 +126,12 @@ async function loadNatively(
   }
 }
 
+/**
+ * Tokens that a processor evaluates in one go: for it as fast as longer batches, and what two requests share is rounded
+ * down to a multiple of it. A GPU needs long batches to be fast.
+ */
+const processorGroup = 64;
+
 /** With a GPU the processor has little to do; one busy core more or less makes no difference to it. */
 const threadsBesideGpu = 4;
 
@@ -135,12 +144,12 @@ function possibleThreads(llama: Llama, { threads }: LoadParams): number[] {
 const probeTokens = 16;
 
 /** Milliseconds of a small evaluation, which leaves nothing in the cache. */
-async function timeOfProbe(state: SequenceState): Promise<number> {
-  const tokens = Array.from({ length: probeTokens }, (_, index) => index);
+async function timeOfProbe(sequence: LlamaContextSequence): Promise<number> {
+  const tokens = Array.from({ length: probeTokens }, (_, index) => index as Token);
   const started = performance.now();
-  await state.advance(tokens, new Map(), new AbortController().signal);
+  await sequence.controlledEvaluate(tokens);
   const taken = performance.now() - started;
-  await state.keep([]);
+  await sequence.clearHistory();
   return taken;
 }
 
@@ -149,7 +158,12 @@ function contextSize(params: LoadParams): number {
   return params.contextLength + 1;
 }
 
-function describe(llama: Llama, model: LlamaModel, vocabulary: Vocabulary, fileSha256: string): LoadResult {
+function describe(
+  llama: Llama,
+  model: LlamaModel,
+  vocabulary: Vocabulary,
+  fileSha256: string,
+): Omit<LoadResult, "groupSize"> {
   const { tokens } = model;
   const special = (token: number | null, text: string | null) =>
     token === null ? undefined : { token, text: text ?? "" };

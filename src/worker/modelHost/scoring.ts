@@ -1,17 +1,29 @@
 import { nodeKey, planContinuations } from "../../core/models/continuationTree.ts";
 import type { ContinuationScore, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
+import { groupEnds } from "../../core/models/tokenGroups.ts";
 import type { Row, SequenceState } from "./sequenceState.ts";
 
-/** Log-likelihoods of all continuations: the prefix is evaluated once, then each place of their tree once. */
-export async function score(state: SequenceState, request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
+/**
+ * Log-likelihoods of all continuations: the prefix is evaluated once, then each place of their tree once.
+ * @param groupSize most tokens that are evaluated in one go
+ */
+export async function score(
+  state: SequenceState,
+  request: ScoreRequest,
+  groupSize: number,
+  signal: AbortSignal,
+): Promise<ScoreResult> {
   const started = performance.now();
-  await state.beginRequest();
   const rows = new Map<string, Row>();
   let evaluatedTokens = 0;
   const atPrefixEnd = request.prefix.length - 1;
-  for (const step of planContinuations(request.continuations)) {
+  for (const [index, step] of planContinuations(request.continuations).entries()) {
     const wanted = new Map(step.nodes.map((node) => [atPrefixEnd + node.path.length, node.next]));
-    const result = await state.advance([...request.prefix, ...step.path], wanted, signal);
+    const tokens = [...request.prefix, ...step.path];
+    const groups = { tokens, ends: groupEnds(tokens.length, groupSize, request.sharedTokens) };
+    const firstRow = atPrefixEnd + step.nodes[0]!.path.length;
+    await (index === 0 ? state.start(groups, firstRow) : state.goBack(firstRow));
+    const result = await state.evaluate(groups, wanted, signal);
     evaluatedTokens += result.evaluatedTokens;
     for (const node of step.nodes) rows.set(nodeKey(node.path), result.rows.get(atPrefixEnd + node.path.length)!);
   }

@@ -1,5 +1,6 @@
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { CancelledError, ModelError } from "../../core/errors.ts";
+import { sharedGroups, type TokenGroups } from "../../core/models/tokenGroups.ts";
 
 /** Next-token distribution at one place, as far as it was asked for. */
 export interface Row {
@@ -8,73 +9,84 @@ export interface Row {
   readonly top: number;
 }
 
-interface Options {
-  readonly prefixReuse: boolean;
-  readonly batchSize: number;
-}
-
-/** One sequence of the context, with the tokens that its attention cache holds. */
+/**
+ * The sequence of the context, with what its cache holds. A request starts with {@link start}, which keeps of the cache
+ * only what a fresh evaluation of the same tokens would put there, bit for bit.
+ */
 export class SequenceState {
-  private tokens: readonly number[] = [];
+  /** Groups that were evaluated one after the other from an empty cache. The cache may hold more after them. */
+  private groups: TokenGroups = { tokens: [], ends: [] };
 
   constructor(
     readonly sequence: LlamaContextSequence,
-    private readonly options: Options,
+    private readonly options: { readonly prefixReuse: boolean },
   ) {}
 
-  /** Tokens that the cache shares with the beginning of `tokens`. */
-  sharedPrefix(tokens: readonly number[]): number {
-    const most = Math.min(tokens.length, this.tokens.length);
-    let shared = 0;
-    while (shared < most && tokens[shared] === this.tokens[shared]) shared++;
-    return shared;
-  }
-
-  /** Forgets what the request before left, where prefixes must not be reused. */
-  async beginRequest(): Promise<void> {
-    if (!this.options.prefixReuse) await this.keep([]);
+  /**
+   * Prepares the cache for a request that will evaluate `request`.
+   * @param limit tokens from here on are evaluated in any case
+   */
+  async start(request: TokenGroups, limit: number): Promise<void> {
+    await this.keepGroups(this.options.prefixReuse ? sharedGroups(this.groups, request, limit) : 0);
   }
 
   /**
-   * Brings the cache to exactly `tokens` and gives the distribution after each place in `wanted`.
+   * Goes back within a request to where it branches. Models whose state cannot be cut anywhere go back further, to the
+   * end of a group.
+   */
+  async goBack(length: number): Promise<void> {
+    if ((await this.keep(length)) < length) await this.keepGroups(length);
+  }
+
+  /**
+   * Evaluates what the cache does not hold yet of `tokens`, group by group.
    * @param wanted tokens whose probability is asked for, by index into `tokens`; the distribution is that after this
-   *   index. What comes before the first of them is taken from the cache where it is there.
+   *   index
    * @returns rows by index, and how many tokens went through the model
    */
-  async advance(
-    tokens: readonly number[],
+  async evaluate(
+    { tokens, ends }: TokenGroups,
     wanted: ReadonlyMap<number, readonly number[]>,
     signal: AbortSignal,
   ): Promise<{ rows: Map<number, Row>; evaluatedTokens: number }> {
-    const reusable = Math.min(this.sharedPrefix(tokens), ...wanted.keys());
-    const start = await this.keep(tokens.slice(0, reusable));
+    const start = this.sequence.nextTokenIndex;
     const rows = new Map<number, Row>();
-    for (let at = start; at < tokens.length; at += this.options.batchSize) {
+    let at = start;
+    for (const end of ends.filter((end) => end > start)) {
       if (signal.aborted) throw new CancelledError("The request was cancelled.");
-      const end = Math.min(at + this.options.batchSize, tokens.length);
-      const outputs = await this.evaluate(tokens.slice(at, end), (index) => wanted.get(at + index));
-      this.tokens = tokens.slice(0, end);
+      const outputs = await this.evaluateGroup(tokens.slice(at, end), (index) => wanted.get(at + index));
       for (const [index, row] of outputs) rows.set(at + index, row);
+      const { groups } = this;
+      // After a branch what follows is no beginning of a fresh evaluation.
+      if (at === groups.tokens.length) this.groups = { tokens: tokens.slice(0, end), ends: [...groups.ends, end] };
+      at = end;
     }
     return { rows, evaluatedTokens: tokens.length - start };
   }
 
-  /** Notes tokens that were evaluated on the sequence directly. */
-  noteTokens(tokens: readonly number[]): void {
-    this.tokens = tokens;
+  /** Keeps whole groups, of at most `length` tokens. */
+  private async keepGroups(length: number): Promise<void> {
+    for (let most = length; ;) {
+      const end = this.groups.ends.findLast((end) => end <= most) ?? 0;
+      most = await this.keep(end);
+      if (most === end) return;
+    }
   }
 
   /**
-   * Cuts the cache down to `tokens`, a prefix of what it holds.
-   * @returns how many tokens it still holds: fewer for recurrent models, whose state cannot be cut anywhere
+   * Cuts the cache down to its first `length` tokens.
+   * @returns how many it still holds: fewer for recurrent models, whose state cannot be cut anywhere
    */
-  async keep(tokens: readonly number[]): Promise<number> {
-    if (this.sequence.nextTokenIndex > tokens.length) await this.sequence.adaptStateToTokens(tokens as Token[], false);
-    this.tokens = tokens.slice(0, this.sequence.nextTokenIndex);
-    return this.tokens.length;
+  private async keep(length: number): Promise<number> {
+    const held = this.sequence.contextTokens;
+    if (held.length > length) await this.sequence.adaptStateToTokens(held.slice(0, length), false);
+    const left = this.sequence.nextTokenIndex;
+    const ends = this.groups.ends.filter((end) => end <= left);
+    this.groups = { tokens: this.groups.tokens.slice(0, ends.at(-1) ?? 0), ends };
+    return left;
   }
 
-  private async evaluate(
+  private async evaluateGroup(
     tokens: readonly number[],
     wantedAt: (index: number) => readonly number[] | undefined,
   ): Promise<[number, Row][]> {

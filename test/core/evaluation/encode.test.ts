@@ -68,7 +68,7 @@ describe("encoding of prompts", () => {
         fc.array(tokens(1, 6), { minLength: 1, maxLength: 5 }),
         fc.integer({ min: 6, max: 40 }),
         (context, options, window) => {
-          const prompt = { context, continuations: options, generated: 0 };
+          const prompt = { context, continuations: options, generated: 0, sharedTokens: 0 };
           const encoded = encodePrompt(prompt, window);
           const seen = new Set<number>();
           for (const group of encoded.groups) {
@@ -92,17 +92,19 @@ describe("encoding of prompts", () => {
   });
 
   it("leaves room for what is generated", () => {
-    const prompt = { context: [1, 2, 3, 4, 5], continuations: [], generated: 3 };
+    const prompt = { context: [1, 2, 3, 4, 5], continuations: [], generated: 3, sharedTokens: 3 };
     const encoded = encodePrompt(prompt, 6);
-    assert.deepEqual(encoded.groups, [{ prefix: [3, 4, 5], options: [], continuations: [] }]);
+    assert.deepEqual(encoded.groups, [{ prefix: [3, 4, 5], sharedTokens: 1, options: [], continuations: [] }]);
     assert.equal(encoded.promptTokens, 5);
     assert.equal(encoded.truncatedTokens, 2);
   });
 
   it("refuses an answer that fills the window alone", () => {
-    const option = { context: [1, 2], continuations: [[1, 2, 3, 4]], generated: 0 };
+    const option = { context: [1, 2], continuations: [[1, 2, 3, 4]], generated: 0, sharedTokens: 0 };
     assert.throws(() => encodePrompt(option, 3), ItemError);
-    assert.throws(() => encodePrompt({ context: [1], continuations: [], generated: 3 }, 3), { code: "prompt.tooLong" });
+    assert.throws(() => encodePrompt({ context: [1], continuations: [], generated: 3, sharedTokens: 0 }, 3), {
+      code: "prompt.tooLong",
+    });
     assert.equal(encodePrompt(option, 4).groups[0]!.prefix.length, 1);
   });
 });
