@@ -8,11 +8,12 @@ import { dataCommand } from "./dataCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
 import { mergeCommand } from "./mergeCommand.ts";
 import { modelsCommand } from "./modelsCommand.ts";
-import { endQuietlyOnClosedPipe, output } from "./output.ts";
+import { endOnBrokenOutput, output } from "./output.ts";
 import { promptCommand } from "./promptCommand.ts";
 import { reportCommand } from "./reportCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
+import { asUserError } from "./systemErrors.ts";
 
 /** Every command, one file and one line each. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -28,7 +29,7 @@ const commands: readonly ((program: Command) => void)[] = [
 ];
 
 async function main(): Promise<number> {
-  endQuietlyOnClosedPipe();
+  endOnBrokenOutput();
   const program = new Command("medley")
     .description(
       "Runs, evaluates and merges local medical language models. Nothing leaves this machine unless you ask for it.",
@@ -45,7 +46,8 @@ async function main(): Promise<number> {
   try {
     await program.parseAsync();
     return Number(process.exitCode ?? exitCodes.success);
-  } catch (error) {
+  } catch (thrown) {
+    const error = asUserError(thrown);
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
     output.note(describeError(error));
     return exitCodeOf(error);

@@ -1,4 +1,6 @@
 import { renderTable, type Table } from "../core/reports/table.ts";
+import { writeProblem } from "../node/files/writeError.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
 
 /**
@@ -31,10 +33,25 @@ export const output = {
   },
 };
 
-/** `medley runs | head` closes the pipe early; that is no error. */
-export function endQuietlyOnClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+/**
+ * What happens when nobody reads the output any more (`medley eval 2>&1 | head`), or it cannot be written (a full disk): work
+ * that is under way stops as at Ctrl-C, so that it ends its run and frees what it has locked; otherwise the process ends, for
+ * a closed pipe without a word.
+ */
+export function endOnBrokenOutput(): void {
+  let broken = false;
+  const stop = (status: number): void => {
+    if (process.listenerCount("SIGTERM") > 0) process.emit("SIGTERM", "SIGTERM");
+    else process.exit(status);
+  };
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (broken) return;
+    broken = true;
+    if (error.code === "EPIPE") return stop(exitCodes.success);
+    output.note(`The output cannot be written: ${writeProblem(error)}.`);
+    process.on("exit", () => (process.exitCode = exitCodes.run));
+    stop(exitCodes.run);
+  };
+  process.stdout.on("error", onError);
+  process.stderr.on("error", onError);
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../core/errors.ts";
+import { makeFolder } from "./makeFolder.ts";
 import { fileIdentity } from "./fileIdentity.ts";
 
 const entrySchema = z.object({ path: z.string(), identity: z.string(), sha256: z.string().length(64) });
@@ -82,7 +83,7 @@ async function readEntry(path: string): Promise<z.infer<typeof entrySchema> | un
 async function writeEntry(path: string, entry: z.infer<typeof entrySchema>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(join(path, ".."), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(temporary, JSON.stringify(entry));
     await rename(temporary, path);
   } catch {

@@ -8,8 +8,14 @@ const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EACCES: ["permission denied", "Check the folder's permissions, or choose another folder with --runs."],
   EPERM: ["permission denied", "Check the folder's permissions, or choose another folder with --runs."],
   EIO: ["the disk reports a fault", "Check the disk before you resume the run."],
-  ENOENT: ["its folder was deleted or moved meanwhile", "Start the run again."],
+  ENOENT: ["its folder is gone, or takes no files", "Start again, or choose another folder."],
+  EMFILE: ["too many files are open in this process", "Allow more with: ulimit -n 1024"],
 };
+
+/** Why something cannot be written, as the end of a sentence. */
+export function writeProblem(cause: NodeJS.ErrnoException): string {
+  return reasons[cause.code ?? ""]?.[0] ?? cause.message;
+}
 
 /** The clear form of a failed write, with what the user can do. */
 export function writeError(file: string, cause: unknown): RunError {

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { FileError, RunError } from "../../core/errors.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { syncFolder, writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
 import { RunLock } from "./runLock.ts";
@@ -116,7 +117,7 @@ export class OutputFolder {
     form: OutputForm,
     overwrite: boolean,
   ): Promise<OutputFolder> {
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    await makeFolder(folder).catch((cause: unknown) => {
       throw writeError(folder, cause);
     });
     const lock = await RunLock.acquire(lockOf(folder, identity.run));

@@ -4,6 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { parseRunManifest, type RunManifest, type RunState } from "../../core/runs/manifest.ts";
 import { runName } from "../../core/runs/runName.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
 import { describeHost } from "./host.ts";
@@ -61,7 +62,7 @@ export async function createRun(root: string, run: NewRun): Promise<string> {
   };
   let temporary: string | undefined;
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await sweepUnfinished(root);
     temporary = await mkdtemp(join(root, unfinishedPrefix));
     await mkdir(join(temporary, runFiles.control));
