@@ -170,9 +170,9 @@ export function findLoraChange(
 ): { readonly target?: LoraTarget; readonly replacement?: string } {
   for (const name of names) {
     const target = adapter?.targets.get(name);
-    if (target !== undefined) return { target };
     const replacement = adapter?.replacements.get(name);
-    if (replacement !== undefined) return { replacement };
+    if (target === undefined && replacement === undefined) continue;
+    return { ...(target === undefined ? {} : { target }), ...(replacement === undefined ? {} : { replacement }) };
   }
   return {};
 }

@@ -7,6 +7,7 @@ import type { MergeFacts } from "./modelFacts.ts";
 import { configChanges } from "./outputConfig.ts";
 import { resolveArchitecture } from "./mergeArchitecture.ts";
 import { listOutputTensors, unusedTensors } from "./outputTensors.ts";
+import { checkAdapter, resultWarnings } from "./resultChecks.ts";
 import { planTensors } from "./planTensors.ts";
 import { planTokenizer } from "./tokenizer/planTokenizer.ts";
 
@@ -22,10 +23,12 @@ export function planMerge(
   options: PlanOptions,
 ): MergePlan {
   const architecture = resolveArchitecture(merge, facts, options.allowMixedArchitectures);
+  for (const [key, model] of facts) checkAdapter(key, model);
   const outputs = listOutputTensors(merge, architecture, facts);
   const tokenizer = merge.tokenizer === undefined ? undefined : planTokenizer(merge, merge.tokenizer, facts);
   const { tensors, warnings, castDtype } = planTensors(outputs, method, merge, facts, options, tokenizer);
   const donor = merge.base ?? merge.models[0]!;
+  const changes = configChanges(merge, architecture, facts, tensors, tokenizer);
   const leftOut = merge.models.flatMap((reference) => leftOutWarning(reference));
   const shards = splitIntoShards(tensors, options.outShardSize);
   const bytesToWrite = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
@@ -38,7 +41,7 @@ export function planMerge(
     donor,
     tensors,
     shards,
-    configChanges: configChanges(merge, architecture, facts, tensors, tokenizer),
+    configChanges: changes,
     ...(tokenizer === undefined ? {} : { tokenizer }),
     bytesToRead: distinctInputBytes(tensors),
     bytesToWrite,
@@ -46,7 +49,12 @@ export function planMerge(
     estimatedSeconds: estimateSeconds(tensors, bytesToWrite),
     usesRandomness: tensors.some(({ random }) => random !== undefined),
     ...(castDtype === undefined ? {} : { castDtype }),
-    warnings: [...(tokenizer?.warnings ?? []), ...warnings, ...leftOut],
+    warnings: [
+      ...(tokenizer?.warnings ?? []),
+      ...warnings,
+      ...leftOut,
+      ...resultWarnings(formatModelReference(donor), facts.get(formatModelReference(donor))!, tensors, changes),
+    ],
   };
 
   function leftOutWarning(reference: ModelReference): string[] {

@@ -4,6 +4,7 @@ import type { StoredTensor } from "../../../src/core/checkpoint/safetensors.ts";
 import { inferModules } from "../../../src/core/merge/architectures/generic.ts";
 import { architectures } from "../../../src/core/merge/architectures/registry.ts";
 import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
+import { readLoraAdapter } from "../../../src/core/merge/lora.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import type { MergeFacts } from "../../../src/core/merge/modelFacts.ts";
 import { planMerge } from "../../../src/core/merge/plan.ts";
@@ -203,5 +204,26 @@ describe("merge plans", () => {
   it("are not made of models whose layers have other names", () => {
     const prefixed = words.map((name) => `bert.${name}`);
     assert.throws(() => plan(linear, { a: named(...words), b: named(...prefixed) }), /their tensors cannot be matched/);
+  });
+
+  it("refuse an adapter that does not fit its model, and say what a result lacks", () => {
+    const passthrough = "merge_method: passthrough\nmodels: [{model: a}]\n";
+    const head = "base_model.model.lm_head.weight";
+    const withAdapter = (name: string, rows: number): MergeFacts => {
+      const tensors = new Map([[name, { dtype: "BF16", shape: [rows, 4] } as const]]);
+      const config = JSON.stringify({ peft_type: "LORA", r: 1, lora_alpha: 1 });
+      return { ...model(), adapter: readLoraAdapter(config, tensors, "adapter") };
+    };
+    assert.deepEqual(plan(passthrough, { a: withAdapter(head, 10) }).warnings, []);
+    assert.throws(() => plan(passthrough, { a: withAdapter(head, 12) }), /has 12 rows there, 10 in the model/);
+    const other = head.replace("lm_head", "score");
+    assert.throws(
+      () => plan(passthrough, { a: withAdapter(other, 10) }),
+      /changes score\.weight, which the model does not/,
+    );
+    const lacking = model({ tie_word_embeddings: false, auto_map: {}, vocab_size: 9 }, {}, ["lm_head.weight"]);
+    const { warnings } = plan(passthrough, { a: lacking });
+    assert.equal(warnings.length, 3);
+    assert.match(warnings.join(), /random numbers.*\.py files.*10 rows.*vocab_size 9/);
   });
 });
