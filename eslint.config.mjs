@@ -55,6 +55,26 @@ const noRawMarkdown = {
   message: "Texts of files must be escaped: use markdownString(markdown`…`) of src/vscode/common.",
 };
 
+/** Texts of files may be nested so deeply that reading them ends Node; a short piece of one may not. */
+const noRawParsing = [
+  {
+    selector:
+      "CallExpression[callee.object.name='JSON'][callee.property.name='parse']:not([arguments.0.type='TemplateLiteral'], [arguments.0.callee.property.name=/^(slice|stringify)$/])",
+    message: "Read JSON with parseJson of src/core/json.ts.",
+  },
+  {
+    selector: "ImportDeclaration[source.value='yaml'] ImportSpecifier[imported.name=/^(parse|Composer)/]",
+    message: "Read YAML with src/core/yaml/parseYaml.ts.",
+  },
+];
+
+/** Calls have room for some hundred thousand arguments; lists of files may be longer. */
+const noLongCalls = {
+  selector:
+    "CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint|of)$/] > SpreadElement:not([argument.type='ArrayExpression'])",
+  message: "A list may be too long for a call: use append, largest or smallest of src/core/lists.ts, or a loop.",
+};
+
 /** `src/cli/output.ts` makes visible what a terminal would obey; what is redrawn in place writes by itself. */
 const noRawOutput = [
   {
@@ -105,13 +125,14 @@ export default tseslint.config(
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "max-lines": ["error", { max: 500 }],
+      "no-restricted-syntax": ["error", ...noRawParsing, noLongCalls],
     },
   },
   {
     files: ["src/core/**/*.ts"],
     rules: {
       "no-restricted-imports": ["error", { patterns: [onlyPackages("core", purePackages)] }],
-      "no-restricted-syntax": ["error", noDynamicPackageImport],
+      "no-restricted-syntax": ["error", noDynamicPackageImport, ...noRawParsing, noLongCalls],
       "no-restricted-globals": [
         "error",
         ...["process", "Buffer", "__dirname", "__filename", "require", "fetch"].map((name) => ({
@@ -126,7 +147,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
     rules: {
       "no-restricted-imports": ["error", { patterns: [onlyPackages("webview", [...purePackages, ...pagePackages])] }],
-      "no-restricted-syntax": ["error", noDynamicPackageImport],
+      "no-restricted-syntax": ["error", noDynamicPackageImport, noLongCalls],
     },
   },
   {
@@ -142,11 +163,15 @@ export default tseslint.config(
   {
     files: ["src/cli/**/*.ts"],
     ignores: ["src/cli/output.ts"],
-    rules: { "no-restricted-syntax": ["error", ...noRawOutput] },
+    rules: { "no-restricted-syntax": ["error", ...noRawParsing, noLongCalls, ...noRawOutput] },
   },
   {
     files: ["src/vscode/**/*.ts", "src/extension.ts"],
     ignores: ["src/vscode/common/markdownString.ts"],
-    rules: { "no-restricted-syntax": ["error", noRawMarkdown] },
+    rules: { "no-restricted-syntax": ["error", ...noRawParsing, noLongCalls, noRawMarkdown] },
+  },
+  {
+    files: ["src/core/json.ts", "src/core/yaml/parseYaml.ts"],
+    rules: { "no-restricted-syntax": ["error", noDynamicPackageImport, noLongCalls] },
   },
 );

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { parse } from "yaml";
 import { z } from "zod";
 import { ConfigurationError, FileError } from "../core/errors.ts";
 import {
@@ -11,6 +10,7 @@ import {
 } from "../core/evaluation/configuration.ts";
 import { parseYaml } from "../core/yaml/readYaml.ts";
 import { withAbsolutePaths } from "../node/evaluation/absolutePaths.ts";
+import { parseYamlValue } from "../core/yaml/parseYaml.ts";
 
 /** Options of the command line that make up a configuration; each overrides the same key of the file. */
 export interface EvaluationOptions {
@@ -98,7 +98,7 @@ async function readConfigurationFile(file: string): Promise<Partial<EvaluationCo
     throw new FileError(`The configuration cannot be read: ${cause.message}`, { place: { file }, cause });
   });
   parseYaml(text, partialConfigurationSchema, file);
-  return withAbsolutePaths(parse(text) as Partial<EvaluationConfigurationInput>, dirname(resolve(file)));
+  return withAbsolutePaths(parseYamlValue(text) as Partial<EvaluationConfigurationInput>, dirname(resolve(file)));
 }
 
 /** What the options say, as the schema's keys have it; values that are not what they should be are left to the schema. */
@@ -140,7 +140,7 @@ function protocolSetting(
 function yamlValue(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
-    return parse(text);
+    return parseYamlValue(text);
   } catch (cause) {
     throw new ConfigurationError(`This is not a YAML value: ${JSON.stringify(text)}.`, { cause });
   }

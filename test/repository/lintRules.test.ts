@@ -27,4 +27,37 @@ describe("What the linter refuses besides imports", function () {
     const type = 'import type * as vscode from "vscode";\nexport type Text = vscode.MarkdownString;\n';
     assert.equal(await refused("src/vscode/models/x.ts", type), false);
   });
+
+  it("is a list of any length in a call", async () => {
+    const files = [
+      "src/core/x.ts",
+      "src/node/x.ts",
+      "src/cli/x.ts",
+      "src/vscode/x.ts",
+      "src/worker/x.ts",
+      "webview/x.ts",
+    ];
+    for (const file of files) {
+      assert.equal(await refused(file, "export const most = (of: number[]) => Math.max(...of);\n"), true, file);
+      assert.equal(await refused(file, "export const add = (to: number[], of: number[]) => to.push(...of);\n"), true);
+      assert.equal(await refused(file, "export const most = (a: number, b: number) => Math.max(...[a, b]);\n"), false);
+    }
+  });
+
+  it("is JSON and YAML of files without a look at its depth", async () => {
+    const json = "export const read = (text: string): unknown => JSON.parse(text);\n";
+    const yaml = 'import { parse } from "yaml";\nexport const read = parse;\n';
+    for (const file of ["src/core/x.ts", "src/node/x.ts", "src/cli/x.ts", "src/vscode/x.ts"]) {
+      assert.equal(await refused(file, json), true, file);
+      assert.equal(await refused(file, yaml), true, file);
+    }
+    assert.equal(await refused("src/core/json.ts", json), false);
+  });
+
+  it("is a terminal that obeys texts of files", async () => {
+    const write = "export const show = (text: string) => process.stdout.write(text);\n";
+    assert.equal(await refused("src/cli/x.ts", write), true);
+    assert.equal(await refused("src/cli/x.ts", "export const show = (text: string) => console.log(text);\n"), true);
+    assert.equal(await refused("src/cli/output.ts", write), false);
+  });
 });

@@ -4,6 +4,7 @@ import { colors, fontSize, textWidth, type SeriesSymbol } from "./appearance.ts"
 import type { ChartOptions } from "./chart.ts";
 import { drawing, legend, picture, type LegendEntry, type Part, type PictureText } from "./picture.ts";
 import type { ShownEstimate } from "./results.ts";
+import { append, largest, smallest } from "../../src/core/lists.ts";
 
 /** A value with its interval in a row. */
 export interface IntervalMark extends ShownEstimate {
@@ -93,7 +94,10 @@ function place(sections: readonly IntervalSection[]) {
       const height = Math.max(rowHeight + (lines - 1) * labelLine, row.marks.length * markHeight + 8);
       const first = y + height / 2 - ((row.marks.length - 1) * markHeight) / 2;
       rows.push({ ...row, y: y + height / 2, top: y, bottom: y + height });
-      marks.push(...row.marks.map((mark, index) => ({ ...mark, y: first + index * markHeight })));
+      append(
+        marks,
+        row.marks.map((mark, index) => ({ ...mark, y: first + index * markHeight })),
+      );
       y += height;
     }
   }
@@ -108,8 +112,8 @@ function linesOf({ label }: IntervalRow): readonly string[] {
 function marginsOf(sections: readonly IntervalSection[], width: number) {
   const rows = sections.flatMap((section) => section.rows);
   const inset = sections.some(({ heading }) => heading !== undefined) ? indent : 0;
-  const names = Math.max(0, ...rows.flatMap(linesOf).map((line) => inset + textWidth(line)));
-  const numbers = Math.max(0, ...rows.map(({ text = "" }) => textWidth(text)));
+  const names = Math.max(0, largest(rows.flatMap(linesOf).map((line) => inset + textWidth(line))));
+  const numbers = Math.max(0, largest(rows.map(({ text = "" }) => textWidth(text))));
   const marginLeft = Math.min(names + 16, width * 0.42);
   const wide = numbers > 0 && width - marginLeft - numbers > 180;
   return { marginLeft, marginRight: wide ? numbers + 20 : 16 };
@@ -121,7 +125,7 @@ function domainOf({ limits, reference }: IntervalPlot, rows: readonly IntervalRo
     ...(chance === undefined ? [] : [chance]),
   ]);
   if (reference !== undefined) values.push(reference);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [smallest(values), largest(values)];
   const space = Math.max((high - low) * 0.06, 0.01);
   return [Math.max(limits[0], low - space), Math.min(limits[1], high + space)];
 }

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { colors, fontSize } from "./appearance.ts";
 import type { ChartOptions } from "./chart.ts";
 import { drawing, legend, picture, type LegendEntry, type Part, type PictureText } from "./picture.ts";
+import { largest } from "../../src/core/lists.ts";
 
 /** One of several small drawings with the same axes. */
 export interface Panel {
@@ -28,7 +29,7 @@ export function panels(
   const columns = Math.max(1, Math.min(all.length, Math.floor((options.width + gap) / (preferred + gap))));
   const width = Math.min(preferred * 1.5, (options.width - gap * (columns - 1)) / columns);
   const key = legend(options, keys);
-  const headingHeight = Math.max(...all.map(({ heading }) => heading.length)) * headingLine + 4;
+  const headingHeight = largest(all.map(({ heading }) => heading.length)) * headingLine + 4;
   const rowHeight = headingHeight + height(width) + gap;
   const parts = all.flatMap((panel, index) => {
     const x = (index % columns) * (width + gap);

@@ -9,6 +9,7 @@ import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
 import { drawing, emptyPicture, sentences, type LegendEntry, type Part } from "./picture.ts";
 import { cell, number, runBenchmarks, runLabel, text } from "./results.ts";
+import { largest } from "../../src/core/lists.ts";
 
 const title = "Reliability: accuracy by confidence";
 
@@ -181,7 +182,7 @@ function binTitle({ low, high, n, confidence, accuracy }: Bin): string {
 }
 
 function strip({ bins }: Diagram, width: number, options: ChartOptions): SVGSVGElement {
-  const most = Math.max(...bins.map(({ n }) => n));
+  const most = largest(bins.map(({ n }) => n));
   return drawing(options, {
     width,
     height: stripHeight + stripAxis,

@@ -5,6 +5,7 @@ import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow } from "./intervalPlot.ts";
 import { emptyPicture, sentences, type LegendEntry } from "./picture.ts";
 import { benchmarksOf, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
+import { largest } from "../../src/core/lists.ts";
 
 const title = "Accuracy by subject with 95 % intervals";
 
@@ -66,7 +67,7 @@ function rowsOf(entries: readonly SubjectEntry[]): IntervalRow[] {
   const subjects = [...new Set(entries.map(({ subject }) => subject))].sort();
   return subjects.map((subject) => {
     const here = entries.filter((entry) => entry.subject === subject);
-    const items = Math.max(...here.map((entry) => entry.items));
+    const items = largest(here.map((entry) => entry.items));
     return {
       label: printable(subject),
       text: here.length === 1 ? `${estimateText(here[0]!.accuracy)}, n ${items}` : `n ${items}`,

@@ -5,6 +5,7 @@ import { colors, printable, seriesStyle, type SeriesSymbol } from "../charts/app
 import type { ChartOptions } from "../charts/chart.ts";
 import { drawing, legend, picture, sentences } from "../charts/picture.ts";
 import { modelColor, shortNames } from "./modelStyle.ts";
+import { largest, smallest } from "../../src/core/lists.ts";
 
 interface Point {
   readonly x: number;
@@ -122,7 +123,7 @@ export function seriesLabel({ models }: MergeView, { model, tensors }: ViewSerie
 
 /** Places whose values do not differ from those before are one row. */
 export function parameterTable(merge: MergeView, { parameter, series }: ViewCurve): Table {
-  const count = Math.max(...series.map(({ values }) => values.length));
+  const count = largest(series.map(({ values }) => values.length));
   const valuesAt = (layer: number) => series.map(({ values }) => numberText(values[layer] ?? null));
   const rows: { from: number; to: number; values: string[] }[] = [];
   for (let layer = 0; layer < count; layer++) {
@@ -161,7 +162,7 @@ function valuesText({ values }: ViewSeries): string {
 }
 
 function depthCount({ series }: ViewCurve): number {
-  return Math.max(...series.map(({ values }) => values.length));
+  return largest(series.map(({ values }) => values.length));
 }
 
 function depthOf({ layersKnown }: MergeView, { values }: ViewSeries, layer: number): number {
@@ -175,6 +176,6 @@ function depthText(merge: MergeView, series: ViewSeries, layer: number): string 
 /** From zero or below, to one or above where values are shares: so that curves of different merges look alike. */
 function domainOf(points: readonly Point[]): [number, number] {
   const values = points.map(({ y }) => y);
-  const [low, high] = [Math.min(0, ...values), Math.max(...values)];
+  const [low, high] = [Math.min(0, smallest(values)), largest(values)];
   return [low, high <= 1 && high > 0.05 ? 1 : high === low ? low + 1 : high];
 }

@@ -8,6 +8,7 @@ import { h, type Child } from "../dom.ts";
 import type { ResultData } from "./resultData.ts";
 import { Outcome, saveFile, saveFiles } from "./saving.ts";
 import { subjectsTable } from "./subjectsTable.ts";
+import { append } from "../../src/core/lists.ts";
 
 const formats = [
   { format: "csv", extension: "csv", label: "CSV" },
@@ -151,8 +152,8 @@ export class ExportTab implements TabContent {
 
   private async saveCharts(): Promise<string> {
     const { chartFiles, report, comparison, charts } = await this.charts();
-    const files = [];
-    for (const chart of charts) files.push(...(await chartFiles(chart, report, comparison, document)));
+    const files: Awaited<ReturnType<typeof chartFiles>> = [];
+    for (const chart of charts) append(files, await chartFiles(chart, report, comparison, document));
     if (files.length === 0) throw new Error("There is no chart to save.");
     return await saveFiles(
       this.data.channel,

@@ -1,4 +1,5 @@
 import type { ShownToken } from "../../src/core/evaluation/shownPrompt.ts";
+import { append } from "../../src/core/lists.ts";
 
 /** Text of a prompt that one token stands for, or that several do: parts of characters, of which none can be shown alone. */
 export interface PromptPiece {
@@ -23,7 +24,7 @@ export function promptPieces(tokens: readonly ShownToken[], context: string): Pr
     const here = tokens.slice(first, last + 1);
     const text =
       first === last && !isBroken(here[0]!) ? here[0]!.text : sharedText(here, tokens[first - 1], context, end);
-    if (text === undefined) pieces.push(...here.map(single).reverse());
+    if (text === undefined) append(pieces, here.map(single).reverse());
     else pieces.push({ text, tokens: here.map(({ id }) => id) });
     // Special tokens, and the space that some tokenizers put before the first word, are not in the text.
     if (text !== undefined && context.endsWith(text, end)) end -= text.length;

@@ -1,6 +1,7 @@
 import { parse, CsvError } from "csv-parse/sync";
 import type { DataFile, DataProblem } from "./benchmark.ts";
 import { decodeUtf8, encodingHint, lines, utf8Bytes } from "./encoding.ts";
+import { largest } from "../lists.ts";
 import { JsonObject, JsonSyntaxError, parseOrderedJson, type Json } from "./orderedJson.ts";
 
 /** One record of a data file before it is checked. */
@@ -182,7 +183,7 @@ function spreadsheetForm(bytes: Uint8Array): CsvForm {
   }
   const unquoted = firstLine.replaceAll(/"[^"]*"/g, "");
   const counts = delimiters.map((delimiter) => unquoted.split(delimiter).length);
-  return { delimiter: delimiters[counts.indexOf(Math.max(...counts))]!, lineEnd, start: 0 };
+  return { delimiter: delimiters[counts.indexOf(largest(counts))]!, lineEnd, start: 0 };
 }
 
 /** The first of those that are equally frequent is taken. */

@@ -84,7 +84,7 @@ function parseHeader(cursor: GgufCursor, source: ByteSource): GgufHeader {
 
 function parsePreamble(cursor: GgufCursor, source: ByteSource) {
   const magic = cursor.bytes(4, "magic number");
-  if (String.fromCharCode(...magic) !== "GGUF") {
+  if (new TextDecoder("latin1").decode(magic) !== "GGUF") {
     throw new FileError("This is not a GGUF file: it does not begin with the letters GGUF.", {
       place: { file: source.name },
       hint: "Medley runs models in the GGUF format. Download the GGUF variant of the model, or convert it.",

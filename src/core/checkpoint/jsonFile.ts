@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import { checkSchema, fieldOf } from "../schemaProblems.ts";
 import { findDuplicateKey } from "./jsonKeys.ts";
+import { parseJson } from "../json.ts";
 
 /**
  * Reads the text of a JSON file of a known form.
@@ -11,7 +12,7 @@ import { findDuplicateKey } from "./jsonKeys.ts";
 export function parseJsonFile<T>(schema: z.ZodType<T>, text: string, file: string): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new DataError("This is not valid JSON.", { place: { file }, cause });
   }

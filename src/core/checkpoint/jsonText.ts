@@ -1,4 +1,5 @@
 import { endOfString } from "./jsonKeys.ts";
+import { parseJson } from "../json.ts";
 
 /** What to write, and where: names of nested objects' members, from the outermost object inwards. */
 export interface JsonChange {
@@ -103,7 +104,7 @@ function formatLike(before: string, value: unknown, indent: string): string {
   const literals = new Map(
     entries.map(({ start, end }) => {
       const literal = before.slice(start, end);
-      return [JSON.stringify(JSON.parse(literal)), literal];
+      return [JSON.stringify(parseJson(literal)), literal];
     }),
   );
   const between = entries[1]?.space ?? first.space;

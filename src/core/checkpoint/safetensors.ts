@@ -2,6 +2,7 @@ import { FileError } from "../errors.ts";
 import type { ByteSource } from "./byteSource.ts";
 import { byteLengthOf, isDtype, type Dtype } from "./dtype.ts";
 import { findDuplicateKey } from "./jsonKeys.ts";
+import { parseJson } from "../json.ts";
 
 /** Type and shape of a tensor, wherever it is stored. */
 export interface StoredTensor {
@@ -63,7 +64,7 @@ function parseHeaderJson(source: ByteSource, bytes: Uint8Array): Map<string, unk
   let value: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw damaged(source, "its header is not valid UTF-8 JSON", undefined, cause);
   }

@@ -6,6 +6,7 @@ import { ItemError } from "./itemError.ts";
 import { itemSeed } from "./itemSeed.ts";
 import type { ContinuationsRequest, GenerationRequest, ModelAnswer, NextTokenRequest, Prompt } from "./protocol.ts";
 import { codePointCount, utf8ByteCount } from "./pythonText.ts";
+import { largest } from "../lists.ts";
 
 /** An answer and what it cost. */
 export interface ModelReply {
@@ -123,7 +124,7 @@ export class AnswerReader {
         logProbability: stored(logProbability),
       },
       labelLogProbabilities: tokensOfLabels.map((tokens) =>
-        stored(Math.max(...tokens.map((candidate) => byToken.get(candidate)!))),
+        stored(largest(tokens.map((candidate) => byToken.get(candidate)!))),
       ),
     };
   }

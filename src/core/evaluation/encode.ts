@@ -3,6 +3,7 @@ import { commonPrefixLength } from "../models/tokenGroups.ts";
 import { ItemError } from "./itemError.ts";
 import { tokenizeJointly } from "./jointTokens.ts";
 import type { Prompt } from "./protocol.ts";
+import { largest } from "../lists.ts";
 
 /** A prompt as tokens, however long it is. */
 export interface TokenizedPrompt {
@@ -97,7 +98,7 @@ function tokensAfter(context: readonly number[], whole: readonly number[], optio
 
 /** Tokens that the prompt has beyond the window, for the option for which it has most; 0 when everything fits. */
 export function excessTokens(prompt: TokenizedPrompt, window: number): number {
-  return Math.max(0, ...tails(prompt).map((tail) => prompt.context.length + tail - window));
+  return Math.max(0, largest(tails(prompt).map((tail) => prompt.context.length + tail - window)));
 }
 
 /** Tokens that the model must take in after the context, per option. The last token of an option is only predicted. */
@@ -138,7 +139,7 @@ export function encodePrompt(prompt: TokenizedPrompt, window: number): EncodedPr
 
 /** The prompt does not fit, or leaves no room for anything before the answer. */
 export function tooLong(prompt: TokenizedPrompt, window: number): ItemError {
-  const answer = Math.max(prompt.generated, ...prompt.continuations.map((tokens) => tokens.length));
+  const answer = Math.max(prompt.generated, largest(prompt.continuations.map((tokens) => tokens.length)));
   const room = answer > 0 ? ` and the answer up to ${answer}` : "";
   return new ItemError(
     "prompt.tooLong",

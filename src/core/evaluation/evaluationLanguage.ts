@@ -10,6 +10,7 @@ import { asList, evaluationConfigurationSchema, languageFault } from "./configur
 import { fetchDataCommand } from "./fetchDataCommand.ts";
 import type { Protocol } from "./protocol.ts";
 import { builtInProtocols } from "./registry.ts";
+import { append, largest } from "../lists.ts";
 
 /** What the language of evaluation cells asks of the world around a cell. Paths are as a user writes them. */
 export interface EvaluationSurroundings {
@@ -155,9 +156,12 @@ const limitRule: Rule = {
       const definitions = isOwnQuestionsPath(id) ? undefined : definitionsOf(id);
       // Of own questions nobody knows how many there are.
       if (definitions === undefined || definitions instanceof ConfigurationError) return [];
-      sizes.push(...definitions.map((definition) => Math.max(...definition.sizes)));
+      append(
+        sizes,
+        definitions.map((definition) => largest(definition.sizes)),
+      );
     }
-    const most = Math.max(...sizes);
+    const most = largest(sizes);
     if (sizes.length === 0 || typeof value !== "number" || value <= most) return [];
     return [
       {

@@ -1,6 +1,7 @@
 import type { Item } from "../benchmarks/item.ts";
 import { brierScore, softmax } from "../statistics/probabilityScores.ts";
 import type { Judgement, ModelAnswer } from "./protocol.ts";
+import { largest } from "../lists.ts";
 
 type AnswerOf<Scoring extends ModelAnswer["scoring"]> = Extract<ModelAnswer, { scoring: Scoring }>;
 
@@ -46,9 +47,9 @@ export function probabilityScores(item: Item, logProbabilities: readonly number[
 
 /** −log softmax(values)[index], by way of the largest value so that nothing underflows. */
 function negativeLogProbability(index: number, values: readonly number[]): number {
-  const largest = Math.max(...values);
-  const total = values.reduce((sum, value) => sum + Math.exp(value - largest), 0);
-  return Math.log(total) - (values[index]! - largest);
+  const top = largest(values);
+  const total = values.reduce((sum, value) => sum + Math.exp(value - top), 0);
+  return Math.log(total) - (values[index]! - top);
 }
 
 /** 1 or 0. */

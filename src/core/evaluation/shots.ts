@@ -4,6 +4,7 @@ import { shotHint } from "../benchmarks/shotHint.ts";
 import { ConfigurationError } from "../errors.ts";
 import { PythonRandom } from "../random/pythonRandom.ts";
 import type { ShotSource } from "./shotSource.ts";
+import { append } from "../lists.ts";
 
 /** The examples of one item. */
 export interface DrawnShots {
@@ -71,7 +72,10 @@ function balancedDraw(shuffled: readonly Item[], count: number): Item[] {
     .map(([, members]) => members);
   const examples: Item[] = [];
   for (let round = 0; examples.length < count; round++) {
-    examples.push(...classes.flatMap((members) => members[round] ?? []));
+    append(
+      examples,
+      classes.flatMap((members) => members[round] ?? []),
+    );
   }
   return examples.slice(0, count);
 }

@@ -1,6 +1,7 @@
 import { formatModelReference } from "./config/modelReference.ts";
 import type { MergePlan } from "./mergePlan.ts";
 import type { MergeMethod } from "./methods/method.ts";
+import { Markdown } from "../markdown.ts";
 
 /**
  * README.md of a merged model: what it was made from and how, so that it can be made again.
@@ -36,17 +37,10 @@ ${names
 
 ## Configuration
 
-${fenced(configurationText.trimEnd(), "yaml")}
+${Markdown.codeBlock(configurationText.trimEnd(), "yaml").source}
 `;
 }
 
 function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
-}
-
-/** A fence longer than any run of backticks in the text. */
-function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

@@ -1,4 +1,5 @@
 import { DataError, ConfigurationError } from "../errors.ts";
+import { append } from "../lists.ts";
 import { layerName, type ArchitectureWeights, type WeightTemplate } from "./architectures/architecture.ts";
 import type { Merge, MergeModule, MergeSlice, MergeSource } from "./config/merge.ts";
 import { positionInSlice } from "./config/settings.ts";
@@ -42,7 +43,7 @@ export function listOutputTensors(
     let outputLayer = 0;
     for (const slice of wanted.slices) {
       const count = sliceLength(slice, module);
-      for (let k = 0; k < count; k++) tensors.push(...resolver.layer(slice, k, count, outputLayer++));
+      for (let k = 0; k < count; k++) append(tensors, resolver.layer(slice, k, count, outputLayer++));
     }
     return [...tensors, ...resolver.outsideLayers(closing, "after")];
   });

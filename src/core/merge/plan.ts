@@ -10,6 +10,7 @@ import { listOutputTensors, unusedTensors } from "./outputTensors.ts";
 import { checkAdapter, resultWarnings } from "./resultChecks.ts";
 import { planTensors } from "./planTensors.ts";
 import { planTokenizer } from "./tokenizer/planTokenizer.ts";
+import { largest } from "../lists.ts";
 
 /**
  * Works out a merge from its configuration and the headers of its models, before any weight is read.
@@ -45,7 +46,7 @@ export function planMerge(
     ...(tokenizer === undefined ? {} : { tokenizer }),
     bytesToRead: distinctInputBytes(tensors),
     bytesToWrite,
-    largestTask: Math.max(0, ...tensors.map(({ memory }) => memory)),
+    largestTask: Math.max(0, largest(tensors.map(({ memory }) => memory))),
     estimatedSeconds: estimateSeconds(tensors, bytesToWrite),
     usesRandomness: tensors.some(({ random }) => random !== undefined),
     ...(castDtype === undefined ? {} : { castDtype }),

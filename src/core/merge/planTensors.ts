@@ -11,6 +11,7 @@ import type { OutputTensor, OutputTensorInput } from "./outputTensors.ts";
 import { modelParameters, sharedParameters } from "./parameters.ts";
 import type { PlannedInput, PlannedTensor, PlanOptions } from "./mergePlan.ts";
 import type { TokenizerPlan } from "./tokenizer/planTokenizer.ts";
+import { append } from "../lists.ts";
 
 /** Computes for every output tensor its shape, types, parameters and place in the random stream. */
 export function planTensors(
@@ -79,7 +80,7 @@ class TensorPlanner {
       };
     });
     const layout = tensorLayout(this.method, output.name, headers, output.isEmbedding);
-    this.warnings.push(...layout.warnings);
+    append(this.warnings, layout.warnings);
     const inputs = layout.used.map((index) => all[index]!);
     const used = layout.used.map((index) => headers[index]!);
     const dtypes = tensorDtypes(this.method, output.name, used, this.options.numerics, this.dtype, this.outDtype);

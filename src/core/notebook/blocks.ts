@@ -1,3 +1,4 @@
+import { append } from "../lists.ts";
 /**
  * Splits the lines of a Markdown document into the blocks that matter to a notebook, by the rules of CommonMark 0.31
  * for fenced code (section 4.5) and HTML comments (section 4.6, kind 2). Everything else is prose.
@@ -114,7 +115,7 @@ export function scanBlocks(lines: readonly string[]): Block[] {
       continue;
     }
     if (separatorPattern.test(open)) push({ kind: "separator", line: open });
-    else prose.push(...lines.slice(index, end));
+    else append(prose, lines.slice(index, end));
     index = end;
   }
   if (prose.length > 0) blocks.push({ kind: "prose", lines: prose });

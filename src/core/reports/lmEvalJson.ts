@@ -4,6 +4,7 @@ import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import { jsonSha256 } from "../runs/canonicalJson.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { ReportedRun } from "./report.ts";
+import { largest } from "../lists.ts";
 
 /** lm-eval's names of tasks that Medley's protocol of the same name reproduces. */
 const taskNames: Readonly<Record<string, string>> = {
@@ -105,7 +106,7 @@ function estimate(name: string, { value, standardError }: OverDraws): Record<str
 }
 
 function shotsOf(draws: BenchmarkSummary["draws"]): number {
-  return Math.max(...draws.map(({ shots }) => shots.most));
+  return largest(draws.map(({ shots }) => shots.most));
 }
 
 /**

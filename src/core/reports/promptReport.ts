@@ -1,5 +1,6 @@
 import { describeLength, describeRequest, type ShownPrompt, type ShownToken } from "../evaluation/shownPrompt.ts";
 import { escapeMarkdown } from "./table.ts";
+import { Markdown } from "../markdown.ts";
 
 /** Prompts as Markdown: text and tokens to the last character, each token between bars, ⏎ for a line break. */
 export function promptReport(prompts: readonly ShownPrompt[]): string {
@@ -19,16 +20,16 @@ function onePrompt({ benchmark, item, draw, protocol, shots, request, right, tok
     "",
     "## Prompt",
     "",
-    fenced(request.context),
+    codeBlock(request.context),
   ];
   if (request.scoring === "continuations") {
     const quoted = request.continuations.map((text) => JSON.stringify(request.delimiter + text));
-    parts.push("## Continuations", "", fenced(quoted.join("\n")));
+    parts.push("## Continuations", "", codeBlock(quoted.join("\n")));
   }
   if (tokens !== undefined && tokens.problem === undefined) {
-    parts.push("## Tokens of the prompt", "", fenced(bars(tokens.prompt)));
+    parts.push("## Tokens of the prompt", "", codeBlock(bars(tokens.prompt)));
     if (tokens.continuations.length > 0) {
-      parts.push("## Tokens of the continuations", "", fenced(tokens.continuations.map(bars).join("\n")));
+      parts.push("## Tokens of the continuations", "", codeBlock(tokens.continuations.map(bars).join("\n")));
     }
   }
   return parts.join("\n");
@@ -38,9 +39,6 @@ function bars(tokens: readonly ShownToken[]): string {
   return tokens.map(({ text }) => text.replaceAll("\n", "⏎\n")).join("|");
 }
 
-/** A code block that the text cannot end. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}\n`;
+function codeBlock(text: string): string {
+  return `${Markdown.codeBlock(text, "text").source}\n`;
 }

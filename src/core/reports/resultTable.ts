@@ -9,6 +9,7 @@ import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import type { Verification } from "../runs/recordedResult.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
 import type { Column, Table } from "./table.ts";
+import { largest, smallest } from "../lists.ts";
 
 /** One evaluation run as a row, or several, of a table of results. */
 export interface ResultRun {
@@ -171,8 +172,8 @@ export function minus(text: string): string {
 
 /** `3`, or `1–3` where some did not fit. */
 function shots(draws: readonly DrawSummary[]): string {
-  const fewest = Math.min(...draws.map((draw) => draw.shots.fewest));
-  const most = Math.max(...draws.map((draw) => draw.shots.most));
+  const fewest = smallest(draws.map((draw) => draw.shots.fewest));
+  const most = largest(draws.map((draw) => draw.shots.most));
   return fewest === most ? String(most) : `${fewest}–${most}`;
 }
 

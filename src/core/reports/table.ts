@@ -1,4 +1,5 @@
 import { displayWidth } from "./displayWidth.ts";
+import { largest } from "../lists.ts";
 
 /** One column of a table; numbers are aligned to the right. */
 export interface Column {
@@ -70,7 +71,7 @@ function renderText(table: Table): string {
     row.map((text, c) => (isEmphasized(table, r, c) ? `${oneLine(text)} *` : oneLine(text))),
   );
   const lines = [table.columns.map((column) => column.title), ...cells];
-  const widths = table.columns.map((_, c) => Math.max(...lines.map((line) => displayWidth(line[c] ?? ""))));
+  const widths = table.columns.map((_, c) => largest(lines.map((line) => displayWidth(line[c] ?? ""))));
   const pad = (text: string, c: number): string => {
     const space = " ".repeat(widths[c]! - displayWidth(text));
     return table.columns[c]!.align === "right" ? space + text : text + space;

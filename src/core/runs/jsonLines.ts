@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RunError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { checkSchema, fieldOf } from "../schemaProblems.ts";
 
 export interface JsonLines<T> {
@@ -34,7 +35,7 @@ export function parseJsonLines<T>(text: string, schema: z.ZodType<T>, file: stri
 export function parseJsonLine<T>(text: string, schema: z.ZodType<T>, file: string, line: number): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new RunError("The line is damaged: it is not JSON.", { place: { file, line }, hint: damagedHint, cause });
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RunError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { checkSchema, fieldOf } from "../schemaProblems.ts";
 
 /** Where a run stands. A `running` run whose process is gone is shown as `interrupted`. */
@@ -94,7 +95,7 @@ export const resumableStates: readonly RunState[] = ["created", "cancelled", "fa
 export function parseRunManifest(text: string, file: string): RunManifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new RunError("The run's manifest is damaged: it is not JSON.", { place: { file }, hint: damagedHint, cause });
   }

@@ -1,5 +1,6 @@
 import { StatisticsError } from "../errors.ts";
 import { checkNotEmpty, checkProbabilities } from "./interval.ts";
+import { largest } from "../lists.ts";
 
 /**
  * Probabilities of the options from their log-likelihoods, normalised to sum 1. Undefined when no option has a positive
@@ -10,9 +11,9 @@ export function softmax(logLikelihoods: readonly number[]): number[] | undefined
   checkNotEmpty(logLikelihoods, "options");
   const index = logLikelihoods.findIndex((value) => !(value < Infinity));
   if (index >= 0) throw new StatisticsError(`The log-likelihood of option ${index + 1} is ${logLikelihoods[index]}.`);
-  const largest = Math.max(...logLikelihoods);
-  if (largest === -Infinity) return undefined;
-  const weights = logLikelihoods.map((value) => Math.exp(value - largest));
+  const top = largest(logLikelihoods);
+  if (top === -Infinity) return undefined;
+  const weights = logLikelihoods.map((value) => Math.exp(value - top));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
 }

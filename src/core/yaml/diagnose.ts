@@ -1,6 +1,7 @@
 import { ruleAt, type ConfigurationLanguage, type Finding } from "./configurationLanguage.ts";
 import { readYamlText, type YamlProblem } from "./readYaml.ts";
 import { YamlText } from "./yamlText.ts";
+import { append } from "../lists.ts";
 
 /** Something to underline in the text of a configuration. */
 export type Diagnostic = YamlProblem & Pick<Finding, "severity" | "action">;
@@ -25,7 +26,10 @@ export async function diagnose<Context>(
   for (const { path, value, range } of yaml.scalars()) {
     const findings = (await ruleAt(language, path)?.check?.(value, root, context)) ?? [];
     const place = { path, start: yaml.position(range[0]), end: yaml.position(range[1]) };
-    problems.push(...findings.map((finding) => ({ ...finding, ...place })));
+    append(
+      problems,
+      findings.map((finding) => ({ ...finding, ...place })),
+    );
   }
   return problems.sort((a, b) => a.start.offset - b.start.offset);
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
 import { checkSchema, type KeyPath } from "../schemaProblems.ts";
 import { sentence, YamlText, type OffsetRange, type TextPosition } from "./yamlText.ts";
+import { largest } from "../lists.ts";
 
 /** Something wrong in a YAML document, with its exact place. */
 export interface YamlProblem {
@@ -31,7 +32,7 @@ export function readYamlText<T>(yaml: YamlText, schema: z.ZodType<T>): YamlReadi
   const place = (path: KeyPath, range: OffsetRange) => ({
     path,
     start: yaml.position(range[0]),
-    end: yaml.position(Math.max(...range)),
+    end: yaml.position(largest(range)),
   });
   const { faults } = yaml;
   if (faults.length > 0) return { problems: faults.map(({ message, range }) => ({ message, ...place([], range) })) };

@@ -4,12 +4,12 @@ import {
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
   type Document,
   type Node,
   type Pair,
   type ParsedNode,
 } from "yaml";
+import { parseYamlDocument } from "./parseYaml.ts";
 import type { KeyPath } from "../schemaProblems.ts";
 
 /** Line and column are 1-based, as editors show them; the offset is zero-based, in UTF-16 units. */
@@ -36,7 +36,7 @@ export class YamlText {
 
   constructor(readonly text: string) {
     const { lineCounter } = this;
-    this.document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, stringKeys: true });
+    this.document = parseYamlDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, stringKeys: true });
   }
 
   /** What is wrong with the syntax. */

@@ -7,6 +7,7 @@ import { writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
 import type { StallTimer } from "./stallTimer.ts";
 import { describeCause, TemporaryFailure, UnusableAddress } from "./transferFailure.ts";
+import { parseJson } from "../../core/json.ts";
 
 const originSchema = z.object({ url: z.string(), etag: z.string() });
 
@@ -53,7 +54,7 @@ export class PartialFile {
 
   private async origin(): Promise<z.infer<typeof originSchema> | undefined> {
     try {
-      return originSchema.parse(JSON.parse(await readFile(this.originPath, "utf8")));
+      return originSchema.parse(parseJson(await readFile(this.originPath, "utf8")));
     } catch {
       // Absent or damaged: the range is asked for without a condition, and the hash decides in the end.
       return undefined;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { RunError } from "../../core/errors.ts";
 import { evaluationSummarySchema, type EvaluationSummary } from "../../core/evaluation/summary/evaluationSummary.ts";
 import { runFiles } from "../runs/runFolder.ts";
+import { parseJson } from "../../core/json.ts";
 
 /**
  * The summary that an evaluation saved when it finished; undefined when there is none.
@@ -19,7 +20,7 @@ export async function findSummary(folder: string, sha256?: string): Promise<Eval
   if (content === undefined) return undefined;
   if (sha256 !== undefined && createHash("sha256").update(content).digest("hex") !== sha256) return undefined;
   try {
-    return evaluationSummarySchema.parse(JSON.parse(content.toString("utf8")));
+    return evaluationSummarySchema.parse(parseJson(content.toString("utf8")));
   } catch (cause) {
     throw new RunError("The run's summary is damaged, or of another version of Medley.", {
       place: { file },

@@ -4,6 +4,7 @@ import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promise
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
 import { makeFolder } from "./makeFolder.ts";
 import { fileIdentity } from "./fileIdentity.ts";
 
@@ -73,7 +74,7 @@ async function hashContent(path: string): Promise<string> {
 /** A damaged or absent entry only means that the file is hashed again. */
 async function readEntry(path: string): Promise<z.infer<typeof entrySchema> | undefined> {
   try {
-    return entrySchema.parse(JSON.parse(await readFile(path, "utf8")));
+    return entrySchema.parse(parseJson(await readFile(path, "utf8")));
   } catch {
     return undefined;
   }

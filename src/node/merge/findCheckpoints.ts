@@ -4,6 +4,7 @@ import { parseModelConfig } from "../../core/checkpoint/modelConfig.ts";
 import { findArchitecture, layerCountOf } from "../../core/merge/architectures/registry.ts";
 import type { ModelOnDisk } from "../../core/merge/language/languageContext.ts";
 import { hubCacheFolder } from "./hubCache.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** Limits of the search, so that a folder of any size costs little. */
 const maxDepth = 5;
@@ -63,7 +64,7 @@ async function describeFolder(
 
 function adapterDetail(text: string): string {
   try {
-    const { r, base_model_name_or_path: base } = JSON.parse(text) as Record<string, unknown>;
+    const { r, base_model_name_or_path: base } = parseJson(text) as Record<string, unknown>;
     return [typeof r === "number" ? `rank ${r}` : undefined, typeof base === "string" ? `of ${base}` : undefined]
       .filter((part) => part !== undefined)
       .join(" ");

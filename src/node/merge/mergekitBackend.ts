@@ -7,6 +7,7 @@ import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import { checkpointForm } from "./checkpointForm.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** The user's own mergekit, found by importing it. */
 export interface Mergekit {
@@ -46,7 +47,7 @@ const start = [
  */
 export async function findMergekit(python = defaultPython): Promise<Mergekit> {
   const { code, stdout, stderr } = await run(python, ["-c", probe]);
-  if (code === 0) return { python, ...(JSON.parse(stdout) as { version: string; torch: string }) };
+  if (code === 0) return { python, ...(parseJson(stdout) as { version: string; torch: string }) };
   const last = stderr.trim().split("\n").at(-1) ?? "";
   throw new ConfigurationError(`mergekit cannot be used with ${python}: ${last || `exit status ${code}`}.`, {
     hint: /pydantic/.test(stderr)

@@ -12,6 +12,7 @@ import { readText } from "../checkpoint/checkpoint.ts";
 import type { OutputFolder } from "../runs/outputFolder.ts";
 import { settingsFiles, tokenizerFiles } from "./checkpointForm.ts";
 import type { OpenedModel } from "./openModels.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** Files that fix the old vocabulary, so that they may not stand beside a merged tokenizer.json. */
 const vocabularyFiles = ["tokenizer.json", "tokenizer.model", "added_tokens.json", "vocab.json", "merges.txt"];
@@ -78,7 +79,7 @@ async function chatTemplates(models: ReadonlyMap<string, OpenedModel>): Promise<
   for (const model of models.values()) {
     const separate = await readOptional(model, "chat_template.jinja");
     const config = await readOptional(model, "tokenizer_config.json");
-    const inside = config === undefined ? undefined : (JSON.parse(config) as { chat_template?: unknown }).chat_template;
+    const inside = config === undefined ? undefined : (parseJson(config) as { chat_template?: unknown }).chat_template;
     const template = separate ?? (typeof inside === "string" ? inside : undefined);
     if (template !== undefined) templates.push(template);
   }

@@ -8,6 +8,7 @@ import { makeFolder } from "../files/makeFolder.ts";
 import { syncFolder, writeAtomically } from "../files/writeAtomically.ts";
 import { writeError } from "../files/writeError.ts";
 import { RunLock } from "./runLock.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** What a folder is to hold. */
 export interface OutputForm {
@@ -286,7 +287,7 @@ async function readRecord(path: string): Promise<OutputRecord | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    return recordSchema.parse(JSON.parse(text));
+    return recordSchema.parse(parseJson(text));
   } catch {
     return undefined;
   }

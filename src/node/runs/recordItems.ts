@@ -10,6 +10,7 @@ import { readLines } from "../files/readLines.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
 import { itemKeyText, type ItemKey } from "./itemStore.ts";
 import { runFiles } from "./runFolder.ts";
+import { parseJson } from "../../core/json.ts";
 
 type RecordedItems = RecordedResult["items"];
 
@@ -115,7 +116,7 @@ const itemKeySchema = itemRecordSchema.pick({ benchmark: true, item: true, draw:
 
 function itemKeyOf(bytes: Buffer): ItemKey | undefined {
   try {
-    return itemKeySchema.parse(JSON.parse(bytes.toString("utf8")));
+    return itemKeySchema.parse(parseJson(bytes.toString("utf8")));
   } catch {
     return undefined;
   }

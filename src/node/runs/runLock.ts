@@ -5,6 +5,7 @@ import { z } from "zod";
 import { RunError } from "../../core/errors.ts";
 import { writeError } from "../files/writeError.ts";
 import { liveness, processIdentitySchema, thisProcess } from "./processIdentity.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** How long a process that cannot be asked is believed to live after its last sign of life, in milliseconds. */
 const silenceMeansDead = 60_000;
@@ -196,7 +197,7 @@ async function readLock(path: string): Promise<Lock | undefined> {
 
 function parseLock(text: string): Lock {
   try {
-    return lockSchema.parse(JSON.parse(text));
+    return lockSchema.parse(parseJson(text));
   } catch {
     return { token: "", since: new Date(0).toISOString(), process: { host: "an unknown machine", pid: 1 } };
   }

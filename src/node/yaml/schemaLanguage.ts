@@ -4,6 +4,7 @@ import {
   type LanguageService,
 } from "yaml-language-server/out/src/languageservice/yamlLanguageService.js";
 import type { SchemaCompletion, SchemaHover } from "../editorThread/protocol.ts";
+import { tooDeepAt } from "../../core/yaml/parseYaml.ts";
 
 /** What a JSON Schema says at a place of a YAML text: the language service of yaml-language-server. */
 export class SchemaLanguage {
@@ -29,6 +30,7 @@ export class SchemaLanguage {
 
   /** @throws on some broken texts, at which the library fails */
   async complete(text: string, offset: number): Promise<SchemaCompletion[]> {
+    if (tooDeepAt(text) !== undefined) return [];
     const document = this.document(text);
     const list = await this.service.doComplete(document, document.positionAt(offset), false);
     return list.items.flatMap(({ label, kind, insertText, documentation, textEdit }) => {
@@ -51,6 +53,7 @@ export class SchemaLanguage {
 
   /** @throws on some broken texts, at which the library fails */
   async hover(text: string, offset: number): Promise<SchemaHover | undefined> {
+    if (tooDeepAt(text) !== undefined) return undefined;
     const document = this.document(text);
     const hover = await this.service.doHover(document, document.positionAt(offset));
     if (hover?.range === undefined || typeof hover.contents !== "object" || !("value" in hover.contents)) {

@@ -11,6 +11,7 @@ import {
   writeNotebookMetadata,
 } from "./cellMetadata.ts";
 import { savedResultOutputs } from "./cellOutputs.ts";
+import { Markdown } from "../../core/markdown.ts";
 
 /** Reads and writes `*.mcqa.md`. What was not edited is written back byte for byte. */
 export class NotebookSerializer implements vscode.NotebookSerializer {
@@ -54,7 +55,7 @@ function notebookCell({ kind: cellKind, languageId, value, metadata }: vscode.No
   const source = normalizeSource(value);
   const kind = cellKind === vscode.NotebookCellKind.Markup ? "markdown" : kindOf(languageId);
   // Code of another language is kept as what Markdown makes of it.
-  if (kind === undefined) return { kind: "markdown", source: fenced(languageId, source) };
+  if (kind === undefined) return { kind: "markdown", source: Markdown.codeBlock(source, languageId).source };
   const own = readCellMetadata(metadata);
   if (own?.kind !== kind) return { kind, source };
   return { kind, source, layout: own.layout, result: own.result };
@@ -64,10 +65,4 @@ function kindOf(languageId: string): CellKind | undefined {
   return (Object.keys(cellLanguages) as (keyof typeof cellLanguages)[]).find(
     (kind) => cellLanguages[kind] === languageId,
   );
-}
-
-function fenced(languageId: string, source: string): string {
-  const longest = Math.max(2, ...(source.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${languageId}\n${source}\n${fence}`;
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { ModelError } from "../../core/errors.ts";
+import { largest } from "../../core/lists.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
 import { fileSha256, fileSha256Anew } from "../../node/files/fileHash.ts";
 import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHost/protocol.ts";
@@ -65,7 +66,7 @@ export class LoadedModel {
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
     this.vocabulary.check(request.prefix, ...request.continuations);
-    this.checkLength(request.prefix.length + Math.max(...request.continuations.map((tokens) => tokens.length)) - 1);
+    this.checkLength(request.prefix.length + largest(request.continuations.map((tokens) => tokens.length)) - 1);
     return this.queue.run(signal, () => score(this.state, request, this.groupSize, signal));
   }
 

@@ -1,3 +1,4 @@
+import { largest, smallest } from "../../core/lists.ts";
 type Detokenize<Token> = (tokens: readonly Token[], before: readonly Token[]) => string;
 
 /** A token of a multi-byte character decodes to this until the character is complete. */
@@ -43,14 +44,14 @@ export class StreamedText<Token> {
     const ends = this.stops.map((stop) => this.text.indexOf(stop)).filter((index) => index >= 0);
     if (ends.length > 0) {
       this.stopped = true;
-      this.text = this.text.slice(0, Math.min(...ends));
+      this.text = this.text.slice(0, smallest(ends));
     }
     this.send(this.stopped ? this.text.length : this.text.length - this.heldBack());
   }
 
   /** Length of the longest end of the text that may be the beginning of a stop text. */
   private heldBack(): number {
-    const longest = Math.max(0, ...this.stops.map((stop) => stop.length - 1));
+    const longest = Math.max(0, largest(this.stops.map((stop) => stop.length - 1)));
     for (let length = Math.min(longest, this.text.length); length > 0; length--) {
       const end = this.text.slice(-length);
       if (this.stops.some((stop) => stop.startsWith(end))) return length;

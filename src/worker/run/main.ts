@@ -1,4 +1,5 @@
 import { CancelledError, describeError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
 import { performRun } from "../../node/runs/performRun.ts";
 import type { RunPermissions } from "../../node/runs/runRequests.ts";
 
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   // A closed terminal must not end a run that was started from it.
   process.on("SIGHUP", () => undefined);
   try {
-    await performRun(folder, { signal: stop.signal, permissions: JSON.parse(permissions) as RunPermissions });
+    await performRun(folder, { signal: stop.signal, permissions: parseJson(permissions) as RunPermissions });
     return 0;
   } catch (error) {
     if (error instanceof CancelledError) return 130;

@@ -1,14 +1,5 @@
-import {
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Document,
-  type Node,
-} from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Document, type Node } from "yaml";
+import { parseYamlStream } from "../../yaml/parseYaml.ts";
 
 /** What a merge configuration file is after reading: plain JSON-like values. */
 export type YamlValue = null | boolean | number | string | YamlValue[] | { [key: string]: YamlValue };
@@ -66,8 +57,7 @@ const maxNodes = 200_000;
  */
 export function readYaml(text: string): YamlStream {
   const lineCounter = new LineCounter();
-  const parsed = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false, lineCounter, prettyErrors: false });
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const documents = parseYamlStream(text, { schema: "failsafe", uniqueKeys: false, lineCounter, prettyErrors: false });
   return {
     documents: documents.map((document, index) => {
       const start = index === 0 ? 0 : documents[index - 1]!.range[2];

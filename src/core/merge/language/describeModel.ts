@@ -4,6 +4,7 @@ import { formatModelReference, type ModelReference } from "../config/modelRefere
 import type { FactsResult, ModelFacts } from "../modelFacts.ts";
 import { tensorBytes } from "../../checkpoint/safetensorsWriter.ts";
 import { Markdown, markdown } from "../../markdown.ts";
+import { append } from "../../lists.ts";
 
 /** What the headers and small files of a model say that a configuration names. */
 export function describeModel(reference: ModelReference, result: FactsResult): Markdown {
@@ -34,7 +35,8 @@ function factLines(reference: ModelReference, facts: ModelFacts): string[] {
   const lines = [`architecture: ${name}`];
   if (layers !== undefined) lines.push(`layers: ${layers} (0 to ${layers - 1})`);
   if (hidden !== undefined) lines.push(`hidden size: ${hidden}`);
-  lines.push(...vocabularyLines(facts), sizeLine(facts));
+  append(lines, vocabularyLines(facts));
+  lines.push(sizeLine(facts));
   if (config.tiesEmbeddings) lines.push("input and output embeddings are tied");
   if (config.quantization !== undefined) lines.push(`quantized (${config.quantization}): it cannot be merged`);
   if (adapter !== undefined) {

@@ -2,6 +2,7 @@ import { diagnose, diagnoseDocuments } from "../config/diagnostics/diagnose.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import { readYaml } from "../config/yamlValue.ts";
 import type { LanguageContext } from "./languageContext.ts";
+import { append } from "../../lists.ts";
 
 /** A pause in typing after which a text is checked, in milliseconds; with the check itself it stays below 150. */
 export const checkDelay = 100;
@@ -25,7 +26,7 @@ export async function diagnoseMergeInSteps(
   const found: Diagnostic[] = [];
   if (!(await pause())) return undefined;
   for (const diagnostics of diagnoseDocuments(stream, context)) {
-    found.push(...diagnostics);
+    append(found, diagnostics);
     if (!(await pause())) return undefined;
   }
   return found;

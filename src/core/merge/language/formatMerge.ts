@@ -2,7 +2,6 @@ import {
   isCollection,
   isScalar,
   Lexer,
-  parseAllDocuments,
   Scalar,
   visit,
   type Document,
@@ -11,6 +10,8 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { readYaml } from "../config/yamlValue.ts";
+import { parseYamlStream } from "../../yaml/parseYaml.ts";
+import { smallest } from "../../lists.ts";
 
 /** Texts from this length on are put back as they were written. */
 const longText = 60;
@@ -39,8 +40,8 @@ export function formatMerge(text: string): string | undefined {
 }
 
 function layOut(text: string): string | undefined {
-  const parsed = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false });
-  if (!Array.isArray(parsed) || parsed.some((document) => hasLoneKey(document as Document<Node>))) return undefined;
+  const parsed = parseYamlStream(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false });
+  if (parsed.some((document) => hasLoneKey(document as Document<Node>))) return undefined;
   const kept: string[] = [];
   let start = 0;
   const documents = parsed.map((document) => {
@@ -135,7 +136,7 @@ function withKept(line: string, kept: readonly string[]): string[] {
   if (found === null) return [line];
   const [first, ...others] = kept[Number(found[1])]!.split("\n");
   const indent = " ".repeat(/^(?: *- )* */.exec(line)![0].length + 2);
-  const margin = Math.min(...others.filter((other) => other.trim() !== "").map((other) => other.search(/\S/)));
+  const margin = smallest(others.filter((other) => other.trim() !== "").map((other) => other.search(/\S/)));
   const moved = others.map((other) => (other.trim() === "" ? "" : indent + other.slice(margin)));
   const lines = [line.slice(0, found.index) + first!, ...moved];
   // What follows in the line may hold further marks.

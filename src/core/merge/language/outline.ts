@@ -1,4 +1,5 @@
 import type { TextRange } from "../config/yamlValue.ts";
+import { tooDeepAt } from "../../yaml/parseYaml.ts";
 
 export type KeyPath = readonly (string | number)[];
 
@@ -35,7 +36,7 @@ export interface OutlineDocument {
  * way that matters to a person: what stands above and left of a place is found even when everything after it is broken.
  */
 export function outlineOf(text: string): OutlineDocument[] {
-  return new OutlineReader(text).read();
+  return tooDeepAt(text) === undefined ? new OutlineReader(text).read() : [];
 }
 
 /** The descendant at a path. */

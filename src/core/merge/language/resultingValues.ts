@@ -4,6 +4,7 @@ import type { Parameters } from "../config/schema.ts";
 import { evaluateSetting, positionInSlice } from "../config/settings.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 import type { FactsLookup } from "../modelFacts.ts";
+import { append } from "../../lists.ts";
 
 /** Values of a parameter over the layers of a slice, for tensors that have the same. */
 export interface ResultingValue {
@@ -58,7 +59,7 @@ export function resultingValues(
         start === undefined || count === undefined ? undefined : [start, start + count];
       start = layers?.[1];
       if (scope.slice !== undefined && scope.slice !== index) continue;
-      found.push(...valuesOfSlice(merge, method, spec, module, slice, layers, scope));
+      append(found, valuesOfSlice(merge, method, spec, module, slice, layers, scope));
     }
   }
   return found;

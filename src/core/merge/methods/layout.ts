@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { isFloatDtype } from "../dtypes.ts";
 import type { Dtype, FloatDtype, WorkDtype } from "../dtypes.ts";
 import type { MergeMethod, Numerics } from "./method.ts";
+import { smallest } from "../../lists.ts";
 
 /** One input of an output tensor, as the headers of the checkpoints describe it. */
 export interface InputHeader {
@@ -43,7 +44,7 @@ export function tensorLayout(
   const listed = inputs.map((input) => `${input.model} ${describe(input.shape)}`).join(", ");
   const cuttable = isEmbedding && inputs.every((input) => input.shape.length === 2);
   if (method.shapes === "common" && cuttable) {
-    const shape = [0, 1].map((axis) => Math.min(...inputs.map((input) => input.shape[axis]!)));
+    const shape = [0, 1].map((axis) => smallest(inputs.map((input) => input.shape[axis]!)));
     return { shape, used: all, warnings: [`${tensor} is cut to ${describe(shape)}: ${listed}.`] };
   }
   const base = inputs.find((input) => input.isBase);

@@ -13,6 +13,7 @@ import { findLoraChange } from "../lora.ts";
 import { readDtype } from "../planTensors.ts";
 import { encodeTensor } from "./gates.ts";
 import type { MoeConfiguration } from "./moeConfiguration.ts";
+import { append, largest } from "../../lists.ts";
 
 /** Names of a dense MLP and of the expert that it becomes. */
 const expertWeights = [
@@ -59,7 +60,7 @@ export function planMoe(
     configChanges: planner.configChanges(tensors),
     bytesToRead: tensors.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     bytesToWrite,
-    largestTask: Math.max(...tensors.map(({ memory }) => memory)),
+    largestTask: largest(tensors.map(({ memory }) => memory)),
     estimatedSeconds: (2 * bytesToWrite) / 500e6,
     usesRandomness:
       configuration.gate_mode !== "cheap_embed" || configuration.experts.some((expert) => expert.noise_scale),
@@ -118,8 +119,12 @@ class MoePlanner {
       const dense = weights.layer
         .filter(({ name }) => !name.includes(".mlp."))
         .map(({ name }) => layerName(name, layer));
-      planned.push(...dense.filter(isStored).map((name) => this.copy(name, 0, name)));
-      planned.push(this.gate(layer, gate(layer)), ...this.experts(layer));
+      append(
+        planned,
+        dense.filter(isStored).map((name) => this.copy(name, 0, name)),
+      );
+      planned.push(this.gate(layer, gate(layer)));
+      append(planned, this.experts(layer));
     }
     return planned.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -3,6 +3,7 @@ import { placeInStack } from "../architectures/layerPlace.ts";
 import { formatValue, layersOf, type Part, type PartTensor } from "./partTensors.ts";
 import { inputShares } from "./shares.ts";
 import type { ViewCurve, ViewFigure, ViewSeries } from "./schema.ts";
+import { append } from "../../lists.ts";
 
 type Values = (number | null)[];
 
@@ -32,7 +33,7 @@ export function parameterCurves(
     if (series.length === 0) continue;
     const varies = series.some(({ tensors, values }) => tensors !== "" || new Set(values).size > 1);
     if (varies) curves.push({ parameter: spec.name, explanation: spec.documentation, series });
-    else constants.push(...constantsOf(spec, series, nameOf));
+    else append(constants, constantsOf(spec, series, nameOf));
   }
   return { curves, constants };
 }

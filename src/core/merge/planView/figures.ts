@@ -5,6 +5,7 @@ import { formatModelReference } from "../config/modelReference.ts";
 import type { MergePlan } from "../mergePlan.ts";
 import { elementsOf, type Part, layersOf } from "./partTensors.ts";
 import type { ViewFigure } from "./schema.ts";
+import { largest } from "../../lists.ts";
 
 /** What performing a plan takes, as the process that would perform it works it out. Bytes. */
 export interface Resources {
@@ -17,7 +18,8 @@ export interface Resources {
 export function figuresOf(plan: MergePlan, parts: readonly Part[], resources: Resources | undefined): ViewFigure[] {
   const elements = plan.tensors.reduce((sum, tensor) => sum + elementsOf(tensor)!, 0);
   const shards = plan.shards.length;
-  const largest = Math.max(0, ...plan.shards.map((shard) => shard.reduce((sum, spec) => sum + tensorBytes(spec), 0)));
+  const sizes = plan.shards.map((shard) => shard.reduce((sum, spec) => sum + tensorBytes(spec), 0));
+  const most = Math.max(0, largest(sizes));
   return [
     { name: "layers", value: String(layersOf(parts).length) },
     { name: "parameters", value: formatCount(elements) },
@@ -25,7 +27,7 @@ export function figuresOf(plan: MergePlan, parts: readonly Part[], resources: Re
     {
       name: "size",
       value: formatBytes(plan.bytesToWrite),
-      note: `${plan.tensors.length} tensors in ${shards} ${shards === 1 ? "file" : `files, the largest ${formatBytes(largest)}`}.`,
+      note: `${plan.tensors.length} tensors in ${shards} ${shards === 1 ? "file" : `files, the largest ${formatBytes(most)}`}.`,
     },
     { name: "to read", value: formatBytes(plan.bytesToRead), note: "Each tensor of the inputs counted once." },
     ...(resources === undefined

@@ -2,6 +2,7 @@ import { formatModelReference } from "../config/modelReference.ts";
 import type { TextRange } from "../config/yamlValue.ts";
 import { nameNode, tryParse } from "../language/mergeDocument.ts";
 import { outlineOf, type OutlineDocument, type OutlineNode } from "../language/outline.ts";
+import { smallest } from "../../lists.ts";
 
 /** A slice or a model of one merge of a file. */
 export interface PlanPlace {
@@ -76,7 +77,7 @@ function modelOf(item: OutlineNode): string | undefined {
 
 function startOf(node: OutlineNode): number {
   const starts = [node.keyRange?.start, node.valueRange?.start, ...node.children.map(startOf)];
-  return Math.min(...starts.filter((start) => start !== undefined), node.end);
+  return Math.min(smallest(starts.filter((start) => start !== undefined)), node.end);
 }
 
 function rangeOf(node: OutlineNode | undefined): TextRange | undefined {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseJsonFile } from "../../checkpoint/jsonFile.ts";
 import { editJson, type JsonChange } from "../../checkpoint/jsonText.ts";
 import { ConfigurationError } from "../../errors.ts";
+import { parseJson } from "../../json.ts";
 
 const addedTokenSchema = z.object({ id: z.number(), content: z.string() }).loose();
 const configSchema = z.record(z.string(), z.unknown());
@@ -21,7 +22,7 @@ export function mergedTokenizerConfig(
   parseJsonFile(configSchema, text, file);
   const changes: JsonChange[] = [];
   if (tokenizerJson !== undefined) {
-    const { added_tokens: added } = JSON.parse(tokenizerJson) as { added_tokens: unknown };
+    const { added_tokens: added } = parseJson(tokenizerJson) as { added_tokens: unknown };
     const tokens = z.array(addedTokenSchema).parse(added);
     const value = Object.fromEntries(tokens.map(({ id, ...token }) => [String(id), token]));
     changes.push({ path: ["added_tokens_decoder"], value });

@@ -7,6 +7,7 @@ import type { ModelReference } from "../modelReference.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 import { layersOf } from "./layerRules.ts";
 import { factsOf, lookUp, modelUses, referencePath, slicesOf, type MergeView, type ModelUse } from "./view.ts";
+import { smallest } from "../../../lists.ts";
 
 /** A place that names a model, with what is known of it. */
 interface KnownModel {
@@ -211,7 +212,7 @@ function checkVocabularies(view: MergeView, known: readonly KnownModel[], report
   if (leader === undefined || sized.every(({ rows }) => rows === leader.rows)) return;
   const report = (severity: "error" | "warning", message: string, path: string) =>
     reporter.report({ code: "vocabulary", severity, message, path });
-  const least = Math.min(...sized.map(({ rows }) => rows));
+  const least = smallest(sized.map(({ rows }) => rows));
   for (const model of sized.filter(({ rows }) => rows !== leader.rows)) {
     const advice = "Use a `tokenizer` block to align vocabularies.";
     const differing = `${model.key} has ${model.rows} embedding rows, ${leader.key} has ${leader.rows}.`;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import { mergeConfigurationSchema, type MergeConfiguration } from "../schema.ts";
 import { pointer, type YamlDocument, type YamlValue } from "../yamlValue.ts";
+import { smallest } from "../../../lists.ts";
 
 /** Stands for a model that cannot be read, so that the entries after it keep their places. */
 export const unreadableModel = "\uE000";
@@ -112,5 +113,5 @@ export function comesOfLoss(code: DiagnosticCode, path: string, lost: readonly s
 /** Where a text breaks the rules of YAML: what follows may be misread, and anything may be absent. */
 export function breakOf({ problems }: YamlDocument): number | undefined {
   const starts = problems.filter(({ kind }) => kind === "syntax").map(({ range }) => range.start);
-  return starts.length === 0 ? undefined : Math.min(...starts);
+  return starts.length === 0 ? undefined : smallest(starts);
 }

@@ -4,6 +4,7 @@ import { oncePerModel } from "../../modelFacts.ts";
 import type { Reporter } from "./diagnostic.ts";
 import { blocksOf, numbersOf } from "./parameterRules.ts";
 import { factsOf, modelUses, slicesOf, type MergeView } from "./view.ts";
+import { largest, smallest } from "../../../lists.ts";
 
 /** Values that stop a merge or make a part of it meaningless. */
 export function checkValues(view: MergeView, reporter: Reporter): void {
@@ -38,7 +39,7 @@ function checkValue(
   } else if (name === "gamma" && some((value) => value === 0)) {
     warn("range", "gamma 0 selects an empty range: the output equals the base. Use a small positive value.");
   } else if (name === "gamma") {
-    checkGamma(view, Math.min(...values), path, reporter);
+    checkGamma(view, smallest(values), path, reporter);
   } else if (name === "t" && method === "slerp" && some((value) => value < 0 || value > 1)) {
     warn("range", "t outside [0, 1] extrapolates.");
   } else if (name === "t" && method === "nearswap" && values.every((value) => value === 0)) {
@@ -63,7 +64,7 @@ function checkDensity(
   path: string,
   reporter: Reporter,
 ): void {
-  const lowest = Math.min(...values);
+  const lowest = smallest(values);
   const magnitude = method === "ties";
   const report = (
     severity: "error" | "warning",
@@ -81,7 +82,7 @@ function checkDensity(
     if (magnitude) report("error", "density 0 keeps no element; the merge would stop.");
     else if (method.startsWith("breadcrumbs")) report("warning", "density 0 keeps nothing.");
     else report("warning", "density 0 removes this model from the merge: the output equals the base.");
-  } else if (Math.max(...values) > 1) {
+  } else if (largest(values) > 1) {
     report("warning", "density above 1 has the effect of 1 (nothing is dropped).", { instead: 1 });
   } else if (magnitude) {
     const smallest = smallestTensor(view);

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseJson } from "../../src/core/json.ts";
+import { parseRunManifest } from "../../src/core/runs/manifest.ts";
+import { parseJsonFile } from "../../src/core/checkpoint/jsonFile.ts";
+import { z } from "zod";
+
+describe("JSON of files", () => {
+  it("is what JSON.parse reads", () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseJson(JSON.stringify(value)), value)));
+    assert.deepEqual(parseJson(JSON.stringify({ "[[\\": "[".repeat(1000) + '"\\' })), {
+      "[[\\": "[".repeat(1000) + '"\\',
+    });
+    assert.throws(() => parseJson('{"a'), SyntaxError);
+  });
+
+  it("is refused where it is nested too deeply, as one damaged file of its kind", () => {
+    const deep = '{"v":1,"configuration":' + "[".repeat(20_000) + "]".repeat(20_000) + "}";
+    assert.throws(() => parseJson(deep), /nested more than 200 deep/);
+    assert.throws(() => parseRunManifest(deep, "run.json"), { code: "run.unusable" });
+    assert.throws(() => parseJsonFile(z.json(), deep, "config.json"), { code: "data.malformed" });
+  });
+});
