@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { itemNotes } from "../core/benchmarks/itemNotes.ts";
 import { isOwnQuestionsPath } from "../core/benchmarks/ownQuestions.ts";
 import { benchmarkGroups, resolveBenchmark } from "../core/benchmarks/registry.ts";
-import { ConfigurationError, formatPlace, MedleyError } from "../core/errors.ts";
+import { ConfigurationError, exitStatus, formatPlace, MedleyError } from "../core/errors.ts";
 import { formatBytes } from "../core/formatting.ts";
 import type { Column } from "../core/reports/table.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
@@ -10,7 +10,7 @@ import { DataStore, type BenchmarkStatus, type LoadedBenchmark } from "../node/b
 import { fetchBenchmarks, type FetchPlan } from "../node/benchmarks/fetchBenchmarks.ts";
 import { resourcesFolder } from "../node/resourcesFolder.ts";
 import { confirm } from "./confirm.ts";
-import { exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { exitStatusOf } from "./exitStatus.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -118,9 +118,9 @@ async function check(benchmarks: readonly string[], options: Options): Promise<v
   }
   if (options.json) output.json(results.map(toJson));
   else for (const { id, loaded, problem } of results) printCheck(id, loaded, problem);
-  const failed = results.flatMap(({ problem }) => (problem === undefined ? [] : [exitCodeOf(problem)]));
+  const failed = results.flatMap(({ problem }) => (problem === undefined ? [] : [exitStatusOf(problem)]));
   const malformed = results.some(({ loaded }) => loaded !== undefined && loaded.problems.length > 0);
-  if (failed.length > 0 || malformed) process.exitCode = failed[0] ?? exitCodes.data;
+  if (failed.length > 0 || malformed) process.exitCode = failed[0] ?? exitStatus.data;
 }
 
 async function attempt(

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { CancelledError } from "../core/errors.ts";
+import { CancelledError, exitStatus } from "../core/errors.ts";
 import { evaluationKind } from "../core/evaluation/evaluationKind.ts";
 import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
@@ -12,7 +12,6 @@ import type { PreparedEvaluation } from "../node/evaluation/prepareEvaluation.ts
 import { readRun } from "../node/reports/readRun.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
-import { exitCodes } from "./exitCodes.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
 import { ProgressDisplay } from "./progressDisplay.ts";
@@ -80,7 +79,7 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
   if (options.json) output.json(outcomes);
   else print(outcomes);
   if (outcomes.some(({ summary }) => summary.benchmarks.some(({ draws }) => draws.some(({ failed }) => failed > 0)))) {
-    process.exitCode = exitCodes.itemsFailed;
+    process.exitCode = exitStatus.itemsFailed;
   }
 }
 

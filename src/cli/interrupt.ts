@@ -1,5 +1,4 @@
-import { CancelledError } from "../core/errors.ts";
-import { exitCodes } from "./exitCodes.ts";
+import { CancelledError, exitStatus } from "../core/errors.ts";
 import { output } from "./output.ts";
 
 /**
@@ -9,7 +8,7 @@ import { output } from "./output.ts";
 export function cancelOnInterrupt(): { readonly signal: AbortSignal; dispose(): void } {
   const stop = new AbortController();
   const interrupt = () => {
-    if (stop.signal.aborted) process.exit(exitCodes.cancelled);
+    if (stop.signal.aborted) process.exit(exitStatus.cancelled);
     output.note("\nStopping; press Ctrl-C again to stop at once.");
     stop.abort(new CancelledError("Stopped; everything that was computed is kept."));
   };

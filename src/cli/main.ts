@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { medleyVersion } from "../node/runs/versions.ts";
-import { describeError } from "../core/errors.ts";
+import { exitStatus } from "../core/errors.ts";
 import { compareCommand } from "./compareCommand.ts";
-import { exitCodeHelp, exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { describeError } from "./describeError.ts";
+import { exitStatusHelp, exitStatusOf } from "./exitStatus.ts";
 import { dataCommand } from "./dataCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
 import { mergeCommand } from "./mergeCommand.ts";
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     )
     .version(medleyVersion)
     .showHelpAfterError("(add --help for help)")
-    .addHelpText("after", exitCodeHelp)
+    .addHelpText("after", exitStatusHelp)
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
@@ -45,12 +46,12 @@ async function main(): Promise<number> {
   for (const register of commands) register(program);
   try {
     await program.parseAsync();
-    return Number(process.exitCode ?? exitCodes.success);
+    return Number(process.exitCode ?? exitStatus.success);
   } catch (thrown) {
     const error = asUserError(thrown);
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.success : exitStatus.usage;
     output.note(describeError(error));
-    return exitCodeOf(error);
+    return exitStatusOf(error);
   }
 }
 

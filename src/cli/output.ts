@@ -1,6 +1,6 @@
+import { exitStatus } from "../core/errors.ts";
 import { renderTable, type Table } from "../core/reports/table.ts";
 import { writeProblem } from "../node/files/writeError.ts";
-import { exitCodes } from "./exitCodes.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
 
 /**
@@ -47,10 +47,10 @@ export function endOnBrokenOutput(): void {
   const onError = (error: NodeJS.ErrnoException): void => {
     if (broken) return;
     broken = true;
-    if (error.code === "EPIPE") return stop(exitCodes.success);
+    if (error.code === "EPIPE") return stop(exitStatus.success);
     output.note(`The output cannot be written: ${writeProblem(error)}.`);
-    process.on("exit", () => (process.exitCode = exitCodes.run));
-    stop(exitCodes.run);
+    process.on("exit", () => (process.exitCode = exitStatus.run));
+    stop(exitStatus.run);
   };
   process.stdout.on("error", onError);
   process.stderr.on("error", onError);

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { CancelledError, ConfigurationError, describeError } from "../core/errors.ts";
+import { CancelledError, ConfigurationError, exitStatus } from "../core/errors.ts";
 import { evaluationKind } from "../core/evaluation/evaluationKind.ts";
 import {
   evaluationCells,
@@ -16,7 +16,8 @@ import { writeAtomically } from "../node/files/writeAtomically.ts";
 import { evaluateModels, prepareModels, type EvaluationFolders } from "../node/evaluation/evaluateModels.ts";
 import { readCellResult } from "../node/notebook/readCellResult.ts";
 import { readNotebookFile, saveCellResult } from "../node/notebook/notebookFile.ts";
-import { exitCodeOf, exitCodes } from "./exitCodes.ts";
+import { describeError } from "./describeError.ts";
+import { exitStatusOf } from "./exitStatus.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
 import { ProgressDisplay } from "./progressDisplay.ts";
@@ -151,7 +152,7 @@ async function runCell(
       output.line();
     }
   }
-  if (runs.some(hasFailedItems)) process.exitCode ??= exitCodes.itemsFailed;
+  if (runs.some(hasFailedItems)) process.exitCode ??= exitStatus.itemsFailed;
   await saveCellResult(target, cell, names, markdown);
   output.note(`Result written under cell ${cell.number} of ${target}`);
   return { v: 1, folders, runs: [...runs], ...(comparison !== undefined && { comparison }) };
@@ -162,7 +163,7 @@ function reportFailure(error: unknown, cell: EvaluationCell, file: string): stri
   const placed = withCellPlace(error, cell, file);
   const text = describeError(placed);
   output.note(`Cell ${cell.number} of ${file} (line ${cell.line}) is passed over.\n${text}`);
-  if (process.exitCode === undefined || process.exitCode === exitCodes.itemsFailed)
-    process.exitCode = exitCodeOf(placed);
+  if (process.exitCode === undefined || process.exitCode === exitStatus.itemsFailed)
+    process.exitCode = exitStatusOf(placed);
   return text;
 }

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { CancelledError, describeError, RunError } from "../core/errors.ts";
+import { CancelledError, RunError } from "../core/errors.ts";
 import { reportTable } from "../core/reports/report.ts";
 import { hasTrait, progressUnits } from "../core/runs/kinds.ts";
 import { failureError, type RunManifest } from "../core/runs/manifest.ts";
@@ -12,6 +12,7 @@ import { performRun } from "../node/runs/performRun.ts";
 import { refuseRequests, type RunPermissions } from "../node/runs/runRequests.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
 import { confirm } from "./confirm.ts";
+import { describeError } from "./describeError.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
 import { output } from "./output.ts";
 import { printable } from "./printable.ts";

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exitStatus } from "../../src/core/errors.ts";
 import type { EvaluationSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import { evaluationConfigurationSchema } from "../../src/core/evaluation/configuration.ts";
-import { exitCodes } from "../../src/cli/exitCodes.ts";
 import { cli, repository, startCli } from "../support/cli.ts";
 
 const model = join(repository, "samples/models/stories260k.f32.gguf");
@@ -98,25 +98,25 @@ describe("command line", () => {
     const file = join(folder, "wrong.yaml");
     await writeFile(file, "benchmark: sample\nmodels: a.gguf\nshot: 3\n");
     const { code, stderr } = await cli(["eval", file]);
-    assert.equal(code, exitCodes.usage);
+    assert.equal(code, exitStatus.usage);
     assert.equal(stderr, `${file}:3:1 (shot): Unknown key "shot".\nDid you mean shots?\n`);
   });
 
   const failures: [string, string[], number, RegExp][] = [
-    ["an unknown command", ["evla"], exitCodes.usage, /Did you mean eval\?/],
-    ["an unknown option", ["eval", "--modle", "x"], exitCodes.usage, /Did you mean --model\?/],
-    ["no benchmark", ["eval", "-m", model], exitCodes.usage, /No benchmark is named/],
-    ["an unknown benchmark", ["eval", "-m", model, "-b", "medqa-6"], exitCodes.usage, /Did you mean medqa-4/],
-    ["an absent data file", ["eval", "-m", model, "-b", "medqa-4"], exitCodes.data, /medley data fetch medqa-4/],
+    ["an unknown command", ["evla"], exitStatus.usage, /Did you mean eval\?/],
+    ["an unknown option", ["eval", "--modle", "x"], exitStatus.usage, /Did you mean --model\?/],
+    ["no benchmark", ["eval", "-m", model], exitStatus.usage, /No benchmark is named/],
+    ["an unknown benchmark", ["eval", "-m", model, "-b", "medqa-6"], exitStatus.usage, /Did you mean medqa-4/],
+    ["an absent data file", ["eval", "-m", model, "-b", "medqa-4"], exitStatus.data, /medley data fetch medqa-4/],
     [
       "an absent model",
       ["eval", "-m", "absent.gguf", "-b", "sample"],
-      exitCodes.data,
+      exitStatus.data,
       /absent\.gguf: The file does not exist/,
     ],
-    ["a file that is no model", ["eval", "-m", "package.json", "-b", "sample"], exitCodes.data, /package\.json/],
-    ["an absent run", ["runs", "follow", "absent"], exitCodes.run, /no run "absent"/],
-    ["a fetch without consent", ["data", "fetch", "medqa-4"], exitCodes.usage, /without your consent/],
+    ["a file that is no model", ["eval", "-m", "package.json", "-b", "sample"], exitStatus.data, /package\.json/],
+    ["an absent run", ["runs", "follow", "absent"], exitStatus.run, /no run "absent"/],
+    ["a fetch without consent", ["data", "fetch", "medqa-4"], exitStatus.usage, /without your consent/],
   ];
   for (const [what, args, code, message] of failures) {
     it(`answers ${what} with status ${code} and what to do`, async () => {
@@ -139,7 +139,7 @@ describe("command line", () => {
     const documentation = await readFile(join(repository, "docs/cli.md"), "utf8");
     for (const key of Object.keys(evaluationConfigurationSchema.shape))
       assert(documentation.includes(`| \`${key}\``), key);
-    for (const code of Object.values(exitCodes)) assert(documentation.includes(`| ${code} `), String(code));
+    for (const code of Object.values(exitStatus)) assert(documentation.includes(`| ${code} `), String(code));
   });
 
   it("lists models, broken ones with the reason", async () => {
@@ -184,7 +184,7 @@ describe("command line", () => {
     const question = { question: "Which one?", options: ["this", "that"], answer: "A" };
     await writeFile(own, `${JSON.stringify(question)}\n${JSON.stringify({ ...question, answer: "C" })}\n`);
     const checked = await cli(["data", "check", own, "sample-medqa-4"]);
-    assert.equal(checked.code, exitCodes.data);
+    assert.equal(checked.code, exitStatus.data);
     assert.match(checked.stdout, /own\.jsonl: 1 items, 0 for few-shot examples, 1 malformed/);
     assert.match(checked.stdout, /own\.jsonl:2 .*The answer "C" is none of the labels/);
     assert.equal((await cli(["data", "check", "sample"])).code, 0);

@@ -1,6 +1,6 @@
 import type { Item } from "../benchmarks/item.ts";
 import { questionText } from "../benchmarks/questionText.ts";
-import { shotHint } from "../benchmarks/shotHint.ts";
+import { shotHelp } from "../benchmarks/shotHelp.ts";
 import { ConfigurationError } from "../errors.ts";
 import { PythonRandom } from "../random/pythonRandom.ts";
 import type { ShotSource } from "./shotSource.ts";
@@ -135,15 +135,17 @@ function isSameSplit(items: readonly Item[], pool: readonly Item[]): boolean {
 }
 
 function requirePool(pool: readonly Item[], needed: number, benchmark: string): void {
+  const help = shotHelp(benchmark);
   if (pool.length === 0) {
     throw new ConfigurationError(`${benchmark} has no few-shot examples at hand.`, {
-      hint: shotHint(benchmark),
+      ...help,
       place: { field: "shots" },
     });
   }
   if (pool.length < needed) {
     throw new ConfigurationError(`${benchmark} needs ${needed} few-shot examples, but only ${pool.length} are there.`, {
-      hint: `Ask for fewer shots. ${shotHint(benchmark)}`,
+      ...help,
+      hint: `Ask for fewer shots. ${help.hint}`,
       place: { field: "shots" },
     });
   }

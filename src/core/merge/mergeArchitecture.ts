@@ -48,7 +48,7 @@ export function resolveArchitecture(
     throw new ConfigurationError(
       `${formatModelReference(other.reference)} is ${other.className}, ${formatModelReference(first.reference)} is ` +
         `${first.className}: different architectures cannot be merged.`,
-      { hint: "Choose models of one architecture, or try anyway with --allow-crimes." },
+      { hint: "Choose models of one architecture.", remedy: { action: "allowMixedArchitectures" } },
     );
   }
   const namesOf = (key: string) => new Set(facts.get(key)!.tensors.keys());

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RunError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { remedySchema } from "../remedy.ts";
 import { checkSchema, fieldOf } from "../schemaProblems.ts";
 
 /** Where a run stands. A `running` run whose process is gone is shown as `interrupted`. */
@@ -34,11 +35,12 @@ export const runFailureSchema = z.object({
     })
     .optional()
     .describe("File, tensor, key, … at fault"),
+  remedy: remedySchema.optional().describe("What helps, for whoever shows the failure to word"),
 });
 
 /** A failure as the error that it was, for a person to read. */
-export function failureError({ message, hint, place }: z.infer<typeof runFailureSchema>): RunError {
-  return new RunError(message, { hint, place });
+export function failureError({ message, hint, place, remedy }: z.infer<typeof runFailureSchema>): RunError {
+  return new RunError(message, { hint, place, remedy });
 }
 
 export const hostSchema = z.object({
@@ -97,7 +99,12 @@ export function parseRunManifest(text: string, file: string): RunManifest {
   try {
     value = parseJson(text);
   } catch (cause) {
-    throw new RunError("The run's manifest is damaged: it is not JSON.", { place: { file }, hint: damagedHint, cause });
+    throw new RunError("The run's manifest is damaged: it is not JSON.", {
+      place: { file },
+      hint: damagedHint,
+      remedy: { action: "startNewRun" },
+      cause,
+    });
   }
   const version = versionOf(value);
   if (typeof version === "number" && version > 1) {
@@ -112,11 +119,11 @@ export function parseRunManifest(text: string, file: string): RunManifest {
   throw new RunError(`The run's manifest is damaged: ${problem.message}`, {
     place: { file, field: fieldOf(problem) },
     hint: damagedHint,
+    remedy: { action: "startNewRun" },
   });
 }
 
-const damagedHint =
-  "The other files of the folder are untouched. Restore run.json from a backup, or start a new run with --new.";
+const damagedHint = "The other files of the folder are untouched. Restore run.json from a backup.";
 
 function versionOf(value: unknown): unknown {
   return typeof value === "object" && value !== null && "v" in value ? value.v : undefined;

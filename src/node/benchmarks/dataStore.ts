@@ -14,7 +14,7 @@ import { chooseFile, isFetchable, type Candidate, type FileChoice } from "../../
 import { ownQuestions } from "../../core/benchmarks/ownQuestions.ts";
 import { requireUsable } from "../../core/benchmarks/reading.ts";
 import { benchmarks } from "../../core/benchmarks/registry.ts";
-import { FileError, MissingDataError } from "../../core/errors.ts";
+import { FileError } from "../../core/errors.ts";
 import { fileSha256 } from "../files/fileHash.ts";
 import { findDataFiles } from "./findDataFiles.ts";
 
@@ -139,7 +139,7 @@ export class DataStore {
 
   /**
    * Sees to it that what is missing is told at once.
-   * @throws MissingDataError that names all benchmarks of which a required file is missing, where these are several
+   * @throws FileError that names all benchmarks of which a required file is missing, where these are several
    */
   async requireAtHand(definitions: readonly BenchmarkDefinition[]): Promise<void> {
     const absent: BenchmarkDefinition[] = [];
@@ -195,7 +195,7 @@ export class DataStore {
     return await search;
   }
 
-  /** @throws MissingDataError when a required file is missing, FileError when there are several */
+  /** @throws FileError when a required file is missing, or when there are several */
   private pathOf(
     definition: BenchmarkDefinition,
     specification: FileSpecification,
@@ -212,14 +212,13 @@ export class DataStore {
     throw this.missing([definition], `the ${specification.role} file ${specification.names[0]} is`);
   }
 
-  private missing(definitions: readonly BenchmarkDefinition[], what: string): MissingDataError {
+  private missing(definitions: readonly BenchmarkDefinition[], what: string): FileError {
     const { folders, dataFolder } = this.options;
     const ids = definitions.map(({ id }) => id);
     const benchmarks = definitions.filter(isFetchable).map(({ id }) => id);
-    const name = benchmarks.length > 0 ? `Get it with "medley data fetch ${benchmarks.join(" ")}", or name` : "Name";
-    return new MissingDataError(`${ids.join(", ")}: ${what} not in ${[...folders, dataFolder].join(", ")}.`, {
-      hint: `${name} the folder that holds it.`,
-      benchmarks,
+    return new FileError(`${ids.join(", ")}: ${what} not in ${[...folders, dataFolder].join(", ")}.`, {
+      hint: "Name the folder that holds it.",
+      ...(benchmarks.length > 0 && { remedy: { action: "fetchData", benchmarks } }),
     });
   }
 }

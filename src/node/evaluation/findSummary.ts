@@ -24,7 +24,8 @@ export async function findSummary(folder: string, sha256?: string): Promise<Eval
   } catch (cause) {
     throw new RunError("The run's summary is damaged, or of another version of Medley.", {
       place: { file },
-      hint: `Delete that file; then this computes the result from items.jsonl: medley report ${folder}`,
+      hint: "Delete that file; then the result is computed from items.jsonl.",
+      remedy: { action: "reportRuns", folders: [folder] },
       cause,
     });
   }

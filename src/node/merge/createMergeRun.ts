@@ -80,11 +80,9 @@ export async function createMergeRun(root: string, configuration: MergeRunConfig
   if (configuration.backend === "mergekit" && (moe !== undefined || merges.length > 1)) {
     const what = moe === undefined ? "Files of several merges" : "Mixtures of experts";
     throw new ConfigurationError(`${what} are run by the built-in engine only.`, {
-      hint:
-        moe === undefined
-          ? "Leave --backend out, or run mergekit-multi by hand."
-          : "Leave --backend out, or run mergekit-moe by hand.",
-      place: { file, field: "--backend" },
+      hint: moe === undefined ? "Or run mergekit-multi by hand." : "Or run mergekit-moe by hand.",
+      remedy: { action: "useBuiltInEngine" },
+      place: { file },
     });
   }
   await refuseOtherModel(configuration);

@@ -63,8 +63,7 @@ export function threadPlan(largestTask: number, options: ExecuteOptions): { coun
   throw new ConfigurationError(
     `The largest tensor needs ${megabytes(needed)} MB of memory, the budget is ${megabytes(options.memory)} MB.`,
     {
-      hint: `Allow more with --memory ${Math.ceil(needed / 2 ** 20)}M, in VS Code with the setting medley.mergeMemory.`,
-      place: { field: "--memory" },
+      remedy: { action: "allowMemory", bytes: needed },
     },
   );
 }

@@ -69,8 +69,8 @@ async function performMoe(
   const { seed, numerics, outShardSize, allowMixedArchitectures, folder, output, text } = configuration;
   if (configuration.backend === "mergekit") {
     throw new ConfigurationError("Mixtures of experts are made by the built-in engine only.", {
-      hint: "Leave --backend out, or run mergekit-moe by hand.",
-      place: { field: "--backend" },
+      hint: "Or run mergekit-moe by hand.",
+      remedy: { action: "useBuiltInEngine" },
     });
   }
   if (configuration.hash === true) await hashInputs(session, moeModels(moe), { folder });
@@ -100,7 +100,7 @@ export function mergeFolders(
     }
     if (intermediateFolder === undefined) {
       throw new ConfigurationError(`The merge ${name} is used by others and needs a folder for its result.`, {
-        hint: "Give a folder for such results with --intermediate-dir.",
+        remedy: { action: "nameIntermediateFolder" },
         place: { field: "name" },
       });
     }

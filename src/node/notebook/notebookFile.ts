@@ -39,7 +39,8 @@ export async function saveCellResult(
   if (target === undefined) {
     throw new RunError("The cell was changed while it was evaluated, so its result is not written under it.", {
       place: { file, line: cell.line },
-      hint: `The result is kept in ${runs.join(", ")}; see: medley report ${runs.join(" ")}`,
+      hint: `The result is kept in ${runs.join(", ")}.`,
+      remedy: { action: "reportRuns", folders: [...runs] },
     });
   }
   const path = await realpath(file);

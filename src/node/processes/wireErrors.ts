@@ -1,17 +1,7 @@
 import { z } from "zod";
 import { ResponseError } from "vscode-jsonrpc/node";
-import {
-  CancelledError,
-  ConfigurationError,
-  DataError,
-  FileError,
-  MedleyError,
-  MissingDataError,
-  ModelError,
-  ModelHostError,
-  RunError,
-  type MedleyErrorOptions,
-} from "../../core/errors.ts";
+import { errorClasses, MedleyError } from "../../core/errors.ts";
+import { remedySchema } from "../../core/remedy.ts";
 
 const wireErrorSchema = z.object({
   message: z.string(),
@@ -26,45 +16,28 @@ const wireErrorSchema = z.object({
       field: z.string().optional(),
     })
     .optional(),
-  benchmarks: z.array(z.string()).optional(),
+  remedy: remedySchema.optional(),
 });
 
 /** An error on its way between processes or threads, which do not share classes. */
 export type WireError = z.infer<typeof wireErrorSchema>;
 
-const classes: Readonly<Record<string, new (message: string, options?: MedleyErrorOptions) => MedleyError>> = {
-  "file.unusable": FileError,
-  "configuration.invalid": ConfigurationError,
-  "data.malformed": DataError,
-  "model.unusable": ModelError,
-  "model.hostEnded": ModelHostError,
-  "run.unusable": RunError,
-  cancelled: CancelledError,
-};
+const classes = new Map(errorClasses.map((errorClass) => [new errorClass("").code, errorClass]));
 
 /** A defect keeps its stack in the message. */
 export function toWireError(error: unknown): WireError {
   if (!(error instanceof MedleyError)) {
     return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-  const { message, code, hint, place } = error;
-  return {
-    message,
-    code,
-    hint,
-    place,
-    ...(error instanceof MissingDataError && { benchmarks: error.benchmarks as string[] }),
-  };
+  const { message, code, hint, place, remedy } = error;
+  return { message, code, hint, place, remedy };
 }
 
 /** The typed error that was sent; an Error with its message where the class is not known here. */
-export function fromWireError({ message, code, hint, place, benchmarks }: WireError, cause?: unknown): Error {
-  const errorClass = classes[code ?? ""];
-  const options = { hint, place, cause };
+export function fromWireError({ message, code, hint, place, remedy }: WireError, cause?: unknown): Error {
+  const errorClass = code === undefined ? undefined : classes.get(code);
   if (errorClass === undefined) return new Error(message, { cause });
-  return benchmarks === undefined
-    ? new errorClass(message, options)
-    : new MissingDataError(message, { ...options, benchmarks });
+  return new errorClass(message, { hint, place, remedy, cause });
 }
 
 /** Outside of the numbers that JSON-RPC and its implementation keep for themselves. */

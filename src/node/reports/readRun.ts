@@ -114,7 +114,7 @@ async function summarizeItems(folder: string, manifest: RunManifest, items: Item
   if (count > 0) return summarizer.summary();
   throw new RunError("The run has no result yet.", {
     place: { file: folder },
-    hint: `Go on with it: medley runs resume ${folder}`,
+    remedy: { action: "resumeRun", folder },
   });
 }
 

@@ -125,7 +125,8 @@ function strangeRow(path: string, line: number, { item, benchmark }: ItemRecord,
     repeated ? `The row of ${what} is there twice.` : `There is a row of ${what}, which is no part of this run.`,
     {
       place: { file: path, line },
-      hint: "The file was edited. Delete that line, or start a new run with --new.",
+      hint: "The file was edited. Delete that line.",
+      remedy: { action: "startNewRun" },
     },
   );
 }

@@ -336,14 +336,16 @@ export async function isBegunBy(runFolder: string, folder: string): Promise<bool
 
 function occupied(folder: string): FileError {
   return new FileError("The output folder already holds a model.", {
-    hint: "Choose another folder, or replace the model with --overwrite.",
+    hint: "Choose another folder.",
+    remedy: { action: "overwriteOutput" },
     place: { file: folder },
   });
 }
 
 function meddled(folder: string, name: string): FileError {
   return new FileError(`The folder was changed while a result was being put there: ${name} is gone or another file.`, {
-    hint: "Delete the folder and start again, or replace what is there with --overwrite.",
+    hint: "Delete the folder and start again.",
+    remedy: { action: "overwriteOutput" },
     place: { file: folder },
   });
 }

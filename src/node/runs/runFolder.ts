@@ -123,7 +123,7 @@ export async function readManifest(folder: string): Promise<RunManifest> {
     const missing = cause.code === "ENOENT" || cause.code === "ENOTDIR";
     throw new RunError(missing ? "This is not a run folder: it has no run.json." : `Cannot be read: ${cause.message}`, {
       place: { file: missing ? folder : file },
-      hint: "List the runs with: medley runs",
+      remedy: { action: "listRuns" },
       cause,
     });
   });

@@ -3,6 +3,7 @@ import { link, open, readdir, readFile, rename, rm, stat, writeFile } from "node
 import { join } from "node:path";
 import { z } from "zod";
 import { RunError } from "../../core/errors.ts";
+import type { Remedy } from "../../core/remedy.ts";
 import { writeError } from "../files/writeError.ts";
 import { liveness, processIdentitySchema, thisProcess } from "./processIdentity.ts";
 import { parseJson } from "../../core/json.ts";
@@ -29,6 +30,7 @@ export interface LockedFolder {
   readonly inUse: string;
   /** What may be done then. */
   readonly hint: string;
+  readonly remedy?: Remedy;
 }
 
 function runFolder(folder: string): LockedFolder {
@@ -36,7 +38,8 @@ function runFolder(folder: string): LockedFolder {
     folder,
     name: "lock",
     inUse: "Another process works on this run",
-    hint: `Wait for it, or follow it with: medley runs follow ${folder}`,
+    hint: "Wait for it.",
+    remedy: { action: "followRun", folder },
   };
 }
 
@@ -208,10 +211,11 @@ function absent(error: NodeJS.ErrnoException): undefined {
   throw error;
 }
 
-function inUse({ folder, inUse: what, hint }: LockedFolder, { process: holder, since, run }: Lock): RunError {
+function inUse({ folder, inUse: what, hint, remedy }: LockedFolder, { process: holder, since, run }: Lock): RunError {
   const work = run === undefined ? "" : `, for the run ${run}`;
   return new RunError(`${what}: process ${holder.pid} on ${holder.host}, since ${since}${work}.`, {
     place: { file: folder },
     hint,
+    remedy,
   });
 }

@@ -132,6 +132,7 @@ export class RunSession {
       message: error instanceof Error ? error.message : String(error),
       hint: error instanceof MedleyError ? error.hint : undefined,
       place: error instanceof MedleyError ? error.place : undefined,
+      remedy: error instanceof MedleyError ? error.remedy : undefined,
     };
     await this.end("failed", failure);
   }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { CancelledError, MedleyError, MissingDataError, describeError, type Place } from "../../core/errors.ts";
+import { CancelledError, MedleyError, type Place } from "../../core/errors.ts";
 import { fetchDataCommand } from "../../core/evaluation/fetchDataCommand.ts";
+import { describeError } from "./describeError.ts";
 import { SettingError } from "./settingError.ts";
 import { UntrustedWorkspaceError } from "./trust.ts";
 
@@ -38,9 +39,18 @@ export class ErrorPresenter {
       const run = (): unknown => vscode.commands.executeCommand("workbench.trust.manage");
       actions.push({ title: vscode.l10n.t("Manage Workspace Trust"), run });
     }
-    if (error instanceof MissingDataError && error.benchmarks.length > 0) {
-      const run = (): unknown => vscode.commands.executeCommand(fetchDataCommand, [...error.benchmarks]);
+    const remedy = error instanceof MedleyError ? error.remedy : undefined;
+    if (remedy?.action === "fetchData") {
+      const run = (): unknown => vscode.commands.executeCommand(fetchDataCommand, [...remedy.benchmarks]);
       actions.push({ title: vscode.l10n.t("Fetch Data"), run });
+    }
+    if (remedy?.action === "resumeRun") {
+      const run = (): unknown => vscode.commands.executeCommand("medley.runs.resume", { folder: remedy.folder });
+      actions.push({ title: vscode.l10n.t("Resume"), run });
+    }
+    if (remedy?.action === "allowMemory") {
+      const run = (): unknown => vscode.commands.executeCommand("workbench.action.openSettings", "medley.mergeMemory");
+      actions.push({ title: vscode.l10n.t("Open Settings"), run });
     }
     if (error instanceof SettingError) {
       const run = (): unknown => vscode.commands.executeCommand("workbench.action.openSettings", error.setting);

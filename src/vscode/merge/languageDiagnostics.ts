@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
 import type { Diagnostic, Severity } from "../../core/merge/config/diagnostics/diagnostic.ts";
 import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
 import { checkDelay, diagnoseMergeInSteps } from "../../core/merge/language/diagnoseMerge.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { editorRange, type ContextOf } from "./languageRanges.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";

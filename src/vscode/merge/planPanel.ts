@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError, MedleyError } from "../../core/errors.ts";
+import { MedleyError } from "../../core/errors.ts";
 import {
   planElementId,
   planRequestSchema,
@@ -11,6 +11,7 @@ import {
 import { placeAt } from "../../core/merge/planView/placeInText.ts";
 import { describeIssue, fieldOf } from "../../core/schemaProblems.ts";
 import { planMethods, type PlanRequest } from "../../node/merge/planProtocol.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { pageHtml } from "../common/pageHtml.ts";
 import type { Services } from "../common/services.ts";

@@ -1,9 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
 import type { ModelListing } from "../../core/models/modelListing.ts";
 import { tasks } from "../../node/service/tasks.ts";
 import { runTask } from "../../node/service/serviceProcess.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
 

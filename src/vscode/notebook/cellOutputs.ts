@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import { MedleyError, describeError } from "../../core/errors.ts";
+import { MedleyError } from "../../core/errors.ts";
 import { asList, evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
 import { Markdown, markdown } from "../../core/markdown.ts";
 import type { NotebookCell } from "../../core/notebook/notebook.ts";
 import { cellDigest, isResultStale, readResultMarkdown, readResultMarker } from "../../core/notebook/result.ts";
 import { resultMimeType, resultOutputSchema, type ResultOutput } from "../../core/results/messages.ts";
 import { readYaml } from "../../core/yaml/readYaml.ts";
+import { describeError } from "../common/describeError.ts";
 
 const markdownType = "text/markdown";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { CancelledError, describeError, MissingDataError, RunError } from "../../core/errors.ts";
+import { CancelledError, MedleyError, RunError } from "../../core/errors.ts";
 import { evaluationConfigurationSchema } from "../../core/evaluation/configuration.ts";
 import { withResult } from "../../core/notebook/result.ts";
 import type { RunState } from "../../core/runs/manifest.ts";
@@ -9,6 +9,7 @@ import { parseYaml } from "../../core/yaml/readYaml.ts";
 import { YamlText } from "../../core/yaml/yamlText.ts";
 import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
+import { describeError } from "../common/describeError.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
@@ -207,7 +208,7 @@ export class CellRun {
   private async showFailures(errors: readonly unknown[]): Promise<void> {
     for (const error of errors) {
       // Beside the output, because a button can fetch the data.
-      if (error instanceof MissingDataError) void this.services.errors.show(error);
+      if (error instanceof MedleyError && error.remedy?.action === "fetchData") void this.services.errors.show(error);
       else this.services.log.error(describeError(error));
       await this.execution.appendOutput(errorOutput(error));
     }

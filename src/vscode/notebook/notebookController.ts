@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { CancelledError, describeError } from "../../core/errors.ts";
+import { CancelledError } from "../../core/errors.ts";
 import { listRun } from "../../node/runs/runFolder.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { Services } from "../common/services.ts";
 import { abortOn } from "../common/taskProgress.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError, formatPlace, MedleyError } from "../../core/errors.ts";
+import { formatPlace, MedleyError } from "../../core/errors.ts";
 import { describeIssue, fieldOf, type SchemaProblem } from "../../core/schemaProblems.ts";
 import {
   resultRequestSchema,
@@ -14,6 +14,7 @@ import { resultMethods } from "../../node/results/protocol.ts";
 import { readReport } from "../../node/results/readReport.ts";
 import type { ServiceProcess } from "../../node/service/serviceProcess.ts";
 import { RunWatch } from "../../node/results/runWatch.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { saveFile, saveFiles } from "./saveFiles.ts";
 

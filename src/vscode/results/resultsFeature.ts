@@ -1,12 +1,13 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { ConfigurationError, describeError } from "../../core/errors.ts";
+import { ConfigurationError } from "../../core/errors.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { panelStateSchema, type PanelState } from "../../core/results/messages.ts";
 import { hasTrait } from "../../core/runs/kinds.ts";
 import { describeIssue } from "../../core/schemaProblems.ts";
 import { listRuns, readManifest } from "../../node/runs/runFolder.ts";
+import { describeError } from "../common/describeError.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";

@@ -1,11 +1,12 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { RunError, describeError } from "../../core/errors.ts";
+import { RunError } from "../../core/errors.ts";
 import { progressUnits } from "../../core/runs/kinds.ts";
 import { ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { EventTail } from "../../node/runs/eventTail.ts";
 import { cancelRequested, listRun, type RunListing } from "../../node/runs/runFolder.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
 

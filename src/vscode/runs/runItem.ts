@@ -1,10 +1,10 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
 import { Markdown, markdown } from "../../core/markdown.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { findRunKind, outputFolderOf } from "../../core/runs/kinds.ts";
 import { failureError, resumableStates, type RunState } from "../../core/runs/manifest.ts";
+import { describeError } from "../common/describeError.ts";
 import { markdownString } from "../common/markdownString.ts";
 import { isReadable, kindViewOf } from "./kindViews.ts";
 import type { CatalogRun } from "./runCatalog.ts";

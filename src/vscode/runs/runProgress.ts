@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/formatting.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
 import { progressUnits } from "../../core/runs/kinds.ts";
@@ -7,6 +6,7 @@ import { failureError, type RunState } from "../../core/runs/manifest.ts";
 import { formatAmount, formatRate, ProgressTracker, type Progress } from "../../core/runs/progress.ts";
 import { followRun } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
+import { describeError } from "../common/describeError.ts";
 
 /**
  * Follows a run until it ends, or the signal fires. It only reads the folder: the run goes on whatever happens to the

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { CatalogRun, RunCatalog } from "./runCatalog.ts";
 import { runItem, runTooltip } from "./runItem.ts";

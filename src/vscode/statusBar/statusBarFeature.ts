@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { describeError } from "../../core/errors.ts";
+import { describeError } from "../common/describeError.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { modelsViewId } from "../models/modelCatalog.ts";

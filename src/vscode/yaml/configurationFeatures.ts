@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import { describeError, MedleyError } from "../../core/errors.ts";
+import { MedleyError } from "../../core/errors.ts";
 import { Markdown } from "../../core/markdown.ts";
 import { ruleAt, type ConfigurationLanguage, type ValueSuggestion } from "../../core/yaml/configurationLanguage.ts";
 import { scalarAt, valueAtCursor } from "../../core/yaml/cursor.ts";
 import { diagnose, type Diagnostic } from "../../core/yaml/diagnose.ts";
 import type { OffsetRange } from "../../core/yaml/yamlText.ts";
 import { SchemaService } from "../../node/yaml/schemaService.ts";
+import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { markdownString } from "../common/markdownString.ts";
 

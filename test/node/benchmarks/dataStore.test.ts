@@ -119,7 +119,7 @@ describe("Data store", () => {
         assert.ok(error instanceof FileError);
         assert.match(error.message, /US_4_options_phrases_no_exclude_test\.jsonl is not in/);
         assert.ok(error.message.includes(folder));
-        assert.match(error.hint!, /medley data fetch medqa-4/);
+        assert.deepEqual(error.remedy, { action: "fetchData", benchmarks: ["medqa-4"] });
         return true;
       },
     );

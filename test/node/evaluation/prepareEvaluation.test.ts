@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EvaluationConfigurationInput } from "../../../src/core/evaluation/configuration.ts";
-import { MissingDataError } from "../../../src/core/errors.ts";
+import { FileError } from "../../../src/core/errors.ts";
 import { fromWireError, toWireError } from "../../../src/node/processes/wireErrors.ts";
 import { findEvaluation } from "../../../src/node/evaluation/findEvaluation.ts";
 import { createRun, writeManifest, readManifest } from "../../../src/node/runs/runFolder.ts";
@@ -53,9 +53,8 @@ describe("preparing an evaluation", () => {
     );
     assert.match((missing as Error).message, /^medqa-4, mmlu-anatomy: their data is not in/);
     for (const error of [missing, fromWireError(toWireError(missing))]) {
-      assert(error instanceof MissingDataError);
-      assert.deepEqual(error.benchmarks, ["medqa-4", "mmlu-anatomy"]);
-      assert.match(error.hint!, /medley data fetch medqa-4 mmlu-anatomy/);
+      assert(error instanceof FileError);
+      assert.deepEqual(error.remedy, { action: "fetchData", benchmarks: ["medqa-4", "mmlu-anatomy"] });
     }
   });
 

@@ -46,7 +46,7 @@ describe("a notebook file", () => {
     await writeFile(file(), edited);
     await assert.rejects(saveCellResult(file(), first!, ["run-1"], "| n |"), (error) => {
       assert.ok(error instanceof RunError);
-      assert.match(error.hint!, /medley report run-1/);
+      assert.deepEqual(error.remedy, { action: "reportRuns", folders: ["run-1"] });
       return true;
     });
     assert.equal(await readFile(file(), "utf8"), edited);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DataError, MissingDataError } from "../../../src/core/errors.ts";
+import { DataError, FileError } from "../../../src/core/errors.ts";
 import {
   fromResponseError,
   fromWireError,
@@ -25,10 +25,11 @@ describe("wireErrors", () => {
       );
     });
 
-    it(`keep which benchmarks lack their data ${name}`, () => {
-      const received = send(new MissingDataError("Not here.", { ...options, benchmarks: ["medqa-4"] }));
-      assert.ok(received instanceof MissingDataError);
-      assert.deepEqual(received.benchmarks, ["medqa-4"]);
+    it(`keep what helps ${name}`, () => {
+      const remedy = { action: "fetchData" as const, benchmarks: ["medqa-4"] };
+      const received = send(new FileError("Not here.", { ...options, remedy }));
+      assert.ok(received instanceof FileError);
+      assert.deepEqual(received.remedy, remedy);
     });
 
     it(`keep the stack of a defect ${name}`, () => {

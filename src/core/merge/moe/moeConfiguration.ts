@@ -63,7 +63,7 @@ export function readMoeConfiguration(value: unknown, file: string): MoeConfigura
     throw fail(
       `The gate mode \`${mode}\` needs the hidden states of a running model, which Medley cannot compute yet.`,
       "gate_mode",
-      "Use `cheap_embed`, which takes the embeddings of the prompts' tokens, or `random`, or --backend mergekit.",
+      "Use `cheap_embed`, which takes the embeddings of the prompts' tokens, or `random`, or run mergekit-moe by hand.",
     );
   }
   const shared = configuration.shared_experts?.length ?? 0;
