@@ -34,6 +34,16 @@ const resultOpenPattern = /^<!-- medley:result(?=[ \t])[^\r\n]*-->[ \t]*(?:\r\n|
 const resultClosePattern = /^<!-- \/medley:result -->[ \t]*(?:\r\n|\n|\r)?$/;
 const separatorPattern = /^<!-- medley:cell -->[ \t]*(?:\r\n|\n|\r)?$/;
 
+/** Whether a text begins with the marker above a saved result. */
+export function opensResult(text: string): boolean {
+  return resultOpenPattern.test(splitLines(text)[0] ?? "");
+}
+
+/** Whether the marker below a saved result is among the lines of a text. */
+export function closesResult(text: string): boolean {
+  return splitLines(text).some((line) => resultClosePattern.test(line));
+}
+
 /** Lines with their terminators: joined again they give the text back, byte for byte. */
 export function splitLines(text: string): string[] {
   return text.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
@@ -84,12 +94,18 @@ function endOfConstruct(lines: readonly string[], start: number): number {
   return findLine(lines, start, (line) => line.includes("-->")) + 1;
 }
 
-/** The saved result that follows a cell, blank lines between them allowed, and the index after it. */
-function readResult(lines: readonly string[], start: number): { result: CellBlock["result"]; end: number } | undefined {
+/**
+ * The saved result that follows a cell, blank lines between them allowed, and the index after it.
+ * @param lastClose index of the last closing marker of all, -1 where there is none: so that nobody looks for one in vain
+ */
+function readResult(
+  lines: readonly string[],
+  start: number,
+  lastClose: number,
+): { result: CellBlock["result"]; end: number } | undefined {
   const open = findLine(lines, start, (line) => line.trim() !== "");
-  if (open === lines.length || !resultOpenPattern.test(lines[open]!)) return undefined;
+  if (open >= lastClose || !resultOpenPattern.test(lines[open]!)) return undefined;
   const end = findLine(lines, open + 1, (line) => resultClosePattern.test(line)) + 1;
-  if (end > lines.length) return undefined;
   return { result: { before: lines.slice(start, open).join(""), text: lines.slice(open, end).join("") }, end };
 }
 
@@ -102,13 +118,14 @@ export function scanBlocks(lines: readonly string[]): Block[] {
     prose = [];
     blocks.push(block);
   };
+  const lastClose = lines.findLastIndex((line) => resultClosePattern.test(line));
   for (let index = 0; index < lines.length;) {
     const open = lines[index]!;
     const fence = openingFence(open);
     const kind = fence?.indent === 0 ? cellKindOfFence[fence.info.split(/[\s{]/, 1)[0]!] : undefined;
     const end = endOfConstruct(lines, index);
     if (kind !== undefined) {
-      const saved = readResult(lines, end);
+      const saved = readResult(lines, end, lastClose);
       const cell = { kind, open, body: lines.slice(index + 1, end - 1), close: lines[end - 1] ?? "" };
       push(saved === undefined ? cell : { ...cell, result: saved.result });
       index = saved?.end ?? end;

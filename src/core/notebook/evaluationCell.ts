@@ -30,7 +30,8 @@ export interface CellConfiguration {
 /** The evaluation cells of a notebook that was read from a file and not edited since. */
 export function evaluationCells({ preamble, cells }: Notebook): EvaluationCell[] {
   const found: EvaluationCell[] = [];
-  let lines = splitLines(preamble).length;
+  // A byte order mark alone is no line.
+  let lines = countLines(preamble.replace(/^\uFEFF/, ""));
   for (const [index, { kind, source, layout, result }] of cells.entries()) {
     const { before = "", open = "", body = "", close = "" } = layout ?? {};
     const line = lines + countLines(before, open) + 1;

@@ -1,4 +1,4 @@
-import { cellKindOfFence, missingTerminator, splitLines } from "./blocks.ts";
+import { cellKindOfFence, closesResult, missingTerminator, opensResult, splitLines } from "./blocks.ts";
 import { normalizeSource, type Notebook, type NotebookCell } from "./notebook.ts";
 
 const separator = "<!-- medley:cell -->";
@@ -6,14 +6,25 @@ const separator = "<!-- medley:cell -->";
 /** Writes a notebook. What was not edited since it was read comes back byte for byte. */
 export function serializeNotebook(notebook: Notebook): string {
   const { eol, cells } = notebook;
-  let text = notebook.preamble;
+  // Pieces: whoever looks at the end of one long text again and again, has it put together anew each time.
+  const pieces: string[] = [];
+  let end = "";
+  const add = (text: string): void => {
+    if (text !== "") pieces.push((end = text));
+  };
+  const addLine = (text: string): void => {
+    add(terminated(end, eol).slice(end.length));
+    add(text);
+  };
+  add(notebook.preamble);
   cells.forEach((cell, index) => {
-    text = terminated(text, eol) + gapBefore(cell, cells[index - 1], eol);
+    addLine(gapBefore(cell, cells[index - 1], eol));
     const isLast = index === cells.length - 1 && cell.result === undefined;
-    text += cell.kind === "markdown" ? proseText(cell, eol, isLast) : fenceText(cell, eol, isLast);
-    if (cell.result !== undefined) text = terminated(text, eol) + cell.result.before + cell.result.text;
+    add(cell.kind === "markdown" ? proseText(cell, eol, isLast) : fenceText(cell, eol, isLast));
+    if (cell.result !== undefined) addLine(cell.result.before + cell.result.text);
   });
-  return text + notebook.trailer;
+  add(notebook.trailer);
+  return pieces.join("");
 }
 
 /** The text with a line terminator at its end, if it holds anything but a byte order mark. */
@@ -25,9 +36,8 @@ function terminated(text: string, eol: string): string {
 function gapBefore(cell: NotebookCell, previous: NotebookCell | undefined, eol: string): string {
   const kept = cell.layout?.before;
   // An opening marker right under a cell pairs with any closing marker below; one that stood there in the file had none.
-  const isNewNeighbour = previous?.layout === undefined || /<!-- \/medley:result -->/.test(cell.source);
-  const takenForResult =
-    isNewNeighbour && previous?.result === undefined && cell.source.startsWith("<!-- medley:result");
+  const isNewNeighbour = previous?.layout === undefined || closesResult(cell.source);
+  const takenForResult = isNewNeighbour && previous?.result === undefined && opensResult(cell.source);
   const wouldMerge = previous?.kind === "markdown" || (previous !== undefined && takenForResult);
   if (cell.kind === "markdown" && wouldMerge && !kept?.includes(separator)) return eol + separator + eol + eol;
   return kept ?? (previous === undefined ? "" : eol);

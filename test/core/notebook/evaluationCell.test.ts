@@ -91,6 +91,15 @@ describe("evaluation cells", () => {
     assert.equal(withCellPlace(file, cell!, "s.md"), file);
   });
 
+  it("are on the same lines behind a byte order mark, which is no line", () => {
+    for (const text of ["```mcqa\na: 1\n```\n", "---\na: 1\n---\n```mcqa\na: 1\n```\n", "\n# Text\n\n```mcqa\n```\n"]) {
+      assert.deepEqual(
+        cellsOf(`\uFEFF${text}`).map(({ line }) => line),
+        cellsOf(text).map(({ line }) => line),
+      );
+    }
+  });
+
   it("are on the lines where their text is, whatever the document, also after a result was written", () => {
     const line = fc.constantFrom(...lines, "", "text", "    ```", "````", "<!--", "-->");
     fc.assert(

@@ -36,7 +36,9 @@ const study = [
 const piece = fc.constantFrom(
   "---\n", "text", "\n", "\r\n", "\r", "```mcqa\n", "```\n", "````\n", "~~~prompt\r\n", "~~~\n", "  ```\n", "<!-- ",
   " -->\n", "<!-- medley:result runs=a cell=0123456789abcdef -->\n", "<!-- /medley:result -->\n",
-  "<!-- medley:cell -->\n", "> ```mcqa\n", "    ```mcqa\n", "\uFEFF", "سؤال", "\u2028", "a: 1\n", "``` mcqa {x}\n", "\t",
+  "<!-- medley:cell -->\n", "> ```mcqa\n", "    ```mcqa\n", "\uFEFF", "سؤال",
+  "<!-- medley:result", "<!-- /medley:result -->", "<!-- medley:cell", "<!-- medley:cell --> x\n", " <!-- medley:cell -->\n",
+  "<!-- medley:result runs=a cell=0123456789abcdef --> x\n", "  <!-- /medley:result -->\n", "<!-- /medley:result --> x\n", "\u2028", "a: 1\n", "``` mcqa {x}\n", "\t",
 ); // prettier-ignore
 const document = fc.oneof(
   fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join("")),
@@ -65,6 +67,24 @@ describe("notebook format", () => {
     const notebook = parseNotebook("\uFEFF# Aim\n");
     assert.deepEqual([notebook.preamble, notebook.cells[0]!.source], ["\uFEFF", "# Aim"]);
     assert.equal(edit("\uFEFF# Aim\n", 0, "# Goal"), "\uFEFF# Goal\n");
+  });
+
+  it("writes back markers that are slightly off, as they are", () => {
+    const cell = "```mcqa\n```\n";
+    for (const marker of [
+      "<!-- medley:result<!-- /medley:result -->",
+      "<!-- medley:result runs=a --> text\n<!-- /medley:result -->\n",
+      " <!-- medley:result runs=a -->\n<!-- /medley:result -->\n",
+      "<!-- medley:result\nruns=a -->\n<!-- /medley:result -->\n",
+      "<!-- medley:result runs=a -->\n<!-- /medley:result --> text\n",
+    ]) {
+      assert.equal(serializeNotebook(parseNotebook(cell + marker)), cell + marker);
+    }
+  });
+
+  it("is written in time that grows with its length, also with openings of results that nothing closes", () => {
+    const text = ("```mcqa\na: 1\n```\n\n<!-- medley:result runs=a -->\n\n".repeat(20_000) + "x".repeat(100)).trimEnd();
+    assert.equal(serializeNotebook(parseNotebook(text)), text);
   });
 
   it("writes back every document byte for byte", () => {
