@@ -11,8 +11,8 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { completeMerge } from "../src/core/merge/language/completeMerge.ts";
 import { checkDelay, diagnoseMerge } from "../src/core/merge/language/diagnoseMerge.ts";
-import { foldMerge } from "../src/core/merge/language/foldMerge.ts";
-import { formatMerge } from "../src/core/merge/language/formatMerge.ts";
+import { foldYaml } from "../src/core/yaml/foldYaml.ts";
+import { formatYaml } from "../src/core/yaml/formatYaml.ts";
 import { hoverMerge } from "../src/core/merge/language/hoverMerge.ts";
 import type { LanguageContext } from "../src/core/merge/language/languageContext.ts";
 import { mergeSymbols } from "../src/core/merge/language/mergeNames.ts";
@@ -41,8 +41,8 @@ const works: readonly (readonly [name: string, limit: number, work: (text: strin
   ["completion", 50, (edited, at) => completeMerge(edited, at, context)],
   ["hover", 50, (edited, at) => hoverMerge(edited, at, context)],
   ["outline", 50, (edited) => mergeSymbols(edited)],
-  ["folding", 50, (edited) => foldMerge(edited)],
-  ["formatting", 500, (edited) => formatMerge(edited)],
+  ["folding", 50, (edited) => foldYaml(edited)],
+  ["formatting", 500, (edited) => formatYaml(edited)],
 ];
 
 interface Times {

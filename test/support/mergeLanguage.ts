@@ -1,6 +1,6 @@
 import { mergeMethods } from "../../src/core/merge/methods/registry.ts";
 import { completeMerge } from "../../src/core/merge/language/completeMerge.ts";
-import type { Completion } from "../../src/core/merge/language/completion.ts";
+import type { Completion } from "../../src/core/yaml/completion.ts";
 import type { LanguageContext } from "../../src/core/merge/language/languageContext.ts";
 import { fixtureFacts } from "./mergeFacts.ts";
 

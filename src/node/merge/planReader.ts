@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../core/merge/config/diagnostics/diagnostic.
 import type { Merge } from "../../core/merge/config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
-import { readYaml, type YamlStream } from "../../core/merge/config/yamlValue.ts";
+import { readPyYaml, type YamlStream } from "../../core/yaml/pyYaml.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
 import { moeModels } from "../../core/merge/moe/planMoe.ts";
@@ -95,7 +95,7 @@ function inOrderOfText(text: string, viewed: readonly ViewedMerge[]): ViewedMerg
 
 /** What diagnostics say of a merge, by its name. */
 function findingsOf(text: string, facts: FactsLookup): (name: string | null) => ViewFinding[] {
-  const stream = readYaml(text);
+  const stream = readPyYaml(text);
   const diagnostics = diagnoseStream(stream, { facts, methods: mergeMethods, engine: "medley" });
   return (name) => diagnostics.filter(({ document }) => nameOf(stream, document) === name).flatMap(findingOf);
 

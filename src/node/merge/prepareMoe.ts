@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
 import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
-import { readYaml, type YamlValue } from "../../core/merge/config/yamlValue.ts";
+import { readPyYaml, type YamlValue } from "../../core/yaml/pyYaml.ts";
 import { dtypeBytes } from "../../core/merge/dtypes.ts";
 import { elementsAt } from "../../core/merge/kernels/elements.ts";
 import type { PlanOptions } from "../../core/merge/mergePlan.ts";
@@ -15,7 +15,7 @@ import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts"
 
 /** The document of a file, if it describes a mixture of experts. @throws ConfigurationError when it cannot be used */
 export function readMoe(text: string, file: string): MoeConfiguration | undefined {
-  const documents = readYaml(text).documents.filter(({ value }) => value !== null);
+  const documents = readPyYaml(text).documents.filter(({ value }) => value !== null);
   const [document] = documents;
   if (documents.length !== 1 || document === undefined || !isMoeDocument(document.value)) return undefined;
   const [problem] = document.problems;

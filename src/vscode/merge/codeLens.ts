@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { outlineOf, type OutlineDocument } from "../../core/merge/language/outline.ts";
+import { outlineOf, type OutlineDocument } from "../../core/yaml/outline.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { completeMerge } from "../../core/merge/language/completeMerge.ts";
-import type { Completion } from "../../core/merge/language/completion.ts";
+import type { Completion } from "../../core/yaml/completion.ts";
 import { Disposable } from "../common/disposable.ts";
 import { markdownString } from "../common/markdownString.ts";
 import { editorRange, mergeSelector, type ContextOf } from "./languageRanges.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { conversionAt, type Conversion } from "../../core/merge/language/convertDefinition.ts";
 import { fixesFor, type Fix } from "../../core/merge/language/fixes.ts";
-import type { TextEdit } from "../../core/merge/language/textEdits.ts";
+import type { TextEdit } from "../../core/yaml/textEdits.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { LanguageDiagnostics } from "./languageDiagnostics.ts";
 import { editorRange, mergeSelector, type ContextOf } from "./languageRanges.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { foldMerge } from "../../core/merge/language/foldMerge.ts";
-import { formatMerge } from "../../core/merge/language/formatMerge.ts";
+import { foldYaml } from "../../core/yaml/foldYaml.ts";
+import { formatYaml } from "../../core/yaml/formatYaml.ts";
 import { Disposable } from "../common/disposable.ts";
 import { IncludedDocuments } from "./includedDocuments.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
@@ -39,14 +39,14 @@ export class LanguageLayout
 
   provideDocumentFormattingEdits(document: vscode.TextDocument): vscode.TextEdit[] {
     const text = document.getText();
-    const formatted = formatMerge(text);
+    const formatted = formatYaml(text);
     if (formatted === undefined || formatted === text) return [];
     const whole = new vscode.Range(document.positionAt(0), document.positionAt(text.length));
     return [vscode.TextEdit.replace(whole, formatted)];
   }
 
   provideFoldingRanges(document: vscode.TextDocument): vscode.FoldingRange[] {
-    return foldMerge(document.getText()).map(
+    return foldYaml(document.getText()).map(
       ({ start, end, isComment }) =>
         new vscode.FoldingRange(start, end, isComment ? vscode.FoldingRangeKind.Comment : undefined),
     );

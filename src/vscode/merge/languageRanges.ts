@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
-import type { TextRange } from "../../core/merge/config/yamlValue.ts";
+import type { TextRange } from "../../core/yaml/textRange.ts";
 
 /** What is known around a document. */
 export type ContextOf = (document: vscode.TextDocument) => LanguageContext;

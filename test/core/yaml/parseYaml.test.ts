@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { evaluationConfigurationSchema } from "../../../src/core/evaluation/configuration.ts";
-import { readYaml as readMerge } from "../../../src/core/merge/config/yamlValue.ts";
-import { formatMerge } from "../../../src/core/merge/language/formatMerge.ts";
-import { outlineOf } from "../../../src/core/merge/language/outline.ts";
+import { readPyYaml as readMerge } from "../../../src/core/yaml/pyYaml.ts";
+import { formatYaml } from "../../../src/core/yaml/formatYaml.ts";
+import { outlineOf } from "../../../src/core/yaml/outline.ts";
 import { parseYamlDocument, tooDeepAt } from "../../../src/core/yaml/parseYaml.ts";
 import { readYaml } from "../../../src/core/yaml/readYaml.ts";
 import { SchemaLanguage } from "../../../src/node/yaml/schemaLanguage.ts";
@@ -22,7 +22,7 @@ describe("YAML that is nested very deeply", () => {
       assert.match(readYaml(text, evaluationConfigurationSchema).problems[0]!.message, /nested more than 100 deep/);
       assert.match(readMerge(text).documents[0]!.problems[0]!.message, /nested more than 100 deep/);
       assert.deepEqual(outlineOf(text), []);
-      assert.equal(formatMerge(text), undefined);
+      assert.equal(formatYaml(text), undefined);
       const language = new SchemaLanguage("x", { type: "object" });
       assert.deepEqual(await language.complete(text, text.length), []);
       assert.equal(await language.hover(text, 1), undefined);

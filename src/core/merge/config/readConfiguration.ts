@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { checkSchema, fieldOf } from "../../schemaProblems.ts";
 import { normalizeMerge, type Merge } from "./merge.ts";
 import { mergeConfigurationSchema } from "./schema.ts";
-import { readYaml, type YamlDocument } from "./yamlValue.ts";
+import { readPyYaml, type YamlDocument } from "../../yaml/pyYaml.ts";
 
 /** One document of a configuration file. */
 export interface NamedMerge {
@@ -18,7 +18,7 @@ export interface NamedMerge {
  * @throws ConfigurationError at the first thing that cannot be understood; `diagnose` finds all of them, with places
  */
 export function readConfiguration(text: string, file: string): NamedMerge[] {
-  const stream = readYaml(text);
+  const stream = readPyYaml(text);
   const fail = (message: string, offset: number, field?: string) => {
     const { line, column } = stream.positionOf(offset);
     const place = { file, line: line + 1, column: column + 1, ...(field === undefined ? {} : { field }) };

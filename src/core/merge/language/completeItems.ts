@@ -1,7 +1,7 @@
 import { Markdown } from "../../markdown.ts";
 import { indented, modelEntry } from "./completeKeys.ts";
-import type { Completion } from "./completion.ts";
-import type { CursorPlace } from "./cursorPlace.ts";
+import type { Completion } from "../../yaml/completion.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { methodOf } from "./mergeDocument.ts";
 

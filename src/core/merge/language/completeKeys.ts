@@ -1,11 +1,11 @@
 import { Markdown } from "../../markdown.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
-import { snippetText, yamlScalar, type Completion } from "./completion.ts";
-import type { CursorPlace } from "./cursorPlace.ts";
+import { snippetText, yamlScalar, type Completion } from "../../yaml/completion.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { dialectOf, methodOf, slotAt } from "./mergeDocument.ts";
 import { parameterFacts } from "./methodGuide.ts";
-import { nodeAt, type OutlineNode } from "./outline.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import { schemaKeys, type Dialect } from "./schemaKeys.ts";
 import { tokenChoices } from "./completeTokens.ts";
 

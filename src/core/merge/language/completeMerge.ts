@@ -1,6 +1,6 @@
 import { completeKeys } from "./completeKeys.ts";
-import type { Completion } from "./completion.ts";
-import { cursorPlace, type CursorPlace } from "./cursorPlace.ts";
+import type { Completion } from "../../yaml/completion.ts";
+import { cursorPlace, type CursorPlace } from "../../yaml/cursorPlace.ts";
 import { completeItems } from "./completeItems.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { completeValues } from "./completeValues.ts";

@@ -1,5 +1,5 @@
-import { snippetText, yamlScalar, type Completion } from "./completion.ts";
-import type { CursorPlace } from "./cursorPlace.ts";
+import { snippetText, yamlScalar, type Completion } from "../../yaml/completion.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { modelNodes, nameNode } from "./mergeDocument.ts";
 

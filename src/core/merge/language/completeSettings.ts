@@ -1,8 +1,8 @@
 import { Markdown, markdown } from "../../markdown.ts";
 import type { ParameterSpec } from "../methods/method.ts";
 import { typicalValue, indented } from "./completeKeys.ts";
-import type { Completion } from "./completion.ts";
-import type { CursorPlace } from "./cursorPlace.ts";
+import type { Completion } from "../../yaml/completion.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { methodOf, type Slot } from "./mergeDocument.ts";
 

@@ -1,4 +1,4 @@
-import type { CursorPlace } from "./cursorPlace.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { referencesOf } from "./mergeDocument.ts";
 import { formatModelReference } from "../config/modelReference.ts";

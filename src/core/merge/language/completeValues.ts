@@ -6,12 +6,12 @@ import { completeModels } from "./completeModels.ts";
 import { completeFilters } from "./completeFilters.ts";
 import { completeSetting } from "./completeSettings.ts";
 import { tokenChoices } from "./completeTokens.ts";
-import { snippetText, yamlScalar, type Completion } from "./completion.ts";
-import type { CursorPlace } from "./cursorPlace.ts";
+import { snippetText, yamlScalar, type Completion } from "../../yaml/completion.ts";
+import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { slotAt, tryParse } from "./mergeDocument.ts";
 import { describeMethod, shortArity } from "./methodGuide.ts";
-import { nodeAt, type OutlineNode } from "./outline.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 
 /** Values for the key or item at the cursor. */
 export async function completeValues(place: CursorPlace, context: LanguageContext): Promise<Completion[]> {

@@ -1,12 +1,12 @@
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
-import { readYaml } from "../config/yamlValue.ts";
+import { readPyYaml } from "../../yaml/pyYaml.ts";
 import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
 import type { FactsLookup } from "../modelFacts.ts";
-import { yamlScalar } from "./completion.ts";
+import { yamlScalar } from "../../yaml/completion.ts";
 import { referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineDocument, type OutlineNode } from "./outline.ts";
-import { applyEdits, lineEnd, lineStart, newlineOf, startOf, type TextEdit } from "./textEdits.ts";
+import { nodeAt, outlineOf, type OutlineDocument, type OutlineNode } from "../../yaml/outline.ts";
+import { applyEdits, lineEnd, lineStart, newlineOf, startOf, type TextEdit } from "../../yaml/textEdits.ts";
 
 /** A change of `models` into `slices` or back, which leaves the merge as it is. */
 export interface Conversion {
@@ -36,7 +36,7 @@ export function conversionAt(text: string, offset: number, facts: FactsLookup): 
 
 /** The merge of a document with every layer range written out; `undefined` where it cannot be read. */
 function meaning(text: string, index: number, facts: FactsLookup): string | undefined {
-  const parsed = mergeConfigurationSchema.safeParse(readYaml(text).documents[index]?.value);
+  const parsed = mergeConfigurationSchema.safeParse(readPyYaml(text).documents[index]?.value);
   if (!parsed.success) return undefined;
   const merge = tryNormalize(parsed.data);
   return JSON.stringify(merge, (key, value: unknown) => {

@@ -1,6 +1,6 @@
 import { diagnose, diagnoseDocuments } from "../config/diagnostics/diagnose.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
-import { readYaml } from "../config/yamlValue.ts";
+import { readPyYaml } from "../../yaml/pyYaml.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { append } from "../../lists.ts";
 
@@ -22,7 +22,7 @@ export async function diagnoseMergeInSteps(
   context: LanguageContext,
   pause: () => Promise<boolean>,
 ): Promise<Diagnostic[] | undefined> {
-  const stream = readYaml(text);
+  const stream = readPyYaml(text);
   const found: Diagnostic[] = [];
   if (!(await pause())) return undefined;
   for (const diagnostics of diagnoseDocuments(stream, context)) {

@@ -1,9 +1,10 @@
+import type { KeyPath } from "../../schemaProblems.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import type { FactsLookup } from "../modelFacts.ts";
 import type { MergeMethod } from "../methods/method.ts";
-import { yamlScalar } from "./completion.ts";
-import { nodeAt, type KeyPath, type OutlineNode } from "./outline.ts";
-import { linesBelow, lineStart, removedLines, type TextEdit } from "./textEdits.ts";
+import { yamlScalar } from "../../yaml/completion.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
+import { linesBelow, lineStart, removedLines, type TextEdit } from "../../yaml/textEdits.ts";
 
 /** A change that puts a diagnostic right. */
 export interface Fix {

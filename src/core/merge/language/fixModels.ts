@@ -1,10 +1,10 @@
 import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
 import type { MergeMethod } from "../methods/method.ts";
-import { yamlScalar } from "./completion.ts";
+import { yamlScalar } from "../../yaml/completion.ts";
 import { addedAfterFirst, removal, replacedValue, type Fix, type FixContext } from "./fix.ts";
 import { modelNodes, referenceAt } from "./mergeDocument.ts";
-import { nodeAt, type OutlineNode } from "./outline.ts";
-import { endInBrackets, linesBelow, lineStart, startOf } from "./textEdits.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
+import { endInBrackets, linesBelow, lineStart, startOf } from "../../yaml/textEdits.ts";
 
 /** So many choices are offered; completion has the rest. */
 const most = 4;

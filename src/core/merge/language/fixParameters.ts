@@ -1,8 +1,16 @@
 import { typicalValue } from "./completeKeys.ts";
 import { type Fix, type FixContext } from "./fix.ts";
 import { methodOf, slotAt } from "./mergeDocument.ts";
-import { nodeAt, type OutlineNode } from "./outline.ts";
-import { childIndent, endInBrackets, lineEnd, linesBelow, lineStart, newlineOf, removedLines } from "./textEdits.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
+import {
+  childIndent,
+  endInBrackets,
+  lineEnd,
+  linesBelow,
+  lineStart,
+  newlineOf,
+  removedLines,
+} from "../../yaml/textEdits.ts";
 
 /** Under the `parameters` of the place, which may have to be made. */
 export function addParameter({ text, root, node, methods, diagnostic: { message } }: FixContext): Fix[] {

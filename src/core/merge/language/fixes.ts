@@ -1,6 +1,6 @@
 import { nearest, type Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import type { DiagnosticCode } from "../config/diagnosticCodes.ts";
-import { yamlScalar } from "./completion.ts";
+import { yamlScalar } from "../../yaml/completion.ts";
 import {
   addBaseModel,
   addBaseSource,
@@ -13,7 +13,7 @@ import {
 import { addLastCondition, addParameter, moveUnderParameters, wrapCondition } from "./fixParameters.ts";
 import { addedAfterFirst, addedLine, removal, removalAt, replacedValue, type Fix, type FixContext } from "./fix.ts";
 import { referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineNode } from "./outline.ts";
+import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
 
 export type { Fix } from "./fix.ts";
 

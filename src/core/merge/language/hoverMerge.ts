@@ -1,15 +1,17 @@
+import type { KeyPath } from "../../schemaProblems.ts";
 import { Markdown, markdown } from "../../markdown.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { filterMatches } from "../config/settings.ts";
-import { readYaml, type TextRange } from "../config/yamlValue.ts";
+import { readPyYaml } from "../../yaml/pyYaml.ts";
+import type { TextRange } from "../../yaml/textRange.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 import { dtypeNotes } from "./completeValues.ts";
 import { describeModel } from "./describeModel.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { dialectOf, methodOf, nameNode, referencesOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
 import { describeMethod, originOf, parameterFacts } from "./methodGuide.ts";
-import { nodeAt, outlineOf, type KeyPath, type OutlineNode } from "./outline.ts";
+import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
 import { resultingValues, valuesText, type ResultingValue } from "./resultingValues.ts";
 import { describeKey } from "./schemaKeys.ts";
 
@@ -162,7 +164,7 @@ The most specific place wins: model entry, slice, module, top level, default.
 
   private merge(): Merge | undefined {
     try {
-      const documents = readYaml(this.text).documents;
+      const documents = readPyYaml(this.text).documents;
       const yaml = documents.find(({ range }) => range.start <= this.offset && this.offset <= range.end);
       const parsed = mergeConfigurationSchema.safeParse(yaml?.value);
       return parsed.success ? normalizeMerge(parsed.data) : undefined;

@@ -1,6 +1,7 @@
+import type { KeyPath } from "../../schemaProblems.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "../config/modelReference.ts";
-import { nodeAt, type KeyPath, type OutlineNode } from "./outline.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import type { Dialect } from "./schemaKeys.ts";
 
 /** What kind of value stands at a path of a configuration. */

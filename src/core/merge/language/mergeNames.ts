@@ -1,7 +1,7 @@
-import type { TextRange } from "../config/yamlValue.ts";
+import type { TextRange } from "../../yaml/textRange.ts";
 import { partAt } from "./hoverMerge.ts";
 import { modelNodes, nameNode, referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineNode } from "./outline.ts";
+import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
 
 /** What the value at a place leads to: another merge of the file, or a model's path. */
 export type Definition =

@@ -1,7 +1,7 @@
+import type { KeyPath } from "../../schemaProblems.ts";
 import { z } from "zod";
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { moeConfigurationSchema } from "../moe/moeConfiguration.ts";
-import type { KeyPath } from "./outline.ts";
 
 /** A key that the schema allows at a place. */
 export interface SchemaKey {

@@ -1,7 +1,7 @@
 import { formatModelReference } from "../config/modelReference.ts";
-import type { TextRange } from "../config/yamlValue.ts";
+import type { TextRange } from "../../yaml/textRange.ts";
 import { nameNode, tryParse } from "../language/mergeDocument.ts";
-import { outlineOf, type OutlineDocument, type OutlineNode } from "../language/outline.ts";
+import { outlineOf, type OutlineDocument, type OutlineNode } from "../../yaml/outline.ts";
 import { smallest } from "../../lists.ts";
 
 /** A slice or a model of one merge of a file. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
 import { formatModelReference } from "../../../../src/core/merge/config/modelReference.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
-import { applyEdits } from "../../../../src/core/merge/language/textEdits.ts";
+import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import type { FactsLookup, MergeFacts } from "../../../../src/core/merge/modelFacts.ts";
 import { planMerge } from "../../../../src/core/merge/plan.ts";

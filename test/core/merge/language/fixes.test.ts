@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { diagnoseMerge } from "../../../../src/core/merge/language/diagnoseMerge.ts";
-import { applyEdits } from "../../../../src/core/merge/language/textEdits.ts";
+import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import type { LanguageContext } from "../../../../src/core/merge/language/languageContext.ts";
 import type { Diagnostic } from "../../../../src/core/merge/config/diagnostics/diagnostic.ts";

@@ -4,8 +4,8 @@ import { completeMerge } from "../../../../src/core/merge/language/completeMerge
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
 import { diagnoseMerge } from "../../../../src/core/merge/language/diagnoseMerge.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
-import { foldMerge } from "../../../../src/core/merge/language/foldMerge.ts";
-import { formatMerge } from "../../../../src/core/merge/language/formatMerge.ts";
+import { foldYaml } from "../../../../src/core/yaml/foldYaml.ts";
+import { formatYaml } from "../../../../src/core/yaml/formatYaml.ts";
 import { hoverMerge } from "../../../../src/core/merge/language/hoverMerge.ts";
 import type { LanguageContext } from "../../../../src/core/merge/language/languageContext.ts";
 import { definitionAt, mergeSymbols, nameOccurrences } from "../../../../src/core/merge/language/mergeNames.ts";
@@ -89,11 +89,11 @@ async function useEverything(text: string, offset: number): Promise<void> {
         assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length);
     }
   }
-  for (const { start, end } of foldMerge(text)) assert.ok(start < end);
+  for (const { start, end } of foldYaml(text)) assert.ok(start < end);
   mergeSymbols(text);
   definitionAt(text, offset);
   nameOccurrences(text, offset);
-  formatMerge(text);
+  formatYaml(text);
   conversionAt(text, offset, context.facts);
 }
 

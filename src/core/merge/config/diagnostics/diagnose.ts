@@ -1,4 +1,4 @@
-import { readYaml, type YamlDocument, type YamlStream } from "../yamlValue.ts";
+import { readPyYaml, type YamlDocument, type YamlStream } from "../../../yaml/pyYaml.ts";
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";
@@ -30,7 +30,7 @@ const rules: readonly Rule[] = [
  * mergekit raises and what it silently ignores or damages. Never throws, whatever the text.
  */
 export function diagnose(text: string, context: DiagnosticContext): Diagnostic[] {
-  return diagnoseStream(readYaml(text), context);
+  return diagnoseStream(readPyYaml(text), context);
 }
 
 /** As `diagnose`, for a text that has been read already. */

@@ -2,7 +2,8 @@ import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
 import type { FactsLookup } from "../../modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { comesOfLoss } from "./soundParts.ts";
-import type { TextRange, YamlDocument } from "../yamlValue.ts";
+import type { YamlDocument } from "../../../yaml/pyYaml.ts";
+import type { TextRange } from "../../../yaml/textRange.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
 

@@ -9,7 +9,7 @@ import {
   tokenizerSchema,
   tokenRuleSchema,
 } from "../schema.ts";
-import { pointer, type YamlDocument, type YamlValue } from "../yamlValue.ts";
+import { pointer, type YamlDocument, type YamlValue } from "../../../yaml/pyYaml.ts";
 import { formMessage } from "./formMessage.ts";
 import { soundParts, type SoundParts } from "./soundParts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";

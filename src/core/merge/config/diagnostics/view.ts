@@ -3,7 +3,7 @@ import type { FactsResult, ModelFacts } from "../../modelFacts.ts";
 import { readReference } from "../merge.ts";
 import { formatModelReference, type ModelReference } from "../modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference } from "../schema.ts";
-import { pointer } from "../yamlValue.ts";
+import { pointer } from "../../../yaml/pyYaml.ts";
 import { unreadableModel } from "./soundParts.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 

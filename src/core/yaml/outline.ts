@@ -1,7 +1,6 @@
-import type { TextRange } from "../config/yamlValue.ts";
-import { tooDeepAt } from "../../yaml/parseYaml.ts";
-
-export type KeyPath = readonly (string | number)[];
+import type { KeyPath } from "../schemaProblems.ts";
+import type { TextRange } from "./textRange.ts";
+import { tooDeepAt } from "./parseYaml.ts";
 
 /** A key, an item or a single value of a YAML text, as the indentation tells, whether or not the text can be parsed. */
 export interface OutlineNode {

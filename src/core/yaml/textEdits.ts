@@ -1,4 +1,4 @@
-import type { TextRange } from "../config/yamlValue.ts";
+import type { TextRange } from "./textRange.ts";
 import type { OutlineNode } from "./outline.ts";
 
 export interface TextEdit {

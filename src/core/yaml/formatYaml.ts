@@ -9,9 +9,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { readYaml } from "../config/yamlValue.ts";
-import { parseYamlStream } from "../../yaml/parseYaml.ts";
-import { smallest } from "../../lists.ts";
+import { readPyYaml } from "./pyYaml.ts";
+import { parseYamlStream } from "./parseYaml.ts";
+import { smallest } from "../lists.ts";
 
 /** Texts from this length on are put back as they were written. */
 const longText = 60;
@@ -27,7 +27,7 @@ const besideMark = "\uE001";
  * @returns the text itself where there is nothing to change; `undefined` where it cannot be read, or could not be laid out
  *   without a loss
  */
-export function formatMerge(text: string): string | undefined {
+export function formatYaml(text: string): string | undefined {
   const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const plain = text.slice(bom.length).replaceAll("\r\n", "\n");
@@ -146,7 +146,7 @@ function withKept(line: string, kept: readonly string[]): string[] {
 
 /** Values, anchors and comments in their order; `undefined` for a text that cannot be read. */
 function meaningOf(text: string): string | undefined {
-  const { documents } = readYaml(text);
+  const { documents } = readPyYaml(text);
   const isSound = documents.every(({ problems }) => problems.every(({ kind }) => kind === "duplicateKey"));
   if (!isSound) return undefined;
   const parts = documents.map(({ value, anchored }) => [value, [...anchored]]);

@@ -1,5 +1,5 @@
-import type { Markdown } from "../../markdown.ts";
-import type { TextRange } from "../config/yamlValue.ts";
+import type { Markdown } from "../markdown.ts";
+import type { TextRange } from "./textRange.ts";
 
 /** Something that may be written at the cursor. */
 export interface Completion {

@@ -1,5 +1,6 @@
-import type { TextRange } from "../config/yamlValue.ts";
-import { outlineOf, type KeyPath, type OutlineNode } from "./outline.ts";
+import type { KeyPath } from "../schemaProblems.ts";
+import type { TextRange } from "./textRange.ts";
+import { outlineOf, type OutlineNode } from "./outline.ts";
 
 /** What could stand at the cursor. */
 export interface CursorPlace {

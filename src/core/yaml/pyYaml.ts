@@ -1,16 +1,11 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Document, type Node } from "yaml";
-import { parseYamlStream } from "../../yaml/parseYaml.ts";
+import { parseYamlStream } from "./parseYaml.ts";
+import type { TextRange } from "./textRange.ts";
 
-/** What a merge configuration file is after reading: plain JSON-like values. */
+/** What a document is after reading: plain JSON-like values. */
 export type YamlValue = null | boolean | number | string | YamlValue[] | { [key: string]: YamlValue };
 
-/** Zero-based positions in UTF-16 units, as editors count. */
-export interface TextRange {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A plain scalar that YAML 1.1 (PyYAML, which mergekit uses) and YAML 1.2 read differently. */
+/** A plain scalar that YAML 1.1 (PyYAML) and YAML 1.2 read differently. */
 export interface VersionDisagreement {
   readonly path: string;
   readonly text: string;
@@ -19,7 +14,7 @@ export interface VersionDisagreement {
   readonly yaml12: YamlValue;
 }
 
-export interface YamlProblem {
+export interface PyYamlProblem {
   readonly kind: "syntax" | "duplicateKey" | "unsupported";
   readonly message: string;
   readonly path: string;
@@ -29,7 +24,7 @@ export interface YamlProblem {
 /** One document of a YAML stream with the places of its parts. */
 export interface YamlDocument {
   readonly value: YamlValue;
-  readonly problems: readonly YamlProblem[];
+  readonly problems: readonly PyYamlProblem[];
   readonly disagreements: readonly VersionDisagreement[];
   /** Ranges by JSON pointer: `key` where the node is the value of a mapping, `value` always. */
   readonly ranges: ReadonlyMap<string, { readonly key?: TextRange; readonly value: TextRange }>;
@@ -52,10 +47,10 @@ export interface YamlStream {
 const maxNodes = 200_000;
 
 /**
- * Reads a merge configuration the way PyYAML's safe loader does: YAML 1.1 words and numbers, the last duplicate key
+ * Reads a text the way PyYAML's safe loader does: YAML 1.1 words and numbers, the last duplicate key
  * wins, merge keys apply. Never throws; everything wrong is a problem of the document.
  */
-export function readYaml(text: string): YamlStream {
+export function readPyYaml(text: string): YamlStream {
   const lineCounter = new LineCounter();
   const documents = parseYamlStream(text, { schema: "failsafe", uniqueKeys: false, lineCounter, prettyErrors: false });
   return {
@@ -78,7 +73,7 @@ export function pointer(path: readonly (string | number)[]): string {
 class TooManyValues extends Error {}
 
 class DocumentReader {
-  private readonly problems: YamlProblem[] = [];
+  private readonly problems: PyYamlProblem[] = [];
   private readonly disagreements: VersionDisagreement[] = [];
   private readonly ranges = new Map<string, { key?: TextRange; value: TextRange }>();
   private readonly quoted = new Set<string>();

@@ -8,7 +8,7 @@ export interface Fold {
 }
 
 /** Documents, keys and items that span several lines, and comments of several lines. */
-export function foldMerge(text: string): Fold[] {
+export function foldYaml(text: string): Fold[] {
   const lines = text.split("\n");
   const lineAt = lineFinder(lines);
   const folds = new Map<number, Fold>();

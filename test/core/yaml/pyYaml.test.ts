@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readYaml, resolvePlain11 } from "../../../../src/core/merge/config/yamlValue.ts";
+import { readPyYaml, resolvePlain11 } from "../../../src/core/yaml/pyYaml.ts";
 
-const read = (text: string) => readYaml(text).documents[0]!;
+const read = (text: string) => readPyYaml(text).documents[0]!;
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 
 describe("YAML as PyYAML reads it", () => {
@@ -95,7 +95,7 @@ describe("YAML as PyYAML reads it", () => {
     const property = fc.property(
       fc.string({ unit: fc.constantFrom(..."a:- \n\t[]{}&*!|>'\"#%@<,0é".split("")) }),
       (text) => {
-        for (const { ranges } of readYaml(text).documents) {
+        for (const { ranges } of readPyYaml(text).documents) {
           for (const { value } of ranges.values()) assert.ok(value.start <= value.end && value.end <= text.length);
         }
       },
