@@ -11,11 +11,11 @@ import { readConfiguration } from "../../src/core/merge/config/readConfiguration
 import { completeMerge } from "../../src/core/merge/language/completeMerge.ts";
 import { diagnoseMerge } from "../../src/core/merge/language/diagnoseMerge.ts";
 import { fixesFor } from "../../src/core/merge/language/fixes.ts";
-import { foldMerge } from "../../src/core/merge/language/foldMerge.ts";
-import { formatMerge } from "../../src/core/merge/language/formatMerge.ts";
+import { foldYaml } from "../../src/core/yaml/foldYaml.ts";
+import { formatYaml } from "../../src/core/yaml/formatYaml.ts";
 import { hoverMerge } from "../../src/core/merge/language/hoverMerge.ts";
 import { isMergeConfiguration } from "../../src/core/merge/language/isMergeConfiguration.ts";
-import { outlineOf } from "../../src/core/merge/language/outline.ts";
+import { outlineOf } from "../../src/core/yaml/outline.ts";
 import { readLoraAdapter } from "../../src/core/merge/lora.ts";
 import { encodeText } from "../../src/core/merge/tokenizer/encode.ts";
 import { parseTokenizer } from "../../src/core/merge/tokenizer/tokenizer.ts";
@@ -181,10 +181,10 @@ export async function allTargets(): Promise<readonly Target[]> {
     text("merge: completion", merges, (given, place) => completeMerge(given, offset(given, place), context)),
     text("merge: symbols and folding", merges, (given) => [
       outlineOf(given),
-      foldMerge(given),
+      foldYaml(given),
       isMergeConfiguration(given),
     ]),
-    text("merge: formatting", merges, (given) => formatMerge(given)),
+    text("merge: formatting", merges, (given) => formatYaml(given)),
     text("run.json", [manifest], (given) => parseRunManifest(given, "run.json")),
     text("events.jsonl", [events.map((event) => json(event) + "\n").join("")], (given) =>
       eventLogMarkdown(parseJsonLines(given, runEventSchema, "events.jsonl").records, ["items"]),
