@@ -4,7 +4,7 @@ import { isOwnQuestionsPath } from "../core/benchmarks/ownQuestions.ts";
 import { benchmarkGroups, resolveBenchmark } from "../core/benchmarks/registry.ts";
 import { ConfigurationError, exitStatus, formatPlace, MedleyError } from "../core/errors.ts";
 import { formatBytes } from "../core/formatting.ts";
-import type { Column } from "../core/reports/table.ts";
+import { numberColumn, textColumn } from "../core/reports/table.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { DataStore, type BenchmarkStatus, type LoadedBenchmark } from "../node/benchmarks/dataStore.ts";
 import { fetchBenchmarks, type FetchPlan } from "../node/benchmarks/fetchBenchmarks.ts";
@@ -66,12 +66,12 @@ function storeFor({ data = [] }: Options): DataStore {
   return new DataStore({ folders: data, dataFolder: defaultDataFolder(), resourcesFolder: resourcesFolder() });
 }
 
-const columns: readonly Column[] = [
-  { title: "benchmark", align: "left" },
-  { title: "language", align: "left" },
-  { title: "items", align: "right" },
-  { title: "licence", align: "left" },
-  { title: "files", align: "left" },
+const columns = [
+  textColumn("benchmark"),
+  textColumn("language"),
+  numberColumn("items"),
+  textColumn("licence"),
+  textColumn("files"),
 ];
 
 async function list(options: Options): Promise<void> {

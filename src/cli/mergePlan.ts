@@ -2,7 +2,7 @@ import { formatModelReference } from "../core/merge/config/modelReference.ts";
 import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
 import { layerTable } from "../core/merge/planLayers.ts";
 import { planFacts } from "../node/merge/planFacts.ts";
-import type { Column } from "../core/reports/table.ts";
+import { textColumn } from "../core/reports/table.ts";
 import { output } from "./output.ts";
 
 /**
@@ -21,9 +21,10 @@ export function printPlan(
     return;
   }
   for (const plan of plans) {
-    output.table({ columns: columnsOf("plan", ""), rows: factsWithSeed(plan, memory) });
+    output.table({ columns: [textColumn("plan"), textColumn("value", "")], rows: factsWithSeed(plan, memory) });
     output.table(layerTable(plan));
-    if (tensors) output.table({ columns: columnsOf("tensor", "type", "from"), rows: tensorRows(plan) });
+    if (tensors)
+      output.table({ columns: [textColumn("tensor"), textColumn("type"), textColumn("from")], rows: tensorRows(plan) });
     for (const warning of plan.warnings) output.note(`Warning: ${warning}`);
   }
 }
@@ -31,10 +32,6 @@ export function printPlan(
 function factsWithSeed(plan: MergePlan, memory: number): string[][] {
   const seed = plan.usesRandomness ? [["random seed", String(plan.options.seed)]] : [];
   return [...planFacts(plan, memory), ...seed];
-}
-
-function columnsOf(...titles: readonly string[]): Column[] {
-  return titles.map((title) => ({ title, align: "left" }));
 }
 
 function tensorRows(plan: MergePlan): string[][] {

@@ -12,7 +12,7 @@ import {
 } from "../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../core/models/modelHeader.ts";
 import type { ModelListing } from "../core/models/modelListing.ts";
-import type { Column } from "../core/reports/table.ts";
+import { numberColumn, textColumn } from "../core/reports/table.ts";
 import { listModels } from "../node/models/listModels.ts";
 import { machineMemory } from "../node/models/machineMemory.ts";
 import { output } from "./output.ts";
@@ -83,16 +83,16 @@ function toJson({ path, files, bytes, header, problem }: ModelListing, options: 
   };
 }
 
-const columns: readonly Column[] = [
-  { title: "model", align: "left" },
-  { title: "architecture", align: "left" },
-  { title: "quantization", align: "left" },
-  { title: "parameters", align: "right" },
-  { title: "context", align: "right" },
-  { title: "chat", align: "left" },
-  { title: "size", align: "right" },
-  { title: "memory", align: "right" },
-  { title: "fits", align: "left" },
+const columns = [
+  textColumn("model"),
+  textColumn("architecture"),
+  textColumn("quantization"),
+  numberColumn("parameters"),
+  numberColumn("context"),
+  textColumn("chat"),
+  numberColumn("size"),
+  numberColumn("memory"),
+  textColumn("fits"),
 ];
 
 const fitNames: Readonly<Record<Fit, string>> = { fits: "yes", machine: "not now", never: "no" };

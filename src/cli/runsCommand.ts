@@ -11,6 +11,7 @@ import { openRequests } from "../node/runs/openRequests.ts";
 import { performRun } from "../node/runs/performRun.ts";
 import { refuseRequests, type RunPermissions } from "../node/runs/runRequests.ts";
 import { startDetached } from "../node/runs/startDetached.ts";
+import { textColumn } from "../core/reports/table.ts";
 import { confirm } from "./confirm.ts";
 import { describeError } from "./describeError.ts";
 import { cancelOnInterrupt } from "./interrupt.ts";
@@ -69,7 +70,7 @@ export function runsCommand(program: Command): void {
     .action(resume);
 }
 
-const columns = ["run", "state", "what"].map((title) => ({ title, align: "left" as const }));
+const columns = [textColumn("run"), textColumn("state"), textColumn("what")];
 
 async function list({ runs: root, json }: Options): Promise<void> {
   const runs = await listRuns(root);

@@ -1,13 +1,12 @@
 import { betterRun, significanceLevel, type Comparison, type Pair } from "../../src/core/reports/comparison.ts";
-import { formatP, signed } from "../../src/core/reports/comparisonTable.ts";
-import { formatInterval } from "../../src/core/reports/resultTable.ts";
+import { formatP, pCell, signed } from "../../src/core/reports/comparisonTable.ts";
+import { decimalCell, formatInterval, numberCell } from "../../src/core/reports/cells.ts";
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { intervalPlot, type IntervalRow } from "./intervalPlot.ts";
 import { emptyPicture, sentences } from "./picture.ts";
-import { cell, number, text } from "./results.ts";
 
 const title = "Paired differences with 95 % intervals";
 
@@ -91,26 +90,26 @@ function table(_report: Report, comparison: Comparison | null): Table {
   return {
     caption: title,
     columns: [
-      text("benchmark"),
-      text("first"),
-      text("second"),
-      number("difference"),
-      number("low"),
-      number("high"),
-      number("p (Holm)"),
-      text("supported"),
-      number("n"),
+      textColumn("benchmark"),
+      textColumn("first"),
+      textColumn("second"),
+      numberColumn("difference"),
+      numberColumn("low"),
+      numberColumn("high"),
+      numberColumn("pHolm", "p (Holm)"),
+      textColumn("supported"),
+      numberColumn("n"),
     ],
     rows: (comparison?.pairs ?? []).map((pair) => [
       pair.benchmark,
       pair.first.run,
       pair.second.run,
-      signed(pair.difference),
-      cell(pair.interval?.low),
-      cell(pair.interval?.high),
-      formatP(pair.adjusted),
+      numberCell(pair.difference, signed(pair.difference)),
+      decimalCell(pair.interval?.low),
+      decimalCell(pair.interval?.high),
+      pCell(pair.adjusted),
       betterRun(pair) === undefined ? "no" : "yes",
-      String(pair.n),
+      numberCell(pair.n),
     ]),
   };
 }

@@ -1,12 +1,13 @@
 import type { GroupSummary, OverDraws } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import { isBest, type Comparison } from "../../src/core/reports/comparison.ts";
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow, type IntervalSection } from "./intervalPlot.ts";
 import { emptyPicture, sentences } from "./picture.ts";
-import { benchmarksOf, cell, chanceAccuracy, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
+import { benchmarksOf, chanceAccuracy, runBenchmarks, runLabel } from "./results.ts";
 
 const title = "Results with 95 % intervals";
 
@@ -134,25 +135,26 @@ function table(report: Report, comparison: Comparison | null): Table {
   return {
     caption: title,
     columns: [
-      text("model"),
-      text("benchmark"),
-      text("metric"),
-      number("result"),
-      number("low"),
-      number("high"),
-      number("n"),
-      number("SD over draws"),
-      number("chance"),
+      textColumn("model"),
+      textColumn("benchmark"),
+      textColumn("metric"),
+      numberColumn("result"),
+      numberColumn("low"),
+      numberColumn("high"),
+      numberColumn("n"),
+      numberColumn("sd", "SD over draws"),
+      numberColumn("chance"),
     ],
-    rows: entries.map(({ label, name, metric, estimate, chance }) => [
+    rows: entries.map(({ label, name, metric, estimate, chance, best }) => [
       label,
       name,
       metric,
-      ...estimateCells(estimate),
-      String(estimate.n),
-      estimate.values.length > 1 ? cell(estimate.populationSd) : "",
-      cell(chance),
+      { ...decimalCell(estimate.value), strong: best },
+      decimalCell(estimate.interval?.low),
+      decimalCell(estimate.interval?.high),
+      numberCell(estimate.n),
+      decimalCell(estimate.values.length > 1 ? estimate.populationSd : undefined),
+      decimalCell(chance),
     ]),
-    emphasized: new Set(entries.flatMap(({ best }, row) => (best ? [`${row}:3`] : []))),
   };
 }

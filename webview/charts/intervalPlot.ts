@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { formatInterval } from "../../src/core/reports/resultTable.ts";
+import { formatInterval } from "../../src/core/reports/cells.ts";
 import { colors, fontSize, textWidth, type SeriesSymbol } from "./appearance.ts";
 import type { ChartOptions } from "./chart.ts";
 import { drawing, legend, picture, type LegendEntry, type Part, type PictureText } from "./picture.ts";

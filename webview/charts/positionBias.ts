@@ -2,12 +2,13 @@ import * as Plot from "@observablehq/plot";
 import type { DrawSummary, PositionBiasSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import { formatP } from "../../src/core/reports/comparisonTable.ts";
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
 import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
 import { drawing, emptyPicture, sentences } from "./picture.ts";
-import { cell, estimateCells, number, runBenchmarks, runLabel, text, type ShownEstimate } from "./results.ts";
+import { estimateCells, runBenchmarks, runLabel, type ShownEstimate } from "./results.ts";
 
 const title = "Choices and accuracy by the position of the options";
 
@@ -94,7 +95,7 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
   const described = biases.map(
     (bias) =>
       `${bias.label} on ${bias.benchmark}: chosen ${bias.positions.map((at) => at.predicted).join(", ")} times, ` +
-      `right ${bias.positions.map((at) => at.gold).join(", ")} times, accuracy ${bias.positions.map((at) => cell(at.accuracy?.value) || "none").join(", ")}`,
+      `right ${bias.positions.map((at) => at.gold).join(", ")} times, accuracy ${bias.positions.map((at) => decimalCell(at.accuracy?.value).text || "none").join(", ")}`,
   );
   return panels(
     biases.map((bias) => ({
@@ -187,25 +188,22 @@ function table(report: Report): Table {
   return {
     caption: title,
     columns: [
-      text("model"),
-      text("benchmark"),
-      number("options"),
-      number("position"),
-      number("right here"),
-      number("chosen"),
-      number("accuracy"),
-      number("low"),
-      number("high"),
+      textColumn("model"),
+      textColumn("benchmark"),
+      numberColumn("options"),
+      numberColumn("position"),
+      numberColumn("right", "right here"),
+      numberColumn("chosen"),
+      numberColumn("accuracy"),
+      numberColumn("low"),
+      numberColumn("high"),
     ],
     rows: biases.flatMap(({ label, benchmark, options, positions }) =>
       positions.map(({ position, gold, predicted, accuracy }) => [
         label,
         benchmark,
-        String(options),
-        String(position),
-        String(gold),
-        String(predicted),
-        ...(accuracy === null ? ["", "", ""] : estimateCells(accuracy)),
+        ...[options, position, gold, predicted].map((count) => numberCell(count)),
+        ...estimateCells(accuracy),
       ]),
     ),
     notes: biases.some(({ draws }) => draws > 1)

@@ -1,14 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import type { CalibrationSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { meanOverDraws } from "../../src/core/statistics/mean.ts";
 import { wilsonInterval } from "../../src/core/statistics/proportion.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "./appearance.ts";
 import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
 import { drawing, emptyPicture, sentences, type LegendEntry, type Part } from "./picture.ts";
-import { cell, number, runBenchmarks, runLabel, text } from "./results.ts";
+import { runBenchmarks, runLabel } from "./results.ts";
 import { largest } from "../../src/core/lists.ts";
 
 const title = "Reliability: accuracy by confidence";
@@ -178,7 +179,7 @@ function curve({ index, bins }: Diagram, width: number, height: number, options:
 
 function binTitle({ low, high, n, confidence, accuracy }: Bin): string {
   const range = `confidence ${low.toFixed(1)} to ${high.toFixed(1)}`;
-  return `${range}: ${n} answers, mean ${cell(confidence)}\naccuracy ${cell(accuracy)}`;
+  return `${range}: ${n} answers, mean ${decimalCell(confidence).text}\naccuracy ${decimalCell(accuracy).text}`;
 }
 
 function strip({ bins }: Diagram, width: number, options: ChartOptions): SVGSVGElement {
@@ -222,24 +223,24 @@ function table(report: Report): Table {
   return {
     caption: title,
     columns: [
-      text("model"),
-      text("benchmark"),
-      number("bin from"),
-      number("bin to"),
-      number("n"),
-      number("mean confidence"),
-      number("accuracy"),
-      number("low"),
-      number("high"),
+      textColumn("model"),
+      textColumn("benchmark"),
+      numberColumn("from", "bin from"),
+      numberColumn("to", "bin to"),
+      numberColumn("n"),
+      numberColumn("confidence", "mean confidence"),
+      numberColumn("accuracy"),
+      numberColumn("low"),
+      numberColumn("high"),
     ],
     rows: diagrams.flatMap(({ label, benchmark, bins }) =>
       bins.map(({ low, high, n, confidence, accuracy, interval }) => [
         label,
         benchmark,
-        low.toFixed(1),
-        high.toFixed(1),
-        String(n),
-        ...[confidence, accuracy, interval?.low, interval?.high].map(cell),
+        numberCell(low, low.toFixed(1)),
+        numberCell(high, high.toFixed(1)),
+        numberCell(n),
+        ...[confidence, accuracy, interval?.low, interval?.high].map(decimalCell),
       ]),
     ),
     notes: [

@@ -1,7 +1,6 @@
 import type { BenchmarkSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import type { Report, ReportedRun } from "../../src/core/reports/report.ts";
-import { minus } from "../../src/core/reports/resultTable.ts";
-import type { Column } from "../../src/core/reports/table.ts";
+import { decimalCell, type ValueCell } from "../../src/core/reports/cells.ts";
 import { printable } from "./appearance.ts";
 
 /** What charts call a run. */
@@ -39,10 +38,6 @@ export function chanceAccuracy({ primaryMetric, draws }: BenchmarkSummary): numb
   return n === 0 ? undefined : counts.reduce((sum, each) => sum + each.n / each.options, 0) / n;
 }
 
-/** Columns of a table of a chart's numbers. */
-export const text = (title: string): Column => ({ title, align: "left" });
-export const number = (title: string): Column => ({ title, align: "right" });
-
 /** A value with the interval that a chart draws. */
 export interface ShownEstimate {
   readonly value: number;
@@ -50,10 +45,6 @@ export interface ShownEstimate {
 }
 
 /** Value and ends of the interval as cells; a missing number is an empty cell. */
-export function estimateCells({ value, interval }: ShownEstimate): string[] {
-  return [value, interval?.low, interval?.high].map(cell);
-}
-
-export function cell(value: number | null | undefined): string {
-  return value === null || value === undefined ? "" : minus(value.toFixed(3));
+export function estimateCells(estimate: ShownEstimate | null): ValueCell[] {
+  return [estimate?.value, estimate?.interval?.low, estimate?.interval?.high].map(decimalCell);
 }

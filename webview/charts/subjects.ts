@@ -1,10 +1,11 @@
 import type { Report } from "../../src/core/reports/report.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { numberCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { printable, seriesStyle } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow } from "./intervalPlot.ts";
 import { emptyPicture, sentences, type LegendEntry } from "./picture.ts";
-import { benchmarksOf, estimateCells, number, runBenchmarks, runLabel, text } from "./results.ts";
+import { benchmarksOf, estimateCells, runBenchmarks, runLabel } from "./results.ts";
 import { largest } from "../../src/core/lists.ts";
 
 const title = "Accuracy by subject with 95 % intervals";
@@ -85,22 +86,22 @@ function table(report: Report): Table {
   return {
     caption: title,
     columns: [
-      text("benchmark"),
-      text("subject"),
-      text("model"),
-      number("accuracy"),
-      number("low"),
-      number("high"),
-      number("n"),
-      number("items"),
+      textColumn("benchmark"),
+      textColumn("subject"),
+      textColumn("model"),
+      numberColumn("accuracy"),
+      numberColumn("low"),
+      numberColumn("high"),
+      numberColumn("n"),
+      numberColumn("items"),
     ],
     rows: entriesOf(report).map(({ benchmark, subject, label, accuracy, items }) => [
       benchmark,
       subject,
       label,
       ...estimateCells(accuracy),
-      String(accuracy.n),
-      String(items),
+      numberCell(accuracy.n),
+      numberCell(items),
     ]),
   };
 }

@@ -1,21 +1,23 @@
-import type { Table } from "../../src/core/reports/table.ts";
+import { isStrong, textOf, valueOf, type Cell } from "../../src/core/reports/cells.ts";
+import type { Column, Table } from "../../src/core/reports/table.ts";
 import { fill, h, type Child } from "../dom.ts";
 
 export interface DataTableOptions {
   /** What screen readers call the table. */
   readonly label: string;
-  /** Title of the column whose cells name their rows. */
+  /** Id of the column whose cells name their rows. */
   readonly rowHeader?: string;
   /** Read by screen readers after text that stands out: why it does. */
-  readonly emphasis?: (row: number, column: number) => string;
+  readonly emphasis?: string;
   readonly rowClass?: (row: number) => string;
-  /** Something more than the cell's text. Undefined: the text alone. */
-  readonly cell?: (text: string, row: number, column: number) => Child;
+  /** Something more than the cell's text, by the column's id. Undefined or false: the text alone. */
+  readonly cell?: (cell: Cell, row: number, column: string) => Child;
   readonly sortable?: boolean;
 }
 
 interface Sorting {
-  readonly column: number;
+  /** Id of the column. */
+  readonly column: string;
   readonly descending: boolean;
 }
 
@@ -24,7 +26,7 @@ export class DataTable {
   readonly element: HTMLElement;
   private readonly head = h("thead");
   private readonly body = h("tbody");
-  private titles = "";
+  private heading = "";
   private table: Table = { columns: [], rows: [] };
   private sorting: Sorting | undefined;
 
@@ -38,10 +40,10 @@ export class DataTable {
 
   update(table: Table): void {
     this.table = table;
-    const titles = JSON.stringify(table.columns);
-    if (titles !== this.titles) {
-      this.titles = titles;
-      if (this.sorting !== undefined && this.sorting.column >= table.columns.length) this.sorting = undefined;
+    const heading = JSON.stringify(table.columns);
+    if (heading !== this.heading) {
+      this.heading = heading;
+      if (!table.columns.some(({ id }) => id === this.sorting?.column)) this.sorting = undefined;
       this.drawHead();
     }
     this.drawBody();
@@ -54,14 +56,14 @@ export class DataTable {
       h(
         "tr",
         {},
-        columns.map(({ title, align }, column) =>
+        columns.map(({ id, title, align }) =>
           h(
             "th",
             { scope: "col", class: align, "aria-sort": this.options.sortable ? "none" : undefined },
             this.options.sortable
               ? h(
                   "button",
-                  { type: "button", class: "sort", onclick: () => this.sortBy(column) },
+                  { type: "button", class: "sort", onclick: () => this.sortBy(id, align) },
                   h("span", {}, wordsOf(title)),
                   h("span", { class: "sort-mark", "aria-hidden": "true" }),
                 )
@@ -74,8 +76,8 @@ export class DataTable {
   }
 
   /** First the natural direction (numbers: largest first), then the other, then the table's own order. */
-  private sortBy(column: number): void {
-    const natural = this.table.columns[column]!.align === "right";
+  private sortBy(column: string, align: Column["align"]): void {
+    const natural = align === "right";
     if (this.sorting?.column !== column) this.sorting = { column, descending: natural };
     else if (this.sorting.descending === natural) this.sorting = { column, descending: !natural };
     else this.sorting = undefined;
@@ -85,36 +87,36 @@ export class DataTable {
 
   private markSorting(): void {
     if (!this.options.sortable) return;
-    for (const [column, heading] of [...this.head.querySelectorAll("th")].entries()) {
-      const direction = this.sorting?.column !== column ? "none" : this.sorting.descending ? "descending" : "ascending";
+    for (const [index, heading] of [...this.head.querySelectorAll("th")].entries()) {
+      const { id } = this.table.columns[index]!;
+      const direction = this.sorting?.column !== id ? "none" : this.sorting.descending ? "descending" : "ascending";
       heading.setAttribute("aria-sort", direction);
     }
   }
 
   private drawBody(): void {
-    const { rows } = this.table;
+    const { columns, rows } = this.table;
     fill(
       this.body,
-      sortedRows(rows, this.sorting).map((row) =>
+      sortedRows(this.table, this.sorting).map((row) =>
         h(
           "tr",
           { class: this.options.rowClass?.(row) || undefined },
-          rows[row]!.map((text, column) => this.drawCell(text, row, column)),
+          rows[row]!.map((cell, index) => this.drawCell(cell, row, columns[index]!)),
         ),
       ),
     );
   }
 
-  private drawCell(text: string, row: number, column: number): HTMLElement {
-    const { rowHeader, cell, emphasis } = this.options;
-    const { align, title } = this.table.columns[column]!;
-    const content = cell?.(text, row, column) ?? text;
-    const emphasized = this.table.emphasized?.has(`${row}:${column}`) ?? false;
-    const reason = emphasized ? emphasis?.(row, column) : undefined;
+  private drawCell(cell: Cell, row: number, { id, align }: Column): HTMLElement {
+    const { rowHeader, emphasis } = this.options;
+    const content = this.options.cell?.(cell, row, id) || textOf(cell);
+    const strong = isStrong(cell);
+    const reason = strong ? emphasis : undefined;
     return h(
-      title === rowHeader ? "th" : "td",
-      { class: align, scope: title === rowHeader ? "row" : undefined, title: reason },
-      emphasized ? h("strong", {}, content) : content,
+      id === rowHeader ? "th" : "td",
+      { class: align, scope: id === rowHeader ? "row" : undefined, title: reason },
+      strong ? h("strong", {}, content) : content,
       reason === undefined ? undefined : h("span", { class: "for-screen-readers" }, ` (${reason})`),
     );
   }
@@ -125,24 +127,17 @@ function wordsOf(title: string): Child[] {
   return title.split(" ").flatMap((word, index) => [index > 0 && " ", h("span", { class: "word" }, word)]);
 }
 
-/** Indices of the rows in the order to show. Equal rows keep their order; what has no number comes last. */
-export function sortedRows(rows: readonly (readonly string[])[], sorting: Sorting | undefined): number[] {
+/** Indices of the rows in the order to show. Equal rows keep their order; what has no value comes last. */
+export function sortedRows({ columns, rows }: Table, sorting: Sorting | undefined): number[] {
   const indices = rows.map((_, index) => index);
   if (sorting === undefined) return indices;
-  const { column, descending } = sorting;
-  const direction = descending ? -1 : 1;
-  const numeric = rows.every((row) => /^–?$/.test(row[column]!) || leadingNumber(row[column]!) !== undefined);
-  const compare = (a: string, b: string): number => {
-    if (!numeric) return direction * a.localeCompare(b, "en", { numeric: true });
-    const [first, second] = [leadingNumber(a), leadingNumber(b)];
-    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined);
-    return direction * (first - second);
+  const at = columns.findIndex(({ id }) => id === sorting.column);
+  const values = rows.map((row) => valueOf(row[at]!));
+  const direction = sorting.descending ? -1 : 1;
+  const compare = (a: string | number | null, b: string | number | null): number => {
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    if (typeof a === "number" && typeof b === "number") return direction * (a - b);
+    return direction * String(a).localeCompare(String(b), "en", { numeric: true });
   };
-  return indices.sort((a, b) => compare(rows[a]![column]!, rows[b]![column]!) || a - b);
-}
-
-/** The number that a cell begins with: `0.250 ± 0.010`, `+0.1`, `−0.05`, `<0.0001`, `0–3`. */
-function leadingNumber(text: string): number | undefined {
-  const match = /^<?([+−-]?\d+(?:\.\d+)?)(?=$|[^\p{L}\d._-])/u.exec(text);
-  return match === null ? undefined : Number(match[1]!.replace("−", "-"));
+  return indices.sort((a, b) => compare(values[a]!, values[b]!) || a - b);
 }

@@ -1,4 +1,6 @@
 import type { MergeView, ViewFigure } from "../../src/core/merge/planView/schema.ts";
+import { textOf } from "../../src/core/reports/cells.ts";
+import { textColumn } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
@@ -14,7 +16,7 @@ export class FactsTab implements TabContent {
     this.models = new DataTable({
       label: "Models",
       rowHeader: "model",
-      cell: (text, row, column) => (column === 0 ? [swatch(row), h("bdi", {}, text)] : text),
+      cell: (cell, row, column) => column === "model" && [swatch(row), h("bdi", {}, textOf(cell))],
     });
     this.refresh();
   }
@@ -33,7 +35,7 @@ export class FactsTab implements TabContent {
   }
 
   private drawModels({ models }: MergeView): void {
-    const columns = ["model", "role", "what is known"].map((title) => ({ title, align: "left" }) as const);
+    const columns = [textColumn("model"), textColumn("role"), textColumn("detail", "what is known")];
     this.models.update({ columns, rows: models.map(({ name, role, detail }) => [name, role, detail]) });
   }
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { MergeView, ViewCurve, ViewSeries } from "../../src/core/merge/planView/schema.ts";
-import type { Column, Table } from "../../src/core/reports/table.ts";
+import { noNumber, numberCell, type ValueCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "../charts/appearance.ts";
 import type { ChartOptions } from "../charts/chart.ts";
 import { drawing, legend, picture, sentences } from "../charts/picture.ts";
@@ -124,21 +125,20 @@ export function seriesLabel({ models }: MergeView, { model, tensors }: ViewSerie
 /** Places whose values do not differ from those before are one row. */
 export function parameterTable(merge: MergeView, { parameter, series }: ViewCurve): Table {
   const count = largest(series.map(({ values }) => values.length));
-  const valuesAt = (layer: number) => series.map(({ values }) => numberText(values[layer] ?? null));
-  const rows: { from: number; to: number; values: string[] }[] = [];
+  const valuesAt = (layer: number) => series.map(({ values }) => valueCell(values[layer] ?? null));
+  const rows: { from: number; to: number; values: ValueCell[] }[] = [];
   for (let layer = 0; layer < count; layer++) {
     const values = valuesAt(layer);
     const last = rows.at(-1);
-    if (last !== undefined && last.values.join() === values.join()) last.to = layer;
+    if (last !== undefined && last.values.every(({ text }, index) => text === values[index]!.text)) last.to = layer;
     else rows.push({ from: layer, to: layer, values });
   }
   const placeOf = (layer: number) => (merge.layersKnown ? String(layer) : (layer / Math.max(1, count - 1)).toFixed(2));
-  const column = (title: string, align: Column["align"]): Column => ({ title, align });
   return {
     caption: parameter,
     columns: [
-      column(merge.layersKnown ? "layers" : "depth", "left"),
-      ...series.map((each) => column(seriesLabel(merge, each), "right")),
+      textColumn(merge.layersKnown ? "layers" : "depth"),
+      ...series.map((each, index) => numberColumn(`series${index}`, seriesLabel(merge, each))),
     ],
     rows: rows.map(({ from, to, values }) => [
       from === to ? placeOf(from) : `${placeOf(from)}–${placeOf(to)}`,
@@ -147,8 +147,8 @@ export function parameterTable(merge: MergeView, { parameter, series }: ViewCurv
   };
 }
 
-function numberText(value: number | null): string {
-  return value === null ? "–" : shortNumber(value);
+function valueCell(value: number | null): ValueCell {
+  return value === null ? noNumber() : numberCell(value, shortNumber(value));
 }
 
 function shortNumber(value: number): string {

@@ -15,7 +15,7 @@ export class ComparisonTab implements TabContent {
     label: "Comparison",
     rowHeader: "benchmark",
     sortable: true,
-    emphasis: () => `better: supported at p (Holm) < ${significanceLevel}`,
+    emphasis: `better: supported at p (Holm) < ${significanceLevel}`,
   });
   private readonly facts = factsList();
   private readonly notes = h("ul", { class: "notes" });

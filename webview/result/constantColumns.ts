@@ -1,4 +1,5 @@
-import type { Table } from "../../src/core/reports/table.ts";
+import { textOf, type Cell } from "../../src/core/reports/cells.ts";
+import type { Column, Table } from "../../src/core/reports/table.ts";
 import { fill, h, type Child } from "../dom.ts";
 
 /** What all rows of a table have in a column. */
@@ -15,23 +16,16 @@ export function withoutConstant(
   table: Table,
   sayOnce: readonly string[],
 ): { readonly table: Table; readonly constant: readonly Fact[] } {
-  const { columns, rows, emphasized = new Set<string>() } = table;
-  const isConstant = (title: string, column: number) =>
-    sayOnce.includes(title) && rows.length > 1 && rows.every((row) => row[column] === rows[0]![column]);
-  const kept = columns.flatMap(({ title }, column) => (isConstant(title, column) ? [] : [column]));
+  const { columns, rows } = table;
+  const textAt = (row: readonly Cell[], column: number) => textOf(row[column]!);
+  const isConstant = ({ id }: Column, column: number) =>
+    sayOnce.includes(id) && rows.length > 1 && rows.every((row) => textAt(row, column) === textAt(rows[0]!, column));
+  const isKept = columns.map((column, index) => !isConstant(column, index));
+  const kept = <Of>(of: readonly Of[]) => of.filter((_, index) => isKept[index]);
   return {
-    table: {
-      ...table,
-      columns: kept.map((column) => columns[column]!),
-      rows: rows.map((row) => kept.map((column) => row[column]!)),
-      emphasized: new Set(
-        rows.flatMap((_, row) =>
-          kept.flatMap((column, position) => (emphasized.has(`${row}:${column}`) ? [`${row}:${position}`] : [])),
-        ),
-      ),
-    },
+    table: { ...table, columns: kept(columns), rows: rows.map(kept) },
     constant: columns.flatMap(({ title }, column) =>
-      isConstant(title, column) ? [{ title, value: rows[0]![column]! }] : [],
+      isKept[column] ? [] : [{ title, value: textAt(rows[0]!, column) }],
     ),
   };
 }

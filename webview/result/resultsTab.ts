@@ -1,6 +1,6 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
-import { formatInterval } from "../../src/core/reports/resultTable.ts";
+import { formatInterval } from "../../src/core/reports/cells.ts";
 import { Loading, emptyNotice, patience, problemOf, warningNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";

@@ -1,6 +1,8 @@
 import { significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
 import { reportTable, type ReportedRun } from "../../src/core/reports/report.ts";
-import { withoutDataColumns, type Table } from "../../src/core/reports/table.ts";
+import { decimalCell, textOf, valueOf, type Cell } from "../../src/core/reports/cells.ts";
+import { otherCountOf, type OtherCount } from "../../src/core/reports/resultTable.ts";
+import { numberColumn, withoutDataColumns, type Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { h, type Child } from "../dom.ts";
 import { factsList, showFacts, showList, withoutConstant } from "./constantColumns.ts";
@@ -19,48 +21,46 @@ export class ResultsTable {
   private readonly notes = h("ul", { class: "notes", "aria-label": "Notes" });
   private readonly table: DataTable;
   private rows: readonly RowFacts[] = [];
-  private titles: readonly string[] = [];
 
   constructor() {
     this.table = new DataTable({
       label: "Results",
       rowHeader: "benchmark",
       sortable: true,
-      emphasis: () => bestReason,
+      emphasis: bestReason,
       rowClass: (row) => (this.rows[row]!.group ? "group" : ""),
-      cell: (text, row, column) => this.drawCell(text, this.rows[row]!, this.titles[column]!),
+      cell: (cell, row, column) => drawCell(cell, this.rows[row]!, column),
     });
     this.element = h("div", { class: "results-table" }, this.facts, this.table.element, this.notes);
   }
 
   update(runs: readonly ReportedRun[], comparison: Comparison | undefined): void {
-    const { table, constant } = withoutConstant(
-      withNamedCount(withoutDataColumns(reportTable(runs, comparison))),
-      sayOnce,
-    );
     this.rows = runs.flatMap(rowFacts);
-    this.titles = table.columns.map(({ title }) => title);
+    const whole = withoutDataColumns(reportTable(runs, comparison));
+    const { table, constant } = withoutConstant(withNamedCount(whole, this.rows), sayOnce);
     this.table.update(table);
     showFacts(this.facts, constant);
     showList(this.notes, [...(table.notes ?? []), ...(comparison?.warnings ?? [])]);
   }
+}
 
-  private drawCell(text: string, { interval, partial, group }: RowFacts, title: string): Child {
-    switch (title) {
-      case "benchmark":
-        return group ? [text, " ", h("span", { class: "quiet" }, "average")] : undefined;
-      case "95 % interval":
-        return h("span", { class: "interval" }, h("span", {}, text), interval && intervalBar(interval));
-      case "model":
-        if (partial === undefined) return undefined;
-        return [text.replace(/ \(partial\)$/, ""), " ", h("span", { class: "badge", title: partial }, "partial")];
-      case "invalid":
-      case "failed":
-        if (text === "0") return undefined;
-        return h("span", { class: "attention" }, h("span", { "aria-hidden": "true" }, "⚠ "), text);
-      default:
-        return undefined;
-    }
+/** Something more than the text of a cell, in some columns. */
+function drawCell(cell: Cell, { interval, partial, group }: RowFacts, column: string): Child {
+  const text = textOf(cell);
+  switch (column) {
+    case "benchmark":
+      return group && [text, " ", h("span", { class: "quiet" }, "average")];
+    case "interval":
+      return h("span", { class: "interval" }, h("span", {}, text), interval && intervalBar(interval));
+    case "model":
+      return (
+        partial !== undefined && [String(valueOf(cell)), " ", h("span", { class: "badge", title: partial }, "partial")]
+      );
+    case "invalid":
+    case "failed":
+      return valueOf(cell) !== 0 && h("span", { class: "attention" }, h("span", { "aria-hidden": "true" }, "⚠ "), text);
+    default:
+      return undefined;
   }
 }
 
@@ -70,30 +70,34 @@ interface RowFacts {
   readonly partial: string | undefined;
   /** Undefined where there is none, or it does not lie between 0 and 1. */
   readonly interval: { readonly low: number; readonly high: number; readonly value: number } | undefined;
+  readonly otherCount: OtherCount | undefined;
 }
 
 /** What the rows of {@link reportTable} are about, in its order: a run's benchmarks, then its groups. */
 function rowFacts({ summary, partial }: ReportedRun): RowFacts[] {
-  const benchmarks = summary.benchmarks.map(({ metrics, primaryMetric }) => ({
+  const benchmarks = summary.benchmarks.map((benchmark) => ({
     group: false,
-    estimate: metrics[primaryMetric]!,
+    estimate: benchmark.metrics[benchmark.primaryMetric]!,
+    otherCount: otherCountOf(benchmark),
   }));
-  const groups = summary.groups.map(({ accuracy }) => ({ group: true, estimate: accuracy }));
-  return [...benchmarks, ...groups].map(({ group, estimate: { interval, value } }) => ({
+  const groups = summary.groups.map(({ accuracy }) => ({ group: true, estimate: accuracy, otherCount: undefined }));
+  return [...benchmarks, ...groups].map(({ group, estimate: { interval, value }, otherCount }) => ({
     group,
     partial,
     interval: interval === null || interval.low < 0 || interval.high > 1 ? undefined : { ...interval, value },
+    otherCount,
   }));
 }
 
 /** Where all rows have the same other count, the column is called what it is and holds numbers alone. */
-function withNamedCount(table: Table): Table {
-  const at = table.columns.findIndex(({ title }) => title === "counted otherwise");
-  const [name, ...others] = new Set(table.rows.flatMap((row) => row[at]?.split(" ")[0] || []));
-  if (name === undefined || others.length > 0) return table;
+function withNamedCount(table: Table, facts: readonly RowFacts[]): Table {
+  const [way, ...others] = new Set(facts.flatMap(({ otherCount }) => otherCount?.way ?? []));
+  if (way === undefined || others.length > 0) return table;
+  const at = table.columns.findIndex(({ id }) => id === "otherCount");
+  const cells = facts.map(({ otherCount }) => decimalCell(otherCount?.value));
   return {
     ...table,
-    columns: table.columns.map((column, index) => (index === at ? { title: name, align: "right" } : column)),
-    rows: table.rows.map((row) => row.map((text, index) => (index === at ? text.slice(name.length + 1) : text))),
+    columns: table.columns.with(at, numberColumn("otherCount", way)),
+    rows: table.rows.map((row, index) => row.with(at, cells[index]!)),
   };
 }

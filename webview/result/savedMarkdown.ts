@@ -1,3 +1,4 @@
+import type { Cell } from "../../src/core/reports/cells.ts";
 import type { Column, Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { h, type Child } from "../dom.ts";
@@ -40,7 +41,9 @@ const isRow = (line: string): boolean => line.trimStart().startsWith("|");
 const isListItem = (line: string): boolean => line.startsWith("- ");
 
 function drawTable([header = "", rule = "", ...body]: readonly string[]): HTMLElement {
+  // Of saved text only titles are known.
   const columns: Column[] = cellsOf(header).map((title, column) => ({
+    id: plain(title),
     title: plain(title),
     align: /:$/.test(cellsOf(rule)[column]!) && !/^:/.test(cellsOf(rule)[column]!) ? "right" : "left",
   }));
@@ -48,17 +51,19 @@ function drawTable([header = "", rule = "", ...body]: readonly string[]): HTMLEl
     const cells = cellsOf(line);
     return columns.map((_, column) => cells[column] ?? "");
   });
-  const bold = (text: string): boolean => /^\*\*.*\*\*$/.test(text);
   const table: Table = {
     columns,
-    rows: rows.map((row) => row.map((text) => plain(bold(text) ? text.slice(2, -2) : text))),
-    emphasized: new Set(
-      rows.flatMap((row, r) => row.flatMap((text, column) => (bold(text) ? [`${r}:${column}`] : []))),
-    ),
+    rows: rows.map((row) => row.map(cellOf)),
   };
   const drawn = new DataTable({ label: "Saved results", rowHeader: "benchmark" });
   drawn.update(table);
   return drawn.element;
+}
+
+function cellOf(markdown: string): Cell {
+  const strong = /^\*\*.*\*\*$/.test(markdown);
+  const text = plain(strong ? markdown.slice(2, -2) : markdown);
+  return strong ? { text, value: text, strong } : text;
 }
 
 /** The cells of a row, still escaped. */

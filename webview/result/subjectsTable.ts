@@ -1,17 +1,17 @@
 import type { ReportedRun } from "../../src/core/reports/report.ts";
-import { formatInterval } from "../../src/core/reports/resultTable.ts";
-import type { Table } from "../../src/core/reports/table.ts";
+import { decimalCell, intervalCell, numberCell } from "../../src/core/reports/cells.ts";
+import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 
 /** Accuracy by subject, of all runs on the benchmarks whose items have one. */
 export function subjectsTable(runs: readonly ReportedRun[]): Table {
   return {
     columns: [
-      { title: "model", align: "left" },
-      { title: "benchmark", align: "left" },
-      { title: "subject", align: "left" },
-      { title: "accuracy", align: "right" },
-      { title: "95 % interval", align: "left" },
-      { title: "n", align: "right" },
+      textColumn("model"),
+      textColumn("benchmark"),
+      textColumn("subject"),
+      numberColumn("accuracy"),
+      textColumn("interval", "95 % interval"),
+      numberColumn("n"),
     ],
     rows: runs.flatMap(({ label, summary }) =>
       summary.benchmarks.flatMap(({ benchmark, subjects }) =>
@@ -19,9 +19,9 @@ export function subjectsTable(runs: readonly ReportedRun[]): Table {
           label,
           benchmark,
           subject,
-          value.toFixed(3),
-          formatInterval(interval),
-          String(n),
+          decimalCell(value),
+          intervalCell(interval),
+          numberCell(n),
         ]),
       ),
     ),

@@ -1,4 +1,4 @@
-import type { Column, Table } from "../reports/table.ts";
+import { textColumn, type Table } from "../reports/table.ts";
 import { formatModelReference } from "./config/modelReference.ts";
 import type { MergePlan } from "./mergePlan.ts";
 import { passthrough } from "./methods/passthrough.ts";
@@ -29,9 +29,12 @@ export function layerTable(plan: MergePlan): Table {
     else runs.push([part]);
   }
   const shared = parts.some(({ parameters }) => parameters !== "");
-  const left = (title: string): Column => ({ title, align: "left" });
   return {
-    columns: [left("part of the result"), left("made of"), ...(shared ? [left("parameters")] : [])],
+    columns: [
+      textColumn("part", "part of the result"),
+      textColumn("sources", "made of"),
+      ...(shared ? [textColumn("parameters")] : []),
+    ],
     rows: runs.map((run) => [nameOf(run), sourcesOf(run, plan), ...(shared ? [run[0]!.parameters] : [])]),
     notes: ["A parameter that differs between the tensors of a layer has its least and its greatest value."],
   };

@@ -2,7 +2,7 @@ import type { EvaluationSummary, OverDraws } from "../evaluation/summary/evaluat
 import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import type { RunManifest } from "../runs/manifest.ts";
 import type { ReportedRun } from "./report.ts";
-import { formatInterval } from "./resultTable.ts";
+import { formatInterval } from "./cells.ts";
 
 /** What of a manifest a citation needs. */
 export type CitedManifest = Pick<

@@ -1,13 +1,12 @@
 import { betterRun, significanceLevel, type Comparison, type GroupPair, type Pair } from "./comparison.ts";
-import { formatInterval, minus } from "./resultTable.ts";
-import type { Column, Table } from "./table.ts";
+import { intervalCell, minus, noNumber, numberCell, type Cell } from "./cells.ts";
+import { numberColumn, textColumn, type Column, type Table } from "./table.ts";
 
-interface PairColumn extends Column {
-  readonly text: (pair: Pair) => string;
+interface PairColumn {
+  readonly column: Column;
+  readonly cell: (pair: Pair) => Cell;
   /** Of a group; without it a dash. */
-  readonly groupText?: (group: GroupPair) => string;
-  /** Which run's result the column has. */
-  readonly resultOf?: "first" | "second";
+  readonly groupCell?: (group: GroupPair) => Cell;
 }
 
 /** What pairs and groups have in common. */
@@ -18,18 +17,11 @@ export function comparisonTable(comparison: Comparison): Table {
   const { pairs, groups } = comparison;
   const columns = columnsOf(pairs);
   return {
-    columns,
+    columns: columns.map(({ column }) => column),
     rows: [
-      ...pairs.map((pair) => columns.map(({ text }) => text(pair))),
-      ...groups.map((group) => columns.map(({ groupText }) => groupText?.(group) ?? "–")),
+      ...pairs.map((pair) => columns.map(({ cell }) => cell(pair))),
+      ...groups.map((group) => columns.map(({ groupCell }) => groupCell?.(group) ?? noNumber())),
     ],
-    emphasized: new Set(
-      pairs.flatMap((pair, row) =>
-        columns.flatMap(({ resultOf }, column) =>
-          resultOf !== undefined && betterRun(pair) === pair[resultOf].run ? [`${row}:${column}`] : [],
-        ),
-      ),
-    ),
     notes: notesOf(comparison),
   };
 }
@@ -37,34 +29,43 @@ export function comparisonTable(comparison: Comparison): Table {
 function columnsOf(pairs: readonly Pair[]): PairColumn[] {
   const clustered = pairs.some(({ p }) => p.clustered !== undefined);
   const shares = pairs.some(({ counts }) => counts !== null);
-  const left = (title: string, text: PairColumn["text"]): PairColumn => ({ title, align: "left", text });
-  const right = (title: string, text: PairColumn["text"]): PairColumn => ({ title, align: "right", text });
-  const shared = (title: string, align: Column["align"], text: (row: SharedCells) => string): PairColumn => ({
-    title,
-    align,
-    text,
-    groupText: text,
+  const test = (id: string, title: string, cell: PairColumn["cell"]) => ({ column: numberColumn(id, title), cell });
+  const shared = (column: Column, cell: (row: SharedCells) => Cell) => ({ column, cell, groupCell: cell });
+  const result = (which: "first" | "second"): PairColumn => ({
+    ...shared(numberColumn(`${which}Result`, `${which} result`), (row) => decimal(row[which].value)),
+    cell: (pair) => ({ ...decimal(pair[which].value), strong: betterRun(pair) === pair[which].run }),
   });
   return [
-    { ...left("benchmark", ({ benchmark }) => benchmark), groupText: ({ group }) => group },
-    shared("first", "left", ({ first }) => first.run),
-    shared("second", "left", ({ second }) => second.run),
-    shared("n", "right", ({ n }) => String(n)),
-    { ...shared("first result", "right", ({ first }) => first.value.toFixed(3)), resultOf: "first" },
-    { ...shared("second result", "right", ({ second }) => second.value.toFixed(3)), resultOf: "second" },
-    shared("difference", "right", ({ difference }) => signed(difference)),
-    shared("95 % interval", "left", ({ interval }) => formatInterval(interval)),
+    { column: textColumn("benchmark"), cell: ({ benchmark }) => benchmark, groupCell: ({ group }) => group },
+    shared(textColumn("first"), ({ first }) => first.run),
+    shared(textColumn("second"), ({ second }) => second.run),
+    shared(numberColumn("n"), ({ n }) => numberCell(n)),
+    result("first"),
+    result("second"),
+    shared(numberColumn("difference"), ({ difference }) => numberCell(difference, signed(difference))),
+    shared(textColumn("interval", "95 % interval"), ({ interval }) => intervalCell(interval)),
     ...(shares
       ? [
-          right("only first right", ({ counts }) => String(counts?.onlyFirst ?? "–")),
-          right("only second right", ({ counts }) => String(counts?.onlySecond ?? "–")),
-          right("p (McNemar, exact)", ({ p }) => formatP(p.exact)),
-          right("p (mid-p)", ({ p }) => formatP(p.midP)),
+          test("onlyFirst", "only first right", ({ counts }) => (counts ? numberCell(counts.onlyFirst) : noNumber())),
+          test("onlySecond", "only second right", ({ counts }) =>
+            counts ? numberCell(counts.onlySecond) : noNumber(),
+          ),
+          test("pExact", "p (McNemar, exact)", ({ p }) => pCell(p.exact)),
+          test("pMid", "p (mid-p)", ({ p }) => pCell(p.midP)),
         ]
       : []),
-    ...(clustered ? [right("p (by item)", ({ p }) => formatP(p.clustered))] : []),
-    right("p (Holm)", ({ adjusted }) => formatP(adjusted)),
+    ...(clustered ? [test("pByItem", "p (by item)", ({ p }) => pCell(p.clustered))] : []),
+    test("pHolm", "p (Holm)", ({ adjusted }) => pCell(adjusted)),
   ];
+}
+
+function decimal(value: number) {
+  return numberCell(value, value.toFixed(3));
+}
+
+/** Of a p-value: see {@link formatP}. */
+export function pCell(p: number | undefined): Cell {
+  return p === undefined ? noNumber() : numberCell(p, formatP(p));
 }
 
 /** With three decimals and its sign. */
@@ -107,18 +108,16 @@ function notesOf({ pairs, groups, refused, warnings }: Comparison): string[] {
 /** The items that one run of each pair answered right and the other wrong. */
 export function flipsTable({ pairs }: Comparison): Table {
   const severalDraws = pairs.some(({ n, items }) => items < n);
-  const left = (title: string): Column => ({ title, align: "left" });
-  const columns = [
-    "benchmark",
-    "item",
-    ...(severalDraws ? ["draw"] : []),
-    "right answer",
-    "right in",
-    "wrong in",
-    "wrong answer",
-  ];
   return {
-    columns: columns.map(left),
+    columns: [
+      textColumn("benchmark"),
+      textColumn("item"),
+      ...(severalDraws ? [textColumn("draw")] : []),
+      textColumn("rightAnswer", "right answer"),
+      textColumn("rightIn", "right in"),
+      textColumn("wrongIn", "wrong in"),
+      textColumn("wrongAnswer", "wrong answer"),
+    ],
     rows: pairs.flatMap(({ benchmark, first, second, flips }) =>
       flips.map((flip) => {
         const [winner, loser, wrong] =

@@ -2,7 +2,7 @@ import { describeError } from "../errors.ts";
 import type { RunEvent } from "../runs/events.ts";
 import { failureError } from "../runs/manifest.ts";
 import { ProgressTracker, formatAmount, formatRate } from "../runs/progress.ts";
-import { renderTable } from "./table.ts";
+import { renderTable, textColumn } from "./table.ts";
 
 /** The most lines that a log shows; of more events the last count. */
 const mostLines = 2000;
@@ -24,7 +24,7 @@ export function eventLogMarkdown(events: readonly RunEvent[], units: readonly st
   }
   const shown = lines.slice(-mostLines);
   const left = lines.length - shown.length;
-  const columns = ["time (UTC)", "event", "what"].map((title) => ({ title, align: "left" as const }));
+  const columns = [textColumn("time", "time (UTC)"), textColumn("event"), textColumn("what")];
   const notes = left === 0 ? {} : { notes: [`${left} earlier lines are in events.jsonl.`] };
   return renderTable({ columns, rows: shown.map(({ row }) => row), ...notes }, "markdown");
 }

@@ -1,6 +1,7 @@
 import type { Comparison } from "./comparison.ts";
 import { comparisonTable, flipsTable } from "./comparisonTable.ts";
 import { reportTable, type Report, type ReportedRun } from "./report.ts";
+import { isStrong, textOf } from "./cells.ts";
 import { withoutDataColumns, withoutOverrides, type Column, type Table } from "./table.ts";
 
 export interface ReportChart {
@@ -92,10 +93,10 @@ function comparisonMarkup(comparison: Comparison): string {
 function tableMarkup(table: Table): string {
   const { columns, rows, caption, notes = [] } = withoutDataColumns(table);
   const heads = columns.map((column) => `<th scope="col"${alignment(column)}>${escapeHtml(column.title)}</th>`);
-  const body = rows.map((row, r) => {
-    const cells = row.map((text, c) => {
-      const shown = escapeHtml(text);
-      const strong = table.emphasized?.has(`${r}:${c}`) ? `<strong>${shown}</strong>` : shown;
+  const body = rows.map((row) => {
+    const cells = row.map((cell, c) => {
+      const shown = escapeHtml(textOf(cell));
+      const strong = isStrong(cell) ? `<strong>${shown}</strong>` : shown;
       return `<td dir="auto"${alignment(columns[c])}>${strong}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;

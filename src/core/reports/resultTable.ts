@@ -8,7 +8,8 @@ import type { Notice } from "../evaluation/summary/notice.ts";
 import { noticesOf } from "../evaluation/summary/noticesOf.ts";
 import type { Verification } from "../runs/recordedResult.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
-import type { Column, Table } from "./table.ts";
+import { intervalCell, noNumber, numberCell, textOf, type Cell, type ValueCell } from "./cells.ts";
+import { numberColumn, textColumn, type Column, type Table } from "./table.ts";
 import { largest, smallest } from "../lists.ts";
 
 /** One evaluation run as a row, or several, of a table of results. */
@@ -26,14 +27,14 @@ export interface ResultRun {
 export type IsBest = (run: number, benchmark: string) => boolean;
 
 interface ResultRow {
-  readonly model: string;
+  readonly model: Cell;
   readonly name: string;
   readonly metric: string;
   readonly estimate: OverDraws;
   readonly draws: readonly DrawSummary[];
   readonly notices: readonly Notice[];
   /** The same answers counted in the other way, where the protocol gives it. */
-  readonly otherCount: string;
+  readonly otherCount?: OtherCount;
   /** Expected calibration error; undefined where answers have no probabilities, and for groups. */
   readonly ece?: number;
   readonly tokensPerSecond?: number | null;
@@ -51,58 +52,55 @@ export function resultTable(runs: readonly ResultRun[], isBest: IsBest = () => f
   const rows = runs.flatMap((run, index) => rowsOf(run, (benchmark) => isBest(index, benchmark)));
   const columns = columnsOf(rows);
   return {
-    columns: columns.map(({ text: _, ...column }) => column),
-    rows: rows.map((row) => columns.map(({ text }) => text(row))),
-    emphasized: new Set(rows.flatMap(({ best }, index) => (best ? [`${index}:${resultColumn}`] : []))),
+    columns: columns.map(({ column }) => column),
+    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
     notes: notesOf(runs, rows),
   };
 }
 
-interface ResultColumn extends Column {
-  readonly text: (row: ResultRow) => string;
+interface ResultColumn {
+  readonly column: Column;
+  readonly cell: (row: ResultRow) => Cell;
 }
 
-const resultColumn = 3;
-
 function columnsOf(rows: readonly ResultRow[]): ResultColumn[] {
-  const optional = (column: ResultColumn) => (rows.some((row) => column.text(row) !== "") ? [column] : []);
+  const text = (id: string, cell: ResultColumn["cell"], title = id) => ({ column: textColumn(id, title), cell });
+  const number = (id: string, cell: ResultColumn["cell"], title = id) => ({ column: numberColumn(id, title), cell });
+  const optional = (of: ResultColumn) => (rows.some((row) => textOf(of.cell(row)) !== "") ? [of] : []);
   return [
-    { title: "model", align: "left", text: ({ model }) => model },
-    { title: "benchmark", align: "left", text: ({ name }) => name },
-    { title: "metric", align: "left", text: ({ metric }) => metric },
-    { title: "result", align: "right", text: ({ estimate }) => value(estimate) },
-    { title: "95 % interval", align: "left", text: ({ estimate }) => formatInterval(estimate.interval) },
-    { title: "n", align: "right", text: ({ estimate }) => String(estimate.n) },
-    { title: "shots", align: "right", text: ({ draws }) => shots(draws) },
-    { title: "invalid", align: "right", text: ({ draws }) => String(total(draws, "invalid")) },
-    { title: "failed", align: "right", text: ({ draws }) => String(total(draws, "failed")) },
-    ...optional({ title: "counted otherwise", align: "left", text: ({ otherCount }) => otherCount }),
-    ...optional({ title: "ECE", align: "right", text: ({ ece }) => ece?.toFixed(3) ?? "" }),
-    ...optional({
-      title: "tokens/s",
-      align: "right",
-      text: ({ tokensPerSecond }) => (typeof tokensPerSecond === "number" ? String(Math.round(tokensPerSecond)) : ""),
-    }),
-    { title: "protocol", align: "left", text: ({ protocol }) => protocol },
+    text("model", ({ model }) => model),
+    text("benchmark", ({ name }) => name),
+    text("metric", ({ metric }) => metric),
+    number("result", ({ estimate, best }) => ({ ...resultCell(estimate), strong: best })),
+    text("interval", ({ estimate }) => intervalCell(estimate.interval), "95 % interval"),
+    number("n", ({ estimate }) => numberCell(estimate.n)),
+    number("shots", ({ draws }) => shots(draws)),
+    number("invalid", ({ draws }) => numberCell(total(draws, "invalid"))),
+    number("failed", ({ draws }) => numberCell(total(draws, "failed"))),
+    ...optional(text("otherCount", ({ otherCount }) => otherCountCell(otherCount), "counted otherwise")),
+    ...optional(
+      number("ece", ({ ece }) => (ece === undefined ? noNumber("") : numberCell(ece, ece.toFixed(3))), "ECE"),
+    ),
+    ...optional(number("tokensPerSecond", ({ tokensPerSecond: rate }) => rateCell(rate), "tokens/s")),
+    text("protocol", ({ protocol }) => protocol),
     ...noticeColumns(rows),
-    ...optional({
-      title: "items.jsonl",
-      align: "left",
-      dataOnly: true,
-      text: ({ verification: of }) => of?.message ?? of?.items ?? "",
-    }),
+    ...optional(dataOnly(text("items", ({ verification: of }) => of?.message ?? of?.items ?? "", "items.jsonl"))),
   ];
+}
+
+function dataOnly({ column, cell }: ResultColumn): ResultColumn {
+  return { column: { ...column, dataOnly: true }, cell };
 }
 
 /** A count for each kind of notice. */
 function noticeColumns(rows: readonly ResultRow[]): ResultColumn[] {
   const kinds = new Set(rows.flatMap(({ notices }) => notices.map(({ kind }) => kind)));
-  return [...kinds].map((kind) => ({
-    title: kind.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`),
-    align: "right",
-    dataOnly: true,
-    text: ({ notices }) => String(notices.reduce((sum, notice) => sum + (notice.kind === kind ? notice.count : 0), 0)),
-  }));
+  return [...kinds].map((kind) => {
+    const title = kind.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+    const count = ({ notices }: ResultRow) =>
+      notices.reduce((sum, notice) => sum + (notice.kind === kind ? notice.count : 0), 0);
+    return dataOnly({ column: numberColumn(kind, title), cell: (row) => numberCell(count(row)) });
+  });
 }
 
 function rowsOf(
@@ -110,7 +108,7 @@ function rowsOf(
   isBest: (benchmark: string) => boolean,
 ): ResultRow[] {
   const common = {
-    model: partial === undefined ? model : `${model} (partial)`,
+    model: partial === undefined ? model : { text: `${model} (partial)`, value: model },
     protocol: summary.protocol.id,
     verification,
   };
@@ -121,7 +119,7 @@ function rowsOf(
     estimate: benchmark.metrics[benchmark.primaryMetric]!,
     draws: benchmark.draws,
     notices: noticesOf(benchmark),
-    otherCount: otherCount(benchmark),
+    otherCount: otherCountOf(benchmark),
     ece: calibrationError(benchmark),
     tokensPerSecond: benchmark.cost.tokensPerSecond,
     best: isBest(benchmark.benchmark),
@@ -135,19 +133,33 @@ function rowsOf(
       estimate: accuracy,
       draws: grouped.flatMap(({ draws }) => draws),
       notices: grouped.flatMap(noticesOf),
-      otherCount: "",
       best: false,
     };
   });
   return [...benchmarks, ...groups];
 }
 
+/** An accuracy that is counted in another way than the protocol's result. */
+export interface OtherCount {
+  readonly way: "unconstrained" | "constrained";
+  readonly value: number;
+}
+
 /** Of the two accuracies that letters can be counted by, the one that is not the protocol's result. */
-function otherCount({ metrics, primaryMetric }: BenchmarkSummary): string {
-  if (primaryMetric !== "accuracy") return "";
+export function otherCountOf({ metrics, primaryMetric }: BenchmarkSummary): OtherCount | undefined {
+  if (primaryMetric !== "accuracy") return undefined;
   const { acc_unconstrained: unconstrained, acc_constrained: constrained } = metrics;
-  if (unconstrained !== undefined) return `unconstrained ${unconstrained.value.toFixed(3)}`;
-  return constrained === undefined ? "" : `constrained ${constrained.value.toFixed(3)}`;
+  if (unconstrained !== undefined) return { way: "unconstrained", value: unconstrained.value };
+  return constrained === undefined ? undefined : { way: "constrained", value: constrained.value };
+}
+
+function otherCountCell(otherCount: OtherCount | undefined): Cell {
+  if (otherCount === undefined) return { text: "", value: null };
+  return { text: `${otherCount.way} ${otherCount.value.toFixed(3)}`, value: otherCount.value };
+}
+
+function rateCell(rate: number | null | undefined): Cell {
+  return typeof rate === "number" ? numberCell(rate, String(Math.round(rate))) : noNumber("");
 }
 
 function calibrationError({ draws }: BenchmarkSummary): number | undefined {
@@ -156,25 +168,15 @@ function calibrationError({ draws }: BenchmarkSummary): number | undefined {
 }
 
 /** Value, ± standard deviation over several draws. */
-function value({ value, values, populationSd }: OverDraws): string {
-  return value.toFixed(3) + (values.length > 1 ? ` ± ${populationSd.toFixed(3)}` : "");
-}
-
-/** `0.123 to 0.456`, or a dash where there is none. Without brackets, which Markdown would have to escape. */
-export function formatInterval(interval: { readonly low: number; readonly high: number } | null): string {
-  return interval === null ? "–" : `${minus(interval.low.toFixed(3))} to ${minus(interval.high.toFixed(3))}`;
-}
-
-/** A number's text with a minus as long as a plus. */
-export function minus(text: string): string {
-  return /[1-9]/.test(text) ? text.replace("-", "−") : text.replace("-", "");
+function resultCell({ value, values, populationSd }: OverDraws): ValueCell {
+  return numberCell(value, value.toFixed(3) + (values.length > 1 ? ` ± ${populationSd.toFixed(3)}` : ""));
 }
 
 /** `3`, or `1–3` where some did not fit. */
-function shots(draws: readonly DrawSummary[]): string {
+function shots(draws: readonly DrawSummary[]): Cell {
   const fewest = smallest(draws.map((draw) => draw.shots.fewest));
   const most = largest(draws.map((draw) => draw.shots.most));
-  return fewest === most ? String(most) : `${fewest}–${most}`;
+  return numberCell(fewest, fewest === most ? String(most) : `${fewest}–${most}`);
 }
 
 function total(draws: readonly DrawSummary[], field: "invalid" | "failed"): number {
@@ -195,10 +197,10 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
     ...noticeTexts(runs),
-    ...(rows.some(({ otherCount }) => otherCount.startsWith("unconstrained"))
+    ...(rows.some(({ otherCount }) => otherCount?.way === "unconstrained")
       ? ["unconstrained: every token of the right option is the most probable one of the whole vocabulary."]
       : []),
-    ...(rows.some(({ otherCount }) => otherCount.startsWith("constrained"))
+    ...(rows.some(({ otherCount }) => otherCount?.way === "constrained")
       ? ["constrained: only the options' labels are considered."]
       : []),
     ...(rows.some(({ ece }) => ece !== undefined)

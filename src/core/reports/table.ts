@@ -1,21 +1,30 @@
+import { isStrong, plainOf, textOf, type Cell } from "./cells.ts";
 import { displayWidth } from "./displayWidth.ts";
 import { largest } from "../lists.ts";
 
 /** One column of a table; numbers are aligned to the right. */
 export interface Column {
+  /** What programs call it: unique in its table. */
+  readonly id: string;
+  /** What persons call it. */
   readonly title: string;
   readonly align: "left" | "right";
   /** For programs: in CSV only, after all other columns. Persons find the same in the notes. */
   readonly dataOnly?: true;
 }
 
-/** A table of finished text: numbers are already formatted, nothing is escaped yet. */
+export function textColumn(id: string, title = id): Column {
+  return { id, title, align: "left" };
+}
+
+export function numberColumn(id: string, title = id): Column {
+  return { id, title, align: "right" };
+}
+
 export interface Table {
   readonly caption?: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-  /** Zero-based places whose text stands out, because a test supports it: "row:column". */
-  readonly emphasized?: ReadonlySet<string>;
+  readonly rows: readonly (readonly Cell[])[];
   /** What a reader must know to understand the numbers; one line each. */
   readonly notes?: readonly string[];
 }
@@ -61,14 +70,10 @@ export function withoutOverrides(text: string): string {
   );
 }
 
-function isEmphasized(table: Table, row: number, column: number): boolean {
-  return table.emphasized?.has(`${row}:${column}`) ?? false;
-}
-
 /** Columns aligned with spaces, for a terminal. */
 function renderText(table: Table): string {
-  const cells = table.rows.map((row, r) =>
-    row.map((text, c) => (isEmphasized(table, r, c) ? `${oneLine(text)} *` : oneLine(text))),
+  const cells = table.rows.map((row) =>
+    row.map((cell) => (isStrong(cell) ? `${oneLine(textOf(cell))} *` : oneLine(textOf(cell)))),
   );
   const lines = [table.columns.map((column) => column.title), ...cells];
   const widths = table.columns.map((_, c) => largest(lines.map((line) => displayWidth(line[c] ?? ""))));
@@ -96,9 +101,11 @@ export function escapeMarkdown(text: string): string {
 
 function renderMarkdown(table: Table): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const body = table.rows.map((cells, r) =>
-    row(cells.map((text, c) => (isEmphasized(table, r, c) ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)))),
-  );
+  const shown = (cell: Cell): string => {
+    const text = escapeMarkdown(textOf(cell));
+    return isStrong(cell) ? `**${text}**` : text;
+  };
+  const body = table.rows.map((cells) => row(cells.map(shown)));
   const lines = [
     row(table.columns.map((column) => escapeMarkdown(column.title))),
     row(table.columns.map((column) => (column.align === "right" ? "--:" : ":--"))),
@@ -116,15 +123,8 @@ function noteItem(note: string): string {
 /** RFC 4180, except that lines end in `\n`. Numbers are plain, and one that is missing is an empty field. */
 function renderCsv(table: Table): string {
   const header = table.columns.map(({ title }) => csvText(title));
-  const body = table.rows.map((row) =>
-    row.map((text, c) => (table.columns[c]?.align === "right" ? csvNumber(text) : csvText(text))),
-  );
+  const body = table.rows.map((row) => row.map((cell) => csvText(plainOf(cell))));
   return [header, ...body].map((line) => line.join(",") + "\n").join("");
-}
-
-function csvNumber(text: string): string {
-  if (text === "–") return "";
-  return /^[+−-]?\d+(\.\d+)?$/.test(text) ? text.replace("−", "-").replace("+", "") : csvText(text);
 }
 
 /**
@@ -173,9 +173,11 @@ export function escapeLatex(text: string): string {
 /** A `table` environment with booktabs rules. */
 function renderLatex(table: Table): string {
   const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
-  const body = table.rows.map((cells, r) =>
-    line(cells.map((text, c) => (isEmphasized(table, r, c) ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text)))),
-  );
+  const shown = (cell: Cell): string => {
+    const text = escapeLatex(textOf(cell));
+    return isStrong(cell) ? `\\textbf{${text}}` : text;
+  };
+  const body = table.rows.map((cells) => line(cells.map(shown)));
   return [
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",

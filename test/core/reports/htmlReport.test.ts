@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
 import { escapeHtml, htmlReport } from "../../../src/core/reports/htmlReport.ts";
-import type { Table } from "../../../src/core/reports/table.ts";
+import { numberColumn, textColumn, type Table } from "../../../src/core/reports/table.ts";
 import { continuationsRecord, reportedRun } from "./reportedRuns.ts";
 
 const records = [continuationsRecord("medqa-4", "q1", 0, 0), continuationsRecord("medqa-4", "q2", 1, 0)];
-const table: Table = { columns: [{ title: "t", align: "right" }], rows: [["1"]] };
+const table: Table = { columns: [numberColumn("t")], rows: [["1"]] };
 
 describe("HTML report", () => {
   it("has the results, the comparison's place, the charts and what a run can be repeated with", () => {
@@ -34,7 +34,7 @@ describe("HTML report", () => {
     const manifest = { ...run.manifest, seed: undefined, versions: { [hostile]: hostile }, state: "failed" as const };
     const items: Table = {
       caption: hostile,
-      columns: [{ title: hostile, align: "left" }],
+      columns: [textColumn(hostile)],
       rows: [[hostile]],
       notes: [hostile],
     };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
+import { textOf } from "../../../src/core/reports/cells.ts";
 import { cellResultMarkdown } from "../../../src/core/reports/cellResult.ts";
 import { citeRun } from "../../../src/core/reports/citation.ts";
 import { comparedAnswer } from "../../../src/core/reports/comparedRun.ts";
@@ -15,7 +16,7 @@ import { continuationsRecord, nextTokenRecord, reportedRun } from "./reportedRun
 const right = continuationsRecord("x", "1", 0, 0);
 const wrong = continuationsRecord("x", "2", 1, 0);
 const cells = (table: ReturnType<typeof reportTable>, row: number) =>
-  Object.fromEntries(table.columns.map(({ title }, index) => [title, table.rows[row]![index]]));
+  Object.fromEntries(table.columns.map(({ title }, index) => [title, textOf(table.rows[row]![index]!)]));
 
 describe("report on runs", () => {
   it("shows the interval, n, shots, protocol and invalid answers with every number", () => {

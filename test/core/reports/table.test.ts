@@ -1,19 +1,16 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { renderTable, tableFormats, type Table } from "../../../src/core/reports/table.ts";
+import { noNumber, numberCell, type Cell } from "../../../src/core/reports/cells.ts";
+import { numberColumn, renderTable, tableFormats, textColumn, type Table } from "../../../src/core/reports/table.ts";
 
 const table: Table = {
   caption: "Results_1",
-  columns: [
-    { title: "model", align: "left" },
-    { title: "accuracy", align: "right" },
-  ],
+  columns: [textColumn("model"), numberColumn("accuracy")],
   rows: [
-    ["bio|mistral_7B", "50.6 ± 1.4"],
-    ['<b>"x", y</b>', "9.0"],
+    ["bio|mistral_7B", { ...numberCell(50.6, "50.6 ± 1.4"), strong: true }],
+    ['<b>"x", y</b>', numberCell(9, "9.0")],
   ],
-  emphasized: new Set(["0:1"]),
   notes: ["Interval: Wilson, 95 %."],
 };
 
@@ -40,10 +37,10 @@ describe("tables", () => {
   });
 
   it("shows what would turn the writing direction around, or hide, by its code in every format", () => {
-    const turned: Table = { columns: [{ title: "model", align: "left" }], rows: [["a\u202Efu\u200Fgg\u2069\u200B"]] };
+    const turned: Table = { columns: [textColumn("model")], rows: [["a\u202Efu\u200Fgg\u2069\u200B"]] };
     for (const format of tableFormats) assert.match(renderTable(turned, format), /aU\+202EfuU\+200FggU\+2069U\+200B/);
     const joined: Table = {
-      columns: [{ title: "model", align: "left" }],
+      columns: [textColumn("model")],
       rows: [["\u0645\u06CC\u200C\u0634\u0648\u062F"]],
     };
     assert.match(renderTable(joined, "csv"), /^\u0645\u06CC\u200C\u0634\u0648\u062F$/m);
@@ -59,7 +56,7 @@ describe("tables", () => {
   });
 
   it("writes LaTeX in which dashes, brackets and comparison signs are what they were", () => {
-    const signs: Table = { columns: [{ title: "p", align: "left" }], rows: [["<0.0001"], ["[a] * b"], ["q4--k 1–2"]] };
+    const signs: Table = { columns: [textColumn("p")], rows: [["<0.0001"], ["[a] * b"], ["q4--k 1–2"]] };
     const lines = renderTable(signs, "latex").split("\n");
     assert.deepEqual(
       lines.filter((line) => line.endsWith("\\\\")),
@@ -88,7 +85,7 @@ describe("tables", () => {
     const isFormula = (cell: string) => /^[\s"]*(?:[=+@＝＋－＠]|-(?![\d.]+$))/.test(cell);
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (cells) => {
-        const columns = cells.map(() => ({ title: "x", align: "left" as const }));
+        const columns = cells.map(() => textColumn("x"));
         const csv = renderTable({ columns, rows: [cells] }, "csv").slice(0, -1);
         const [, row] = parse(csv, { relax_column_count: true }) as string[][];
         for (const cell of row ?? []) assert.ok(!isFormula(cell), JSON.stringify(cell));
@@ -104,7 +101,7 @@ describe("tables", () => {
       }),
       { seed: 4, numRuns: 2000 },
     );
-    const columns: Table["columns"] = [{ title: "item", align: "left" }];
+    const columns: Table["columns"] = [textColumn("item")];
     assert.equal(
       renderTable({ columns, rows: [["a;=cmd()"], ['a,b; "=cmd()']] }, "csv"),
       `item\na;'=cmd()\n"a,b;' ""=cmd()"\n`,
@@ -112,14 +109,11 @@ describe("tables", () => {
   });
 
   it("writes numbers into CSV so that a spreadsheet reads them as numbers", () => {
-    const columns: Table["columns"] = [
-      { title: "item", align: "left" },
-      { title: "d", align: "right" },
-    ];
-    const rows = [
-      ["007", "−0.100"],
-      ["+5", "+0.067"],
-      ["–", "–"],
+    const columns: Table["columns"] = [textColumn("item"), numberColumn("d")];
+    const rows: Cell[][] = [
+      ["007", numberCell(-0.1, "−0.100")],
+      ["+5", numberCell(0.067, "+0.067")],
+      ["–", noNumber()],
       [" =1", "+1-cmd"],
     ];
     assert.equal(renderTable({ columns, rows }, "csv"), "item,d\n007,-0.100\n'+5,0.067\n–,\n' =1,'+1-cmd\n");

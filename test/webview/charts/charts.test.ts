@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Window } from "happy-dom";
 import type { Comparison } from "../../../src/core/reports/comparison.ts";
 import type { Report } from "../../../src/core/reports/report.ts";
+import { valueOf } from "../../../src/core/reports/cells.ts";
 import { renderTable } from "../../../src/core/reports/table.ts";
 import { plotIds } from "../../../src/core/results/plots.ts";
 import { chartContents, charts, onBenchmark } from "../../../webview/charts/index.ts";
@@ -111,7 +112,7 @@ describe("charts of a result", () => {
     const { renormalised } = three.report.runs[0]!.summary.benchmarks[0]!.draws[0]!.calibration!;
     assert.ok(svg.textContent!.includes(`ECE ${renormalised.ece.toFixed(3)}, n 120`));
     const table = charts.find(({ id }) => id === "reliability")!.table(three.report, null);
-    const counts = table.rows.slice(0, 10).map((row) => Number(row[4]));
+    const counts = table.rows.slice(0, 10).map((row) => Number(valueOf(row[4]!)));
     assert.deepEqual(
       counts,
       renormalised.bins.map(({ n }) => n),
@@ -127,17 +128,17 @@ describe("charts of a result", () => {
     for (const id of ["reliability", "positionBias"]) {
       const { rows, notes } = charts.find((chart) => chart.id === id)!.table(data.report, null);
       assert.ok(
-        rows.every((row) => row.at(-1) === ""),
+        rows.every((row) => valueOf(row.at(-1)!) === null),
         id,
       );
       assert.match(notes!.join(" "), /depend on one another/);
     }
     const positions = charts.find(({ id }) => id === "positionBias")!.table(data.report, null).rows;
     assert.equal(
-      positions.reduce((sum, row) => sum + Number(row[4]), 0),
+      positions.reduce((sum, row) => sum + Number(valueOf(row[4]!)), 0),
       120,
     );
-    const right = positions.reduce((sum, row) => sum + Number(row[4]) * Number(row[6]), 0) / 120;
+    const right = positions.reduce((sum, row) => sum + Number(valueOf(row[4]!)) * Number(valueOf(row[6]!)), 0) / 120;
     assert.ok(Math.abs(right - data.report.runs[0]!.summary.benchmarks[0]!.metrics["accuracy"]!.value) < 0.001);
   });
 
