@@ -1,5 +1,5 @@
-import { planElementId, planMessageSchema, planPanelStateSchema } from "../src/core/merge/planView/messages.ts";
-import type { PlanPanelState, PlanRequestMessage } from "../src/core/merge/planView/messages.ts";
+import { planElementId, planMessageSchema, planPanelStateSchema } from "../src/core/merge/plan/view/messages.ts";
+import type { PlanPanelState, PlanRequestMessage } from "../src/core/merge/plan/view/messages.ts";
 import planStyles from "./plan/plan.css";
 import { PlanPage } from "./plan/planPage.ts";
 import styles from "./style.css";

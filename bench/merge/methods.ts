@@ -1,6 +1,7 @@
 // Processor time of every merge method on one thread, with the inputs in memory. Run: npx tsx bench/merge/methods.ts
 // The limit in the last column is a plain copy of the same bytes, measured in the same run.
-import { dtypeBytes, encodeBf16 } from "../../src/core/merge/dtypes.ts";
+import { dtypeBytes } from "../../src/core/checkpoint/dtype.ts";
+import { encodeBf16 } from "../../src/core/checkpoint/floats.ts";
 import { createWasmKernels } from "../../src/core/merge/kernels/wasmKernels.ts";
 import type { MergeMethod, MergeTask } from "../../src/core/merge/methods/method.ts";
 import { mergeMethods } from "../../src/core/merge/methods/registry.ts";

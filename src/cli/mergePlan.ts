@@ -1,6 +1,6 @@
-import { formatModelReference } from "../core/merge/config/modelReference.ts";
-import type { MergePlan, PlannedTensor } from "../core/merge/mergePlan.ts";
-import { layerTable } from "../core/merge/planLayers.ts";
+import { formatModelReference } from "../core/checkpoint/modelReference.ts";
+import type { MergePlan, PlannedTensor } from "../core/merge/plan/mergePlan.ts";
+import { layerTable } from "../core/merge/plan/planLayers.ts";
 import { planFacts } from "../node/merge/planFacts.ts";
 import { textColumn } from "../core/reports/table.ts";
 import { output } from "./output.ts";

@@ -1,8 +1,8 @@
 import { parseModelConfig } from "../../src/core/checkpoint/modelConfig.ts";
 import type { StoredTensor } from "../../src/core/checkpoint/safetensors.ts";
-import { layerName, type WeightTemplate } from "../../src/core/merge/architectures/architecture.ts";
-import { findArchitecture } from "../../src/core/merge/architectures/registry.ts";
-import type { FactsLookup, FactsResult, ModelFacts } from "../../src/core/merge/modelFacts.ts";
+import { layerName, type WeightTemplate } from "../../src/core/checkpoint/architectures/architecture.ts";
+import { findArchitecture } from "../../src/core/checkpoint/architectures/registry.ts";
+import type { FactsLookup, FactsResult, ModelFacts } from "../../src/core/checkpoint/modelFacts.ts";
 
 /** Sizes of the models that people merge most. */
 const families: readonly [RegExp, Readonly<Record<string, unknown>>][] = [

@@ -3,9 +3,9 @@ import {
   formatModelReference,
   parseModelReference,
   type ModelReference,
-} from "../../src/core/merge/config/modelReference.ts";
-import type { FactsLookup, FactsResult, ModelFacts } from "../../src/core/merge/modelFacts.ts";
-import { openModel } from "../../src/node/merge/openModels.ts";
+} from "../../src/core/checkpoint/modelReference.ts";
+import type { FactsLookup, FactsResult, ModelFacts } from "../../src/core/checkpoint/modelFacts.ts";
+import { openModel } from "../../src/node/checkpoint/openModels.ts";
 import { unpackModels } from "./mergeFixtures.ts";
 
 const fixtures = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
-import type { MergeView, ViewBlock } from "../../src/core/merge/planView/schema.ts";
+import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import { usePage } from "./page.ts";
 
 const hostile = `<img src=x onerror="globalThis.hacked=1">\u202Egpj.exe`;

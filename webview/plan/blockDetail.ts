@@ -1,5 +1,5 @@
 import { formatCount } from "../../src/core/formatting.ts";
-import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/plan/view/schema.ts";
 import { h, type Child } from "../dom.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
 

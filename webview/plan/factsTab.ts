@@ -1,4 +1,4 @@
-import type { MergeView, ViewFigure } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, ViewFigure } from "../../src/core/merge/plan/view/schema.ts";
 import { textOf } from "../../src/core/reports/cells.ts";
 import { textColumn } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";

@@ -1,4 +1,4 @@
-import type { MergeView, ViewBlock } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import { fill, h, setVariable } from "../dom.ts";
 import { blockSentence } from "./blockDetail.ts";
 import { modelClass, shortNames } from "./modelStyle.ts";

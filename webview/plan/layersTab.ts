@@ -1,5 +1,5 @@
-import type { PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
-import type { MergeView, ViewBlock } from "../../src/core/merge/planView/schema.ts";
+import type { PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
 import { blockDetail } from "./blockDetail.ts";

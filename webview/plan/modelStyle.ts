@@ -1,4 +1,4 @@
-import type { ViewModel } from "../../src/core/merge/planView/schema.ts";
+import type { ViewModel } from "../../src/core/merge/plan/view/schema.ts";
 import { h } from "../dom.ts";
 
 /**

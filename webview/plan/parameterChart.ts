@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { MergeView, ViewCurve, ViewSeries } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, ViewCurve, ViewSeries } from "../../src/core/merge/plan/view/schema.ts";
 import { noNumber, numberCell, type ValueCell } from "../../src/core/reports/cells.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "../charts/appearance.ts";

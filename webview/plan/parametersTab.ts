@@ -1,4 +1,4 @@
-import type { MergeView, ViewCurve } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, ViewCurve } from "../../src/core/merge/plan/view/schema.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { emptyNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";

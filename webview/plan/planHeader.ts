@@ -1,4 +1,4 @@
-import type { MergeView, PlanView, ViewFinding } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView, PlanView, ViewFinding } from "../../src/core/merge/plan/view/schema.ts";
 import type { Problem } from "../components/loading.ts";
 import { button, Dropdown, progressRing } from "../components/toolkit.ts";
 import { fill, h, type Child } from "../dom.ts";

@@ -1,5 +1,5 @@
-import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
-import type { MergeView, PlanView } from "../../src/core/merge/planView/schema.ts";
+import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { MergeView, PlanView } from "../../src/core/merge/plan/view/schema.ts";
 import { problemNotice } from "../components/loading.ts";
 import { Tabs } from "../components/tabs.ts";
 import { registerComponents } from "../components/toolkit.ts";

@@ -1,4 +1,4 @@
-import type { MergeView } from "../../src/core/merge/planView/schema.ts";
+import type { MergeView } from "../../src/core/merge/plan/view/schema.ts";
 
 /** What the tabs read of the page. */
 export interface ShownPlan {

@@ -1,5 +1,5 @@
-import type { PlanMessage, PlanRequestMessage } from "../../src/core/merge/planView/messages.ts";
-import type { ViewTensorRow } from "../../src/core/merge/planView/schema.ts";
+import type { PlanMessage, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { ViewTensorRow } from "../../src/core/merge/plan/view/schema.ts";
 import { emptyNotice, problemNotice } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { progressRing, searchField } from "../components/toolkit.ts";

@@ -47,11 +47,20 @@ export function byteLengthOf(dtype: Dtype, count: number): number | undefined {
   return Number.isInteger(bytes) ? bytes : undefined;
 }
 
-/** The types that a merge computes with. */
-export type FloatDtype = "F32" | "F16" | "BF16";
+/** Bytes of one element; a fraction for packed types. */
+export const dtypeBytes = Object.fromEntries(
+  Object.entries(bitsPerElement).map(([name, bits]) => [name, bits / 8]),
+) as Readonly<Record<Dtype, number>>;
+
+/** Floating-point types that weights are computed in. */
+export const workDtypes = ["BF16", "F16", "F32"] as const;
+export type WorkDtype = (typeof workDtypes)[number];
+
+/** Types that are converted to a work dtype when a tensor is read. */
+export type FloatDtype = WorkDtype | "F64";
 
 export function isFloatDtype(dtype: Dtype): dtype is FloatDtype {
-  return dtype === "F32" || dtype === "F16" || dtype === "BF16";
+  return dtype === "F64" || (workDtypes as readonly Dtype[]).includes(dtype);
 }
 
 /** Name that `config.json` and merge configurations use for a type, for example `bfloat16`. */

@@ -1,5 +1,5 @@
-import { formatModelReference } from "./config/modelReference.ts";
-import type { MergePlan } from "./mergePlan.ts";
+import { formatModelReference } from "../checkpoint/modelReference.ts";
+import type { MergePlan } from "./plan/mergePlan.ts";
 import type { MergeMethod } from "./methods/method.ts";
 import { Markdown } from "../markdown.ts";
 

@@ -1,8 +1,8 @@
-import type { ModelReference } from "../../core/merge/config/modelReference.ts";
-import type { FactsResult } from "../../core/merge/modelFacts.ts";
+import type { ModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { FactsResult } from "../../core/checkpoint/modelFacts.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
-import { fromFactsMessage } from "../merge/factsMessage.ts";
-import type { ModelPlaces } from "../merge/openModels.ts";
+import { fromFactsMessage } from "../checkpoint/factsMessage.ts";
+import type { ModelPlaces } from "../checkpoint/openModels.ts";
 import { EditorThread } from "./editorThread.ts";
 import { editorMethods } from "./protocol.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { modelHeaderSchema } from "../../core/models/modelHeader.ts";
-import { modelReferenceSchema } from "../../core/merge/config/modelReference.ts";
-import { factsMessageSchema } from "../merge/factsMessage.ts";
+import { modelReferenceSchema } from "../../core/checkpoint/modelReference.ts";
+import { factsMessageSchema } from "../checkpoint/factsMessage.ts";
 import { defineMethod } from "../processes/method.ts";
 
 const offsetRangeSchema = z.tuple([z.int().nonnegative(), z.int().nonnegative()]).readonly();

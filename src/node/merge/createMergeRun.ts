@@ -14,7 +14,7 @@ import { threadPlan } from "./executeMerge.ts";
 import { findMergekit } from "./mergekitBackend.ts";
 import { fingerprintOf, prepareMerge } from "./mergeModels.ts";
 import { mergeFolders } from "./mergeRun.ts";
-import { refuseModel } from "./checkpointForm.ts";
+import { refuseModel } from "../checkpoint/checkpointForm.ts";
 import { planMerges } from "./planMerges.ts";
 import { prepareMoe, readMoe } from "./prepareMoe.ts";
 

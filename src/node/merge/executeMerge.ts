@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
 import { CancelledError, ConfigurationError } from "../../core/errors.ts";
-import { formatModelReference } from "../../core/merge/config/modelReference.ts";
-import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import { tensorJob, type MergeContext } from "./mergeJob.ts";
-import type { OpenedModel } from "./openModels.ts";
-import type { OpenShard, StagedShards } from "./stagedShards.ts";
+import type { OpenedModel } from "../checkpoint/openModels.ts";
+import type { OpenShard, StagedShards } from "../checkpoint/stagedShards.ts";
 import { TensorThreads } from "./tensorThreads.ts";
 
 export interface MergeProgress {

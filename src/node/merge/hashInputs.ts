@@ -1,9 +1,9 @@
-import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
+import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { RunInput } from "../../core/runs/manifest.ts";
 import { fileSha256 } from "../files/fileHash.ts";
 import { hashCacheFolder } from "../runs/runFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import { openModels, type ModelPlaces } from "./openModels.ts";
+import { openModels, type ModelPlaces } from "../checkpoint/openModels.ts";
 
 /**
  * Records the SHA-256 of every weight file of a merge's models and adapters in the manifest. Reads all of them once; what

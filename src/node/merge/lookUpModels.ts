@@ -1,9 +1,9 @@
 import { ConfigurationError, describeError, FileError } from "../../core/errors.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
-import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
-import type { FactsLookup, FactsResult } from "../../core/merge/modelFacts.ts";
-import { hubModelFolder } from "./hubCache.ts";
-import { findFolder, openModel, type ModelPlaces } from "./openModels.ts";
+import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { FactsLookup, FactsResult } from "../../core/checkpoint/modelFacts.ts";
+import { hubModelFolder } from "../checkpoint/hubCache.ts";
+import { findFolder, openModel, type ModelPlaces } from "../checkpoint/openModels.ts";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 

@@ -1,20 +1,12 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import { formatModelReference } from "../../core/merge/config/modelReference.ts";
-import type { Dtype } from "../../core/merge/dtypes.ts";
-import type { LoraTarget } from "../../core/merge/lora.ts";
-import type { MergePlan, PlannedInput, PlannedTensor } from "../../core/merge/mergePlan.ts";
+import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { WorkDtype } from "../../core/checkpoint/dtype.ts";
+import type { LoraTarget } from "../../core/checkpoint/lora.ts";
+import type { MergePlan, PlannedInput, PlannedTensor } from "../../core/merge/plan/mergePlan.ts";
 import type { Numerics, ParameterValues, RandomPosition } from "../../core/merge/methods/method.ts";
-import type { WorkDtype } from "../../core/merge/dtypes.ts";
 import type { CheckpointTensor } from "../checkpoint/checkpoint.ts";
-import type { OpenedModel } from "./openModels.ts";
-
-/** A stored tensor: all that it takes to read it. */
-export interface FileTensor {
-  readonly file: string;
-  readonly offset: number;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-}
+import type { FileTensor } from "../checkpoint/tensorFiles.ts";
+import type { OpenedModel } from "../checkpoint/openModels.ts";
 
 export interface JobInput extends FileTensor {
   readonly model: number;

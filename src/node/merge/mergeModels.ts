@@ -2,18 +2,18 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
 import type { Merge } from "../../core/merge/config/merge.ts";
-import type { MergePlan, PlanOptions } from "../../core/merge/mergePlan.ts";
+import type { MergePlan, PlanOptions } from "../../core/merge/plan/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
-import { planMerge } from "../../core/merge/plan.ts";
-import { resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
+import { planMerge } from "../../core/merge/plan/plan.ts";
+import { resolveChatTemplate } from "../../core/tokenizer/tokenizerFiles.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { executeMerge, type ExecuteOptions } from "./executeMerge.ts";
-import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
+import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import { medleyVersion } from "../runs/versions.ts";
-import { checkpointForm, copiedFiles } from "./checkpointForm.ts";
-import { StagedShards } from "./stagedShards.ts";
+import { checkpointForm, copiedFiles } from "../checkpoint/checkpointForm.ts";
+import { StagedShards } from "../checkpoint/stagedShards.ts";
 import { writeModelFiles } from "./writeModelFiles.ts";
 
 /** A merge whose models are opened and whose plan is made. */

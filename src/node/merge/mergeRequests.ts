@@ -6,7 +6,7 @@ import type { RunManifest } from "../../core/runs/manifest.ts";
 import { configurationOf } from "../../core/runs/runKind.ts";
 import { isBegunBy } from "../runs/outputFolder.ts";
 import type { RunRequests } from "../runs/runRequests.ts";
-import { holdsModel } from "./checkpointForm.ts";
+import { holdsModel } from "../checkpoint/checkpointForm.ts";
 import { defaultPython } from "./mergekitBackend.ts";
 
 /** What a merge asks of whoever starts it. A damaged configuration asks for nothing: it is not performed. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
 import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
-import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import {
   mergeKind,
   mergeRunSchema,
@@ -17,7 +17,7 @@ import type { MergeProgress } from "./executeMerge.ts";
 import { hashInputs, inputModels } from "./hashInputs.ts";
 import { runMergekit } from "./mergekitBackend.ts";
 import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";
-import type { ModelPlaces } from "./openModels.ts";
+import type { ModelPlaces } from "../checkpoint/openModels.ts";
 import { prepareMoe, readMoe } from "./prepareMoe.ts";
 
 const progressInterval = 500;

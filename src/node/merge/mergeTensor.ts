@@ -1,14 +1,15 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import { dtypeBytes, isFloatDtype } from "../../core/merge/dtypes.ts";
-import { elementsAt } from "../../core/merge/kernels/elements.ts";
+import { dtypeBytes, isFloatDtype } from "../../core/checkpoint/dtype.ts";
+import { elementsAt } from "../../core/checkpoint/elements.ts";
 import type { Kernels } from "../../core/merge/kernels/kernels.ts";
-import type { MergeMethod, TensorSource } from "../../core/merge/methods/method.ts";
-import { CroppedSource } from "../../core/merge/sources/croppedSource.ts";
-import { isWorkSource, LoraSource } from "../../core/merge/sources/loraSource.ts";
+import type { TensorSource } from "../../core/checkpoint/tensorSource.ts";
+import type { MergeMethod } from "../../core/merge/methods/method.ts";
+import { CroppedSource } from "../../core/checkpoint/sources/croppedSource.ts";
+import { isWorkSource, LoraSource } from "../../core/checkpoint/sources/loraSource.ts";
 import { NoisySource } from "../../core/merge/sources/noisySource.ts";
 import { RowMappedSource, type StoredEmbedding } from "../../core/merge/sources/rowMappedSource.ts";
-import type { FileTensor, JobInput, MergeContext, TensorJob } from "./mergeJob.ts";
-import { unusableType, writeRange, type TensorFiles } from "./tensorFiles.ts";
+import type { JobInput, MergeContext, TensorJob } from "./mergeJob.ts";
+import { unusableType, writeRange, type FileTensor, type TensorFiles } from "../checkpoint/tensorFiles.ts";
 
 /**
  * Computes one output tensor and writes it to its place in the shard.

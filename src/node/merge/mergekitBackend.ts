@@ -6,7 +6,7 @@ import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import { checkpointForm } from "./checkpointForm.ts";
+import { checkpointForm } from "../checkpoint/checkpointForm.ts";
 import { parseJson } from "../../core/json.ts";
 
 /** The user's own mergekit, found by importing it. */

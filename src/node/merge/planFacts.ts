@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from "../../core/formatting.ts";
-import { formatModelReference } from "../../core/merge/config/modelReference.ts";
-import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import { processBytes, threadBytes, threadPlan } from "./executeMerge.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
-import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import { prepareMerge } from "./mergeModels.ts";
 import { prepareMoe, readMoe } from "./prepareMoe.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { planViewSchema, viewTensorRowSchema } from "../../core/merge/planView/schema.ts";
+import { planViewSchema, viewTensorRowSchema } from "../../core/merge/plan/view/schema.ts";
 import { defineMethod } from "../processes/method.ts";
 
 /** What is planned. */

@@ -1,29 +1,29 @@
 import { MedleyError } from "../../core/errors.ts";
-import { findArchitecture, layerCountOf } from "../../core/merge/architectures/registry.ts";
+import { findArchitecture, layerCountOf } from "../../core/checkpoint/architectures/registry.ts";
 import type { Merge } from "../../core/merge/config/merge.ts";
-import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
+import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
 import { tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
-import type { MergePlan, PlanOptions } from "../../core/merge/mergePlan.ts";
+import type { MergePlan, PlanOptions } from "../../core/merge/plan/mergePlan.ts";
 import { passthrough } from "../../core/merge/methods/passthrough.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
-import type { FactsLookup, FactsResult, MergeFacts, ModelFacts } from "../../core/merge/modelFacts.ts";
+import type { FactsLookup, FactsResult, MergeFacts, ModelFacts } from "../../core/checkpoint/modelFacts.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
-import { pairModules, resolveArchitecture } from "../../core/merge/mergeArchitecture.ts";
-import { sliceLength } from "../../core/merge/outputTensors.ts";
-import { planMerge } from "../../core/merge/plan.ts";
-import type { Resources } from "../../core/merge/planView/figures.ts";
+import { pairModules, resolveArchitecture } from "../../core/merge/plan/mergeArchitecture.ts";
+import { sliceLength } from "../../core/merge/plan/outputTensors.ts";
+import { planMerge } from "../../core/merge/plan/plan.ts";
+import type { Resources } from "../../core/merge/plan/view/figures.ts";
 import {
   failedView,
   plannedView,
   sketchView,
   viewModels,
   type MergeOutline,
-} from "../../core/merge/planView/mergeView.ts";
-import type { MergeView, ViewFinding, ViewModel } from "../../core/merge/planView/schema.ts";
-import { sketchMerge, sketchMoe, type Sketch } from "../../core/merge/planView/sketch.ts";
-import type { Tokenizer } from "../../core/merge/tokenizer/tokenizer.ts";
+} from "../../core/merge/plan/view/mergeView.ts";
+import type { MergeView, ViewFinding, ViewModel } from "../../core/merge/plan/view/schema.ts";
+import { sketchMerge, sketchMoe, type Sketch } from "../../core/merge/plan/view/sketch.ts";
+import type { Tokenizer } from "../../core/tokenizer/tokenizer.ts";
 import { mergeDefaults } from "./createMergeRun.ts";
 import { processBytes, threadBytes, threadPlan } from "./executeMerge.ts";
 

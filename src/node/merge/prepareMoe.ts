@@ -1,17 +1,17 @@
 import { open } from "node:fs/promises";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
-import { formatModelReference, type ModelReference } from "../../core/merge/config/modelReference.ts";
+import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { readPyYaml, type YamlValue } from "../../core/yaml/pyYaml.ts";
-import { dtypeBytes } from "../../core/merge/dtypes.ts";
-import { elementsAt } from "../../core/merge/kernels/elements.ts";
-import type { PlanOptions } from "../../core/merge/mergePlan.ts";
+import { dtypeBytes } from "../../core/checkpoint/dtype.ts";
+import { elementsAt } from "../../core/checkpoint/elements.ts";
+import type { PlanOptions } from "../../core/merge/plan/mergePlan.ts";
 import { passthrough } from "../../core/merge/methods/passthrough.ts";
 import { embeddingGate, randomGate } from "../../core/merge/moe/gates.ts";
 import { isMoeDocument, readMoeConfiguration, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
-import { encodeText } from "../../core/merge/tokenizer/encode.ts";
+import { encodeText } from "../../core/tokenizer/encode.ts";
 import type { PreparedMerge } from "./mergeModels.ts";
-import { openModels, type ModelPlaces, type OpenedModel } from "./openModels.ts";
+import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 
 /** The document of a file, if it describes a mixture of experts. @throws ConfigurationError when it cannot be used */
 export function readMoe(text: string, file: string): MoeConfiguration | undefined {

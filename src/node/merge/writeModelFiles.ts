@@ -3,15 +3,15 @@ import { basename, join } from "node:path";
 import { editModelConfig } from "../../core/checkpoint/modelConfig.ts";
 import { formatSafetensorsIndex } from "../../core/checkpoint/safetensorsIndex.ts";
 import { shardFileName, tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
-import { formatModelReference } from "../../core/merge/config/modelReference.ts";
-import type { MergePlan } from "../../core/merge/mergePlan.ts";
+import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { modelCard } from "../../core/merge/modelCard.ts";
-import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/merge/tokenizer/tokenizerFiles.ts";
+import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/tokenizer/tokenizerFiles.ts";
 import { readText } from "../checkpoint/checkpoint.ts";
 import type { OutputFolder } from "../runs/outputFolder.ts";
-import { settingsFiles, tokenizerFiles } from "./checkpointForm.ts";
-import type { OpenedModel } from "./openModels.ts";
+import { settingsFiles, tokenizerFiles } from "../checkpoint/checkpointForm.ts";
+import type { OpenedModel } from "../checkpoint/openModels.ts";
 import { parseJson } from "../../core/json.ts";
 
 /** Files that fix the old vocabulary, so that they may not stand beside a merged tokenizer.json. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { mergeKind } from "../../core/merge/mergeKind.ts";
 import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
-import { expertModels, sourceModels } from "../../core/merge/resultModels.ts";
+import { expertModels, sourceModels } from "../../core/merge/plan/resultModels.ts";
 import { configurationOf } from "../../core/runs/runKind.ts";
 import { readMoe } from "../../node/merge/prepareMoe.ts";
 import { listRuns } from "../../node/runs/runFolder.ts";

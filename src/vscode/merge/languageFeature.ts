@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
-import { findCheckpoints } from "../../node/merge/findCheckpoints.ts";
-import { ModelFactsCache } from "../../node/merge/modelFactsCache.ts";
+import { findCheckpoints } from "../../node/checkpoint/findCheckpoints.ts";
+import { ModelFactsCache } from "../../node/checkpoint/modelFactsCache.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { MergeCodeLens } from "./codeLens.ts";

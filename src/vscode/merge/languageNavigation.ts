@@ -8,7 +8,7 @@ import {
   type MergeSymbol,
 } from "../../core/merge/language/mergeNames.ts";
 import { FileError } from "../../core/errors.ts";
-import { findFolder } from "../../node/merge/openModels.ts";
+import { findFolder } from "../../node/checkpoint/openModels.ts";
 import { Disposable } from "../common/disposable.ts";
 import { IncludedDocuments } from "./includedDocuments.ts";
 import { editorRange, mergeSelector } from "./languageRanges.ts";

@@ -7,8 +7,8 @@ import {
   type PlanMessage,
   type PlanPanelState,
   type PlanRequestMessage,
-} from "../../core/merge/planView/messages.ts";
-import { placeAt } from "../../core/merge/planView/placeInText.ts";
+} from "../../core/merge/plan/view/messages.ts";
+import { placeAt } from "../../core/merge/plan/view/placeInText.ts";
 import { describeIssue, fieldOf } from "../../core/schemaProblems.ts";
 import { planMethods, type PlanRequest } from "../../node/merge/planProtocol.ts";
 import { describeError } from "../common/describeError.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { hasMergeConfigurationName, isMergeConfiguration } from "../../core/merge/language/isMergeConfiguration.ts";
-import { planPanelStateSchema, type PlanPanelState } from "../../core/merge/planView/messages.ts";
+import { planPanelStateSchema, type PlanPanelState } from "../../core/merge/plan/view/messages.ts";
 import { describeIssue } from "../../core/schemaProblems.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { placeInText, type PlanPlace } from "../../core/merge/planView/placeInText.ts";
+import { placeInText, type PlanPlace } from "../../core/merge/plan/view/placeInText.ts";
 import { Disposable } from "../common/disposable.ts";
 
 /** Shows parts of a plan in the configuration that they are from, and marks them until the cursor is moved. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { checkpointName, ggufOf } from "../../core/merge/resultModels.ts";
+import { checkpointName, ggufOf } from "../../core/merge/plan/resultModels.ts";
 import { cellLanguages } from "../notebook/cellMetadata.ts";
 
 /** A checkpoint that is to be evaluated, with the GGUF file that llama.cpp runs in its place. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { MedleyError } from "../../core/errors.ts";
-import { refuseModel } from "../../node/merge/checkpointForm.ts";
+import { refuseModel } from "../../node/checkpoint/checkpointForm.ts";
 
 /**
  * Asks where the merged checkpoint is to be written. Proposes a folder beside the configuration, named after it.

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { createMessageConnection, PortMessageReader, PortMessageWriter } from "vscode-jsonrpc/node";
 import { editorMethods, type PlaceParams } from "../../node/editorThread/protocol.ts";
-import { toFactsMessage } from "../../node/merge/factsMessage.ts";
+import { toFactsMessage } from "../../node/checkpoint/factsMessage.ts";
 import { lookUpModel } from "../../node/merge/lookUpModels.ts";
 import { readModelHeader } from "../../node/models/readModelHeader.ts";
 import type { SchemaLanguage } from "../../node/yaml/schemaLanguage.ts";

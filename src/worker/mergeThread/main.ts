@@ -3,7 +3,7 @@ import { createWasmKernels } from "../../core/merge/kernels/wasmKernels.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { MergeContext, TensorJob } from "../../node/merge/mergeJob.ts";
 import { mergeTensor } from "../../node/merge/mergeTensor.ts";
-import { TensorFiles } from "../../node/merge/tensorFiles.ts";
+import { TensorFiles } from "../../node/checkpoint/tensorFiles.ts";
 import type { ThreadMessage } from "../../node/merge/tensorThreads.ts";
 import { toWireError } from "../../node/processes/wireErrors.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeBf16, decodeF16 } from "../../../src/core/merge/dtypes.ts";
+import { decodeBf16, decodeF16 } from "../../../src/core/checkpoint/floats.ts";
 import {
   hashTensor,
   parseTensors,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transformersPython } from "../../../scripts/install.mjs";
-import { architectures } from "../../../src/core/merge/architectures/registry.ts";
+import { architectures } from "../../../src/core/checkpoint/architectures/registry.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { openCheckpoint } from "../../../src/node/checkpoint/checkpoint.ts";
 import { mergeFolder } from "../../support/mergeFolder.ts";

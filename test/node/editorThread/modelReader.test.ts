@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseModelReference } from "../../../src/core/merge/config/modelReference.ts";
-import type { FactsResult } from "../../../src/core/merge/modelFacts.ts";
+import { parseModelReference } from "../../../src/core/checkpoint/modelReference.ts";
+import type { FactsResult } from "../../../src/core/checkpoint/modelFacts.ts";
 import { ModelReader } from "../../../src/node/editorThread/modelReader.ts";
-import { fromFactsMessage, toFactsMessage } from "../../../src/node/merge/factsMessage.ts";
+import { fromFactsMessage, toFactsMessage } from "../../../src/node/checkpoint/factsMessage.ts";
 import { lookUpModel } from "../../../src/node/merge/lookUpModels.ts";
 import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
 import { unpackModels } from "../../support/mergeFixtures.ts";

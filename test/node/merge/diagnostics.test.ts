@@ -5,7 +5,7 @@ import { parseModelConfig } from "../../../src/core/checkpoint/modelConfig.ts";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
 import type { Diagnostic, DiagnosticContext } from "../../../src/core/merge/config/diagnostics/diagnostic.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
-import type { FactsLookup } from "../../../src/core/merge/modelFacts.ts";
+import type { FactsLookup } from "../../../src/core/checkpoint/modelFacts.ts";
 import { fixtureFacts } from "../../support/mergeFacts.ts";
 import { readErrorCases, readErrorCodes, readGoldenCases } from "../../support/mergeFixtures.ts";
 

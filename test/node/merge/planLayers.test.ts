@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planMerges } from "../../../src/node/merge/planMerges.ts";
-import { layerTable } from "../../../src/core/merge/planLayers.ts";
+import { layerTable } from "../../../src/core/merge/plan/planLayers.ts";
 import { renderTable } from "../../../src/core/reports/table.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 

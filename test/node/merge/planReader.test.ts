@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { planViewSchema, type MergeView, type ViewBlock } from "../../../src/core/merge/planView/schema.ts";
+import { planViewSchema, type MergeView, type ViewBlock } from "../../../src/core/merge/plan/view/schema.ts";
 import { PlanReader } from "../../../src/node/merge/planReader.ts";
 import { readRealWorldMerges } from "../../support/realWorldMerges.ts";
 import { unpackModels } from "../../support/mergeFixtures.ts";

@@ -3,7 +3,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
 import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
-import type { PlanOptions } from "../../../src/core/merge/mergePlan.ts";
+import type { PlanOptions } from "../../../src/core/merge/plan/mergePlan.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { mergeTemplates } from "../../../src/core/merge/templates/registry.ts";
 import { lookUpModels } from "../../../src/node/merge/lookUpModels.ts";

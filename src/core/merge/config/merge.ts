@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors.ts";
-import { formatModelReference, parseModelReference, type ModelReference } from "./modelReference.ts";
+import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference, RawOutputSlice, TokenizerBlock } from "./schema.ts";
 
 /** A model in a slice, with the layers that it gives. */

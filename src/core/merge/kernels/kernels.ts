@@ -1,4 +1,4 @@
-import type { WorkDtype } from "../dtypes.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import type { KernelMemory } from "./kernelMemory.ts";
 
 /** Address of a block of elements in the linear memory. */

@@ -1,6 +1,6 @@
-import type { WorkDtype } from "../dtypes.ts";
-import { rounding } from "./elements.ts";
-import type { Elements } from "./elements.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
+import { rounding } from "../../checkpoint/elements.ts";
+import type { Elements } from "../../checkpoint/elements.ts";
 import type { KernelMemory } from "./kernelMemory.ts";
 import type { Kernels } from "./kernels.ts";
 import { sumOverModels } from "./sums.ts";

@@ -1,6 +1,6 @@
-import { roundTo } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
-import { elementsAt, rounding } from "./elements.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
+import { elementsAt, rounding } from "../../checkpoint/elements.ts";
 import { KernelMemory } from "./kernelMemory.ts";
 import type { Kernels, Operation } from "./kernels.ts";
 import { referenceDeltas } from "./referenceDeltas.ts";

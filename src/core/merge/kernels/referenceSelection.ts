@@ -1,5 +1,5 @@
-import type { WorkDtype } from "../dtypes.ts";
-import { elementsAt } from "./elements.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
+import { elementsAt } from "../../checkpoint/elements.ts";
 import type { KernelMemory } from "./kernelMemory.ts";
 import type { Kernels } from "./kernels.ts";
 

@@ -1,4 +1,4 @@
-import type { WorkDtype } from "../dtypes.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import { KernelMemory } from "./kernelMemory.ts";
 import { maximumModels, randomStateBytes } from "./kernels.ts";
 import type { Kernels, Operation } from "./kernels.ts";

@@ -1,7 +1,7 @@
 import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { referencesOf } from "./mergeDocument.ts";
-import { formatModelReference } from "../config/modelReference.ts";
+import { formatModelReference } from "../../checkpoint/modelReference.ts";
 
 export interface TokenChoice {
   readonly token: string;

@@ -1,6 +1,6 @@
 import { Markdown } from "../../markdown.ts";
 import { builtinChatTemplates, dtypeNames } from "../config/schema.ts";
-import { layerCountOf, findArchitecture } from "../architectures/registry.ts";
+import { layerCountOf, findArchitecture } from "../../checkpoint/architectures/registry.ts";
 import { gateModes } from "../moe/moeConfiguration.ts";
 import { completeModels } from "./completeModels.ts";
 import { completeFilters } from "./completeFilters.ts";

@@ -1,8 +1,8 @@
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
 import { readPyYaml } from "../../yaml/pyYaml.ts";
-import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
-import type { FactsLookup } from "../modelFacts.ts";
+import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
+import type { FactsLookup } from "../../checkpoint/modelFacts.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
 import { referenceAt } from "./mergeDocument.ts";
 import { nodeAt, outlineOf, type OutlineDocument, type OutlineNode } from "../../yaml/outline.ts";

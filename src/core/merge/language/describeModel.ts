@@ -1,7 +1,7 @@
 import { torchNameOf, type Dtype } from "../../checkpoint/dtype.ts";
-import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
-import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
-import type { FactsResult, ModelFacts } from "../modelFacts.ts";
+import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
+import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import type { FactsResult, ModelFacts } from "../../checkpoint/modelFacts.ts";
 import { tensorBytes } from "../../checkpoint/safetensorsWriter.ts";
 import { Markdown, markdown } from "../../markdown.ts";
 import { append } from "../../lists.ts";

@@ -1,6 +1,6 @@
 import type { KeyPath } from "../../schemaProblems.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
-import type { FactsLookup } from "../modelFacts.ts";
+import type { FactsLookup } from "../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";

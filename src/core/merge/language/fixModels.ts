@@ -1,4 +1,4 @@
-import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
+import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
 import { addedAfterFirst, removal, replacedValue, type Fix, type FixContext } from "./fix.ts";

@@ -1,15 +1,7 @@
 import type { DiagnosticContext } from "../config/diagnostics/diagnostic.ts";
-import type { ModelReference } from "../config/modelReference.ts";
-import type { FactsResult } from "../modelFacts.ts";
-
-/** A checkpoint or adapter on disk that a configuration may name. */
-export interface ModelOnDisk {
-  /** As it is written in the configuration: a path relative to its folder, or an id of the hub's cache. */
-  readonly path: string;
-  readonly kind: "checkpoint" | "adapter";
-  /** One line, for example `MistralForCausalLM, 32 layers, bfloat16`. */
-  readonly detail: string;
-}
+import type { ModelOnDisk } from "../../checkpoint/modelOnDisk.ts";
+import type { ModelReference } from "../../checkpoint/modelReference.ts";
+import type { FactsResult } from "../../checkpoint/modelFacts.ts";
 
 /** What the editor's help knows besides the text. `facts` answers at once; the others may look at files. */
 export interface LanguageContext extends DiagnosticContext {

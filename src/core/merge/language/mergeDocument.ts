@@ -1,6 +1,6 @@
 import type { KeyPath } from "../../schemaProblems.ts";
 import type { MergeMethod } from "../methods/method.ts";
-import { formatModelReference, parseModelReference, type ModelReference } from "../config/modelReference.ts";
+import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import type { Dialect } from "./schemaKeys.ts";
 

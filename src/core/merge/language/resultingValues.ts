@@ -1,9 +1,9 @@
-import { findArchitecture, layerCountOf } from "../architectures/registry.ts";
+import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { Merge, MergeModule, MergeSlice, MergeSource } from "../config/merge.ts";
 import type { Parameters } from "../config/schema.ts";
 import { evaluateSetting, positionInSlice } from "../config/settings.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
-import type { FactsLookup } from "../modelFacts.ts";
+import type { FactsLookup } from "../../checkpoint/modelFacts.ts";
 import { append } from "../../lists.ts";
 
 /** Values of a parameter over the layers of a slice, for tensors that have the same. */

@@ -1,5 +1,4 @@
-import { dtypeBytes } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
 import { randomStateBytes } from "../kernels/kernels.ts";
 import type { Address, Kernels } from "../kernels/kernels.ts";
 import { TensorBlocks, blockMemory, elementCount, rowsOfLastDimension } from "./blocks.ts";

@@ -1,5 +1,5 @@
-import { dtypeBytes, roundTo } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
 import { allocationBytes } from "../kernels/kernelMemory.ts";
 import type { Address, Kernels } from "../kernels/kernels.ts";
 import type { MergeInput, MergeTask, TaskOutline, TensorSink } from "./method.ts";

@@ -1,6 +1,5 @@
 import { ConfigurationError } from "../../errors.ts";
-import { isFloatDtype } from "../dtypes.ts";
-import type { Dtype, FloatDtype, WorkDtype } from "../dtypes.ts";
+import { type Dtype, type FloatDtype, isFloatDtype, type WorkDtype } from "../../checkpoint/dtype.ts";
 import type { MergeMethod, Numerics } from "./method.ts";
 import { smallest } from "../../lists.ts";
 

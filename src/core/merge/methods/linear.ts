@@ -1,5 +1,4 @@
-import { dtypeBytes } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
 import { TensorBlocks, blockMemory } from "./blocks.ts";
 import type { MergeMethod, MergeTask } from "./method.ts";
 import { booleanOf, normalizeParameter, sumOfWeights, weightParameter, weightsOf } from "./parameters.ts";

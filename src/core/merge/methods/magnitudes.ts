@@ -1,4 +1,4 @@
-import type { WorkDtype } from "../dtypes.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import { histogramBytes } from "../kernels/kernels.ts";
 import type { Address, Kernels, MagnitudeRange } from "../kernels/kernels.ts";
 

@@ -1,4 +1,5 @@
-import type { FloatDtype, WorkDtype } from "../dtypes.ts";
+import type { TensorSource } from "../../checkpoint/tensorSource.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 
 /**
@@ -24,13 +25,6 @@ export interface ParameterSpec {
   readonly documentation: string;
   /** Accepted for compatibility, without an effect. */
   readonly ignored?: boolean;
-}
-
-/** Elements of one input tensor in row-major order, in the dtype in which they are stored (after an adapter was fused). */
-export interface TensorSource {
-  readonly dtype: FloatDtype;
-  /** Fills `into` with the elements from index `start` on; `into` holds a whole number of them. Called again for later passes. */
-  read(start: number, into: Uint8Array): void;
 }
 
 /** Receives the result in row-major order: every element once, ascending. `bytes` is only valid during the call. */

@@ -1,5 +1,5 @@
 import type { Address, Kernels } from "../kernels/kernels.ts";
-import { dtypeBytes } from "../dtypes.ts";
+import { dtypeBytes } from "../../checkpoint/dtype.ts";
 import { TensorBlocks, blockMemory, copyInput, elementCount, rowsOfLastDimension } from "./blocks.ts";
 import type { Rows } from "./blocks.ts";
 import type { MergeInput, MergeMethod, MergeTask, TaskOutline, TensorSink } from "./method.ts";

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors.ts";
-import { roundTo } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
 import type { MergeInput, MergeTask, ParameterSpec, ParameterValues, TaskOutline } from "./method.ts";
 
 /** A number that the configuration or the method's default provides. */

@@ -1,7 +1,7 @@
 import { TensorBlocks, blockMemory, copyInput } from "./blocks.ts";
 import { histogramBytes } from "../kernels/kernels.ts";
 import type { Address } from "../kernels/kernels.ts";
-import { roundTo } from "../dtypes.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
 import { loadDeltas } from "./deltas.ts";
 import { MagnitudeOrder, nothing } from "./magnitudes.ts";
 import type { MergeMethod } from "./method.ts";

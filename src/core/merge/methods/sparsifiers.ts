@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors.ts";
-import { roundTo } from "../dtypes.ts";
-import type { WorkDtype } from "../dtypes.ts";
+import type { WorkDtype } from "../../checkpoint/dtype.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
 import { histogramBytes, randomStateBytes } from "../kernels/kernels.ts";
 import type { Kernels, MagnitudeRange } from "../kernels/kernels.ts";
 import { elementCount, rowsOfLastDimension } from "./blocks.ts";

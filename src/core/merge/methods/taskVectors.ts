@@ -1,4 +1,4 @@
-import { roundTo } from "../dtypes.ts";
+import { roundTo } from "../../checkpoint/floats.ts";
 import type { Address, Kernels } from "../kernels/kernels.ts";
 import { TensorBlocks, blockLength, blockMemory, copyInput } from "./blocks.ts";
 import { ConfigurationError } from "../../errors.ts";

@@ -1,6 +1,6 @@
 import { Mt19937 } from "../../random/mt19937.ts";
-import { elementsAt } from "../kernels/elements.ts";
-import { dtypeBytes, type WorkDtype } from "../dtypes.ts";
+import { elementsAt } from "../../checkpoint/elements.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
 
 /** Standard normal numbers by the Box–Muller transform, two from two uniform ones. */
 export class NormalGenerator {

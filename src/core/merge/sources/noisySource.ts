@@ -1,6 +1,6 @@
-import { dtypeBytes, type WorkDtype } from "../dtypes.ts";
-import { elementsAt } from "../kernels/elements.ts";
-import type { TensorSource } from "../methods/method.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
+import { elementsAt } from "../../checkpoint/elements.ts";
+import type { TensorSource } from "../../checkpoint/tensorSource.ts";
 import { NormalGenerator } from "../moe/gates.ts";
 
 /** A tensor with normal noise added to every element, the same for the same seed however it is read. */

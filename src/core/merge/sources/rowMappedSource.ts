@@ -1,6 +1,6 @@
-import { dtypeBytes, type WorkDtype } from "../dtypes.ts";
-import { elementsAt } from "../kernels/elements.ts";
-import type { TensorSource } from "../methods/method.ts";
+import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
+import { elementsAt } from "../../checkpoint/elements.ts";
+import type { TensorSource } from "../../checkpoint/tensorSource.ts";
 import { borrowedRow, type RowMap } from "../tokenizer/embeddingRows.ts";
 
 /** An embedding as stored, before its rows are brought into the order of the result. */

@@ -1,8 +1,8 @@
 import { ConfigurationError } from "../../errors.ts";
 import type { TokenizerRequest, TokenRuleSource } from "../config/merge.ts";
-import { formatModelReference } from "../config/modelReference.ts";
+import { formatModelReference } from "../../checkpoint/modelReference.ts";
 import type { MergedVocabulary, TokenizerInput } from "./mergeTokenizers.ts";
-import { largestId } from "./tokenizer.ts";
+import { largestId } from "../../tokenizer/tokenizer.ts";
 
 /** A row of a model's embedding: index of the model, number of the row. */
 export interface RowReference {

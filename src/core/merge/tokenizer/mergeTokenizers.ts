@@ -2,8 +2,8 @@ import { ConfigurationError } from "../../errors.ts";
 import { editJson, type JsonChange } from "../../checkpoint/jsonText.ts";
 import { compareUtf8 } from "../../checkpoint/safetensorsWriter.ts";
 import type { TokenizerRequest } from "../config/merge.ts";
-import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
-import { largestId, type AddedToken, type Tokenizer } from "./tokenizer.ts";
+import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import { largestId, type AddedToken, type Tokenizer } from "../../tokenizer/tokenizer.ts";
 
 /** A model of the merge with what its vocabulary needs. */
 export interface TokenizerInput {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import type { Merge, TokenizerRequest } from "../config/merge.ts";
-import { formatModelReference, type ModelReference } from "../config/modelReference.ts";
-import type { MergeFacts } from "../modelFacts.ts";
+import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import type { MergeFacts } from "../../checkpoint/modelFacts.ts";
 import { mapEmbeddingRows, type RowMap } from "./embeddingRows.ts";
 import { mergeVocabularies, type TokenizerInput } from "./mergeTokenizers.ts";
 

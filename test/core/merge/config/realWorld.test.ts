@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { diagnose } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
 import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
-import type { FactsLookup } from "../../../../src/core/merge/modelFacts.ts";
+import type { FactsLookup } from "../../../../src/core/checkpoint/modelFacts.ts";
 import { hubFacts } from "../../../support/hubFacts.ts";
 import { readRealWorldMerges } from "../../../support/realWorldMerges.ts";
 

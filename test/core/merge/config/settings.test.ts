@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { evaluateSetting, interpolate, positionInSlice } from "../../../../src/core/merge/config/settings.ts";
-import { formatModelReference, parseModelReference } from "../../../../src/core/merge/config/modelReference.ts";
+import { formatModelReference, parseModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
 
 describe("settings", () => {
   it("interpolate between equally spaced entries", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { diagnose } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
-import type { FactsLookup } from "../../../../src/core/merge/modelFacts.ts";
+import type { FactsLookup } from "../../../../src/core/checkpoint/modelFacts.ts";
 import { fixtureFacts } from "../../../support/mergeFacts.ts";
 
 describe("diagnostics of the sound parts of a broken configuration", () => {

@@ -1,5 +1,5 @@
-import { dtypeBytes, encodeBf16, encodeF16 } from "../../../../src/core/merge/dtypes.ts";
-import type { WorkDtype } from "../../../../src/core/merge/dtypes.ts";
+import { dtypeBytes, type WorkDtype } from "../../../../src/core/checkpoint/dtype.ts";
+import { encodeBf16, encodeF16 } from "../../../../src/core/checkpoint/floats.ts";
 import type { Mt19937 } from "../../../../src/core/random/mt19937.ts";
 
 /**

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { dtypeBytes, workDtypes } from "../../../../src/core/merge/dtypes.ts";
-import type { WorkDtype } from "../../../../src/core/merge/dtypes.ts";
+import { dtypeBytes, type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
 import type { Kernels } from "../../../../src/core/merge/kernels/kernels.ts";
 import { histogramBytes, randomStateBytes } from "../../../../src/core/merge/kernels/kernels.ts";
 import { createReferenceKernels } from "../../../../src/core/merge/kernels/referenceKernels.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
-import { formatModelReference } from "../../../../src/core/merge/config/modelReference.ts";
+import { formatModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
 import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
-import type { FactsLookup, MergeFacts } from "../../../../src/core/merge/modelFacts.ts";
-import { planMerge } from "../../../../src/core/merge/plan.ts";
+import type { FactsLookup, MergeFacts } from "../../../../src/core/checkpoint/modelFacts.ts";
+import { planMerge } from "../../../../src/core/merge/plan/plan.ts";
 import { fixtureFacts } from "../../../support/mergeFacts.ts";
 import { readGoldenCases } from "../../../support/mergeFixtures.ts";
 

@@ -1,11 +1,11 @@
-import { decodeBf16, decodeF16, dtypeBytes } from "../../../../src/core/merge/dtypes.ts";
-import type { WorkDtype } from "../../../../src/core/merge/dtypes.ts";
+import { dtypeBytes, type WorkDtype } from "../../../../src/core/checkpoint/dtype.ts";
+import { decodeBf16, decodeF16 } from "../../../../src/core/checkpoint/floats.ts";
 import type { Kernels } from "../../../../src/core/merge/kernels/kernels.ts";
 import { createWasmKernels } from "../../../../src/core/merge/kernels/wasmKernels.ts";
 import type { MergeMethod, MergeTask, ParameterValues } from "../../../../src/core/merge/methods/method.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { Mt19937 } from "../../../../src/core/random/mt19937.ts";
-import { elementsAt } from "../../../../src/core/merge/kernels/elements.ts";
+import { elementsAt } from "../../../../src/core/checkpoint/elements.ts";
 
 /** Values rounded to a dtype, as the bytes of a tensor. */
 export function tensorBytes(dtype: WorkDtype, values: readonly number[]): Uint8Array<ArrayBuffer> {

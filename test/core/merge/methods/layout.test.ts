@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Dtype } from "../../../../src/core/merge/dtypes.ts";
+import type { Dtype } from "../../../../src/core/checkpoint/dtype.ts";
 import { tensorDtypes, tensorLayout } from "../../../../src/core/merge/methods/layout.ts";
 import type { InputHeader } from "../../../../src/core/merge/methods/layout.ts";
 import { methodNamed } from "./inMemory.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { dtypeBytes, workDtypes } from "../../../../src/core/merge/dtypes.ts";
-import type { WorkDtype } from "../../../../src/core/merge/dtypes.ts";
+import { dtypeBytes, type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
 import { createWasmKernels } from "../../../../src/core/merge/kernels/wasmKernels.ts";
 import type { MagnitudeRange } from "../../../../src/core/merge/kernels/kernels.ts";
 import { MagnitudeOrder } from "../../../../src/core/merge/methods/magnitudes.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { roundTo, workDtypes } from "../../../../src/core/merge/dtypes.ts";
-import type { WorkDtype } from "../../../../src/core/merge/dtypes.ts";
+import { type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
+import { roundTo } from "../../../../src/core/checkpoint/floats.ts";
 import { createReferenceKernels } from "../../../../src/core/merge/kernels/referenceKernels.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { mergeInMemory, normals } from "./inMemory.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { TokenizerRequest } from "../../../../src/core/merge/config/merge.ts";
 import { borrowedRow, mapEmbeddingRows, paddingRow } from "../../../../src/core/merge/tokenizer/embeddingRows.ts";
 import { mergeVocabularies, type TokenizerInput } from "../../../../src/core/merge/tokenizer/mergeTokenizers.ts";
-import { mergedTokenizerConfig, resolveChatTemplate } from "../../../../src/core/merge/tokenizer/tokenizerFiles.ts";
-import { parseTokenizer } from "../../../../src/core/merge/tokenizer/tokenizer.ts";
+import { mergedTokenizerConfig, resolveChatTemplate } from "../../../../src/core/tokenizer/tokenizerFiles.ts";
+import { parseTokenizer } from "../../../../src/core/tokenizer/tokenizer.ts";
 import { DataError } from "../../../../src/core/errors.ts";
 
 const added = (id: number, content: string) => ({ id, content, special: true });

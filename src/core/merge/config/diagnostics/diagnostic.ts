@@ -1,5 +1,5 @@
 import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
-import type { FactsLookup } from "../../modelFacts.ts";
+import type { FactsLookup } from "../../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { comesOfLoss } from "./soundParts.ts";
 import type { YamlDocument } from "../../../yaml/pyYaml.ts";

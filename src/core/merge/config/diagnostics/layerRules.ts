@@ -1,5 +1,5 @@
-import type { ModelReference } from "../modelReference.ts";
-import { findArchitecture, layerCountOf } from "../../architectures/registry.ts";
+import type { ModelReference } from "../../../checkpoint/modelReference.ts";
+import { findArchitecture, layerCountOf } from "../../../checkpoint/architectures/registry.ts";
 import { isConditional } from "../settings.ts";
 import type { Setting } from "../schema.ts";
 import type { Reporter } from "./diagnostic.ts";

@@ -1,9 +1,13 @@
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
-import { oncePerModel, type FactsResult, type ModelFacts } from "../../modelFacts.ts";
-import { layerName, type Architecture, type ArchitectureWeights } from "../../architectures/architecture.ts";
-import { findArchitecture } from "../../architectures/registry.ts";
+import { oncePerModel, type FactsResult, type ModelFacts } from "../../../checkpoint/modelFacts.ts";
+import {
+  layerName,
+  type Architecture,
+  type ArchitectureWeights,
+} from "../../../checkpoint/architectures/architecture.ts";
+import { findArchitecture } from "../../../checkpoint/architectures/registry.ts";
 import { torchNameOf } from "../../../checkpoint/dtype.ts";
-import type { ModelReference } from "../modelReference.ts";
+import type { ModelReference } from "../../../checkpoint/modelReference.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 import { layersOf } from "./layerRules.ts";
 import { factsOf, lookUp, modelUses, referencePath, slicesOf, type MergeView, type ModelUse } from "./view.ts";

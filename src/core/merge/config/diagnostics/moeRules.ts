@@ -4,7 +4,7 @@ import { readReference } from "../merge.ts";
 import type { RawModelReference } from "../schema.ts";
 import { pointer, type YamlDocument } from "../../../yaml/pyYaml.ts";
 import { expertSchema, moeConfigurationSchema } from "../../moe/moeConfiguration.ts";
-import type { ModelFacts } from "../../modelFacts.ts";
+import type { ModelFacts } from "../../../checkpoint/modelFacts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 import { formMessage } from "./formMessage.ts";
 import { checkYaml, valueAt } from "./structure.ts";

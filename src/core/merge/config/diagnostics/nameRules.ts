@@ -1,4 +1,4 @@
-import { parseModelReference } from "../modelReference.ts";
+import { parseModelReference } from "../../../checkpoint/modelReference.ts";
 import { pointer, type YamlValue } from "../../../yaml/pyYaml.ts";
 import type { Reporter } from "./diagnostic.ts";
 

@@ -1,13 +1,13 @@
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
-import { formatModelReference } from "../modelReference.ts";
+import { formatModelReference } from "../../../checkpoint/modelReference.ts";
 import { readReference } from "../merge.ts";
 import type { RawModelReference, TokenRule } from "../schema.ts";
 import { pointer } from "../../../yaml/pyYaml.ts";
-import { largestId } from "../../tokenizer/tokenizer.ts";
+import { largestId } from "../../../tokenizer/tokenizer.ts";
 import { nearest, type Reporter } from "./diagnostic.ts";
 import { reportMissing } from "./modelRules.ts";
 import { factsOf, lookUp, modelUses, type MergeView } from "./view.ts";
-import type { ModelReference } from "../modelReference.ts";
+import type { ModelReference } from "../../../checkpoint/modelReference.ts";
 
 /** `tokenizer_source` and the `tokenizer` block. */
 export function checkTokenizer(view: MergeView, reporter: Reporter): void {

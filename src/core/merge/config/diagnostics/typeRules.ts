@@ -1,5 +1,5 @@
 import { builtinChatTemplates, dtypeNames } from "../schema.ts";
-import { isChatTemplateText } from "../../tokenizer/tokenizerFiles.ts";
+import { isChatTemplateText } from "../../../tokenizer/tokenizerFiles.ts";
 import { nearest, type Reporter } from "./diagnostic.ts";
 import type { MergeView } from "./view.ts";
 

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { Setting } from "../schema.ts";
-import { oncePerModel } from "../../modelFacts.ts";
+import { oncePerModel } from "../../../checkpoint/modelFacts.ts";
 import type { Reporter } from "./diagnostic.ts";
 import { blocksOf, numbersOf } from "./parameterRules.ts";
 import { factsOf, modelUses, slicesOf, type MergeView } from "./view.ts";

@@ -1,7 +1,7 @@
 import type { MergeMethod } from "../../methods/method.ts";
-import type { FactsResult, ModelFacts } from "../../modelFacts.ts";
+import type { FactsResult, ModelFacts } from "../../../checkpoint/modelFacts.ts";
 import { readReference } from "../merge.ts";
-import { formatModelReference, type ModelReference } from "../modelReference.ts";
+import { formatModelReference, type ModelReference } from "../../../checkpoint/modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference } from "../schema.ts";
 import { pointer } from "../../../yaml/pyYaml.ts";
 import { unreadableModel } from "./soundParts.ts";
