@@ -55,6 +55,12 @@ const noRawMarkdown = {
   message: "Texts of files must be escaped: use markdownString(markdown`…`) of src/vscode/common.",
 };
 
+/** What makes links of text: `src/vscode/common/messages.ts` alone shows notifications. */
+const noRawMessages = {
+  selector: "MemberExpression[property.name=/^show(Error|Warning|Information)Message$/]",
+  message: "Texts of files must not become links: use messages of src/vscode/common/messages.ts.",
+};
+
 /** Texts of files may be nested so deeply that reading them ends Node; a short piece of one may not. */
 const noRawParsing = [
   {
@@ -168,7 +174,7 @@ export default tseslint.config(
   {
     files: ["src/vscode/**/*.ts", "src/extension.ts"],
     ignores: ["src/vscode/common/markdownString.ts"],
-    rules: { "no-restricted-syntax": ["error", ...noRawParsing, noLongCalls, noRawMarkdown] },
+    rules: { "no-restricted-syntax": ["error", ...noRawParsing, noLongCalls, noRawMarkdown, noRawMessages] },
   },
   {
     files: ["src/core/json.ts", "src/core/yaml/parseYaml.ts"],

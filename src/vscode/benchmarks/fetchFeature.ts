@@ -13,6 +13,7 @@ import {
   type PlannedDownload,
 } from "../../node/benchmarks/fetchBenchmarks.ts";
 import { Feature } from "../common/feature.ts";
+import { messages } from "../common/messages.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
@@ -42,7 +43,7 @@ export class FetchFeature extends Feature {
       count === 0
         ? vscode.l10n.t("Everything that these benchmarks need is at hand already.")
         : vscode.l10n.t("Fetched {0} ({1}) into {2}.", fileCount(count), formatBytes(plan.totalBytes), dataFolder);
-    void vscode.window.showInformationMessage(message);
+    void messages.inform(message);
     this.services.dataFetched.fire();
   }
 
@@ -127,7 +128,7 @@ async function askConsent(plan: FetchPlan): Promise<boolean> {
     )
     .join("\n\n");
   const message = vscode.l10n.t("Download {0}, {1}?", fileCount(plan.downloads.length), formatBytes(plan.totalBytes));
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, download)) === download;
+  return (await messages.warn(message, { modal: true, detail }, download)) === download;
 }
 
 function fileCount(count: number): string {

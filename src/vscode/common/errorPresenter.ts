@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { CancelledError, MedleyError, type Place } from "../../core/errors.ts";
 import { fetchDataCommand } from "../../core/evaluation/fetchDataCommand.ts";
 import { describeError } from "./describeError.ts";
+import { messages } from "./messages.ts";
 import { SettingError } from "./settingError.ts";
 import { UntrustedWorkspaceError } from "./trust.ts";
 
@@ -29,7 +30,7 @@ export class ErrorPresenter {
       this.log.error(`Caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
     }
     const actions = this.actionsFor(error);
-    const chosen = await vscode.window.showErrorMessage(messageOf(error), ...actions.map(({ title }) => title));
+    const chosen = await messages.error(messageOf(error), ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === chosen)?.run();
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { CancelledError } from "../../core/errors.ts";
+import { withoutLinks } from "./messages.ts";
 
 /** Fires when the user presses Cancel. The caller disposes of it. */
 export function abortOn(token: vscode.CancellationToken): { readonly signal: AbortSignal; dispose(): void } {
@@ -18,7 +19,7 @@ export async function withCancellableProgress<Result>(
   title: string,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true };
   return vscode.window.withProgress(options, async (_progress, token) => {
     const { signal, dispose } = abortOn(token);
     try {

@@ -7,6 +7,7 @@ import { configurationOf } from "../../core/runs/runKind.ts";
 import { readMoe } from "../../node/merge/prepareMoe.ts";
 import { listRuns } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
+import { messages } from "../common/messages.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { chooseFolder } from "../common/workspace.ts";
@@ -55,7 +56,7 @@ export class EvaluateResultFeature extends Feature {
       "No finished merge of {0} is among the runs of this workspace.",
       path.basename(file.path),
     );
-    const answer = await vscode.window.showInformationMessage(message, run, choose);
+    const answer = await messages.inform(message, run, choose);
     if (answer === run) await vscode.commands.executeCommand("medley.runMerge", file);
     if (answer !== choose) return undefined;
     const picked = await vscode.window.showOpenDialog({

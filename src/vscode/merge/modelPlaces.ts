@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { placesOf } from "../../node/merge/lookUpModels.ts";
+import { messages } from "../common/messages.ts";
 
 /** A command of the quick fixes; it needs to know what was looked for, so the palette does not have it. */
 export const modelPlacesCommand = "medley.showModelPlaces";
@@ -20,6 +21,6 @@ export async function showModelPlaces(model: string, folder: string): Promise<vo
   const copy = vscode.l10n.t("Copy Download Command");
   const actions = places.length > 1 ? [copy] : [];
   const message = vscode.l10n.t("{0} is not on this machine.", model);
-  const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...actions);
+  const chosen = await messages.inform(message, { modal: true, detail }, ...actions);
   if (chosen === copy) await vscode.env.clipboard.writeText(`hf download ${model}`);
 }

@@ -5,6 +5,7 @@ import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { tasks } from "../../node/service/tasks.ts";
 import { runTask } from "../../node/service/serviceProcess.ts";
 import { Feature } from "../common/feature.ts";
+import { messages } from "../common/messages.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
@@ -91,7 +92,7 @@ async function offerResult(file: vscode.Uri, output: string): Promise<void> {
   const open = vscode.l10n.t("Open Folder");
   const evaluate = vscode.l10n.t("Evaluate…");
   const message = vscode.l10n.t("Merged into {0}", output);
-  const chosen = await vscode.window.showInformationMessage(message, open, evaluate);
+  const chosen = await messages.inform(message, open, evaluate);
   if (chosen === open) await reveal(output);
   if (chosen === evaluate) await vscode.commands.executeCommand("medley.evaluateMerge", file);
 }

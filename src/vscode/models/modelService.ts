@@ -7,6 +7,7 @@ import type { Lender } from "../../node/modelHost/lentModel.ts";
 import { openModel } from "../../node/modelHost/openModel.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { Disposable } from "../common/disposable.ts";
+import { messages } from "../common/messages.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { ModelCatalog } from "./modelCatalog.ts";
@@ -128,7 +129,7 @@ export class ModelService extends Disposable {
       void this.unload(file);
       this.log.warn(`${file} was changed or removed; what was loaded of it is unloaded.`);
       const message = vscode.l10n.t("{0} was unloaded: its file was changed or removed.", path.basename(file));
-      void vscode.window.showWarningMessage(message);
+      void messages.warn(message);
     }
   }
 
@@ -139,7 +140,7 @@ export class ModelService extends Disposable {
     this.log.warn(`The model host of ${file} ended: ${reason}`);
     const message = vscode.l10n.t("{0} is no longer loaded: its process ended ({1}).", path.basename(file), reason);
     const again = vscode.l10n.t("Load Again");
-    void vscode.window.showWarningMessage(message, again).then((chosen) => {
+    void messages.warn(message, again).then((chosen) => {
       if (chosen === again) void vscode.commands.executeCommand("medley.models.load", vscode.Uri.file(file));
     });
   }

@@ -5,6 +5,7 @@ import { formatBytes } from "../../core/formatting.ts";
 import { judgeFit } from "../../core/models/memoryNeed.ts";
 import { machineMemory } from "../../node/models/machineMemory.ts";
 import { Feature } from "../common/feature.ts";
+import { messages } from "../common/messages.ts";
 import { reveal } from "../common/reveal.ts";
 import type { Services } from "../common/services.ts";
 import { absolutePath } from "../common/settings.ts";
@@ -90,7 +91,7 @@ export class ModelsFeature extends Feature {
         formatBytes(memory.available),
       );
       const anyway = vscode.l10n.t("Load Anyway");
-      if ((await vscode.window.showWarningMessage(message, { modal: true }, anyway)) !== anyway) return;
+      if ((await messages.warn(message, { modal: true }, anyway)) !== anyway) return;
     }
     await this.load(listing.path);
   }

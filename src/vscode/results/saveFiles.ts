@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { FileError } from "../../core/errors.ts";
 import type { ResultValue, SavedFile } from "../../core/results/messages.ts";
+import { messages } from "../common/messages.ts";
 
 /** Asks the user where, and writes a text there. */
 export async function saveFile(file: SavedFile, runsFolder: string): Promise<ResultValue<"save">> {
@@ -37,7 +38,7 @@ async function agreesToReplace(names: readonly string[]): Promise<boolean> {
   const replace = vscode.l10n.t("Replace");
   const question = vscode.l10n.t("Files of these names are in the folder already. Replace them?");
   const options = { modal: true, detail: names.join("\n") };
-  return (await vscode.window.showWarningMessage(question, options, replace)) === replace;
+  return (await messages.warn(question, options, replace)) === replace;
 }
 
 async function write(uri: vscode.Uri, { text }: SavedFile): Promise<void> {

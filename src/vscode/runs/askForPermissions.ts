@@ -3,6 +3,7 @@ import { CancelledError } from "../../core/errors.ts";
 import { readManifest } from "../../node/runs/runFolder.ts";
 import { openRequests } from "../../node/runs/openRequests.ts";
 import type { RunPermissions } from "../../node/runs/runRequests.ts";
+import { messages } from "../common/messages.ts";
 import { readSettings } from "../common/settings.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function askForPermissions(folder: string): Promise<RunPermissions>
   );
   const allow = vscode.l10n.t("Go On");
   const message = vscode.l10n.t("Do you want this run to do what its run.json says?");
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, allow)) !== allow) {
+  if ((await messages.warn(message, { modal: true, detail }, allow)) !== allow) {
     throw new CancelledError(vscode.l10n.t("The run was not started."));
   }
   return { program: program ?? given.program, replace: replaces !== undefined };

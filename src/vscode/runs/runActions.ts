@@ -9,6 +9,7 @@ import { readRuns } from "../../node/reports/readRun.ts";
 import { readEvents } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel, runFiles } from "../../node/runs/runFolder.ts";
 import type { MarkdownViewer } from "../common/markdownViewer.ts";
+import { messages } from "../common/messages.ts";
 
 /** Asks a run to stop. @throws RunError when it does not work */
 export async function cancelRun(folder: string): Promise<void> {
@@ -36,7 +37,7 @@ export async function deleteRuns(folders: readonly string[]): Promise<boolean> {
           folders.length,
         );
   const trash = vscode.l10n.t("Move to Trash");
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail: names }, trash)) !== trash) return false;
+  if ((await messages.warn(question, { modal: true, detail: names }, trash)) !== trash) return false;
   for (const [index, folder] of folders.entries()) {
     try {
       await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
@@ -51,7 +52,7 @@ async function deleteForGood(folders: readonly string[], cause: unknown): Promis
   const forGood = vscode.l10n.t("Delete Permanently");
   const detail = [cause instanceof Error ? cause.message : String(cause), ...folders].join("\n");
   const question = vscode.l10n.t("The trash cannot be used here. Delete permanently?");
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forGood)) !== forGood) return false;
+  if ((await messages.warn(question, { modal: true, detail }, forGood)) !== forGood) return false;
   for (const folder of folders) await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true });
   return true;
 }

@@ -7,6 +7,7 @@ import { formatAmount, formatRate, ProgressTracker, type Progress } from "../../
 import { followRun } from "../../node/runs/followRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 import { describeError } from "../common/describeError.ts";
+import { withoutLinks } from "../common/messages.ts";
 
 /**
  * Follows a run until it ends, or the signal fires. It only reads the folder: the run goes on whatever happens to the
@@ -40,7 +41,7 @@ export async function followToEnd(
 /** The same with a notification that shows how far the run is and can cancel it. */
 export async function followWithProgress(folder: string, log: vscode.LogOutputChannel): Promise<RunState> {
   const { title } = await readManifest(folder);
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true };
   return vscode.window.withProgress(options, async (notification, token) => {
     const cancellation = token.onCancellationRequested(() => {
       notification.report({ message: vscode.l10n.t("stopping after the present step …") });
@@ -48,7 +49,7 @@ export async function followWithProgress(folder: string, log: vscode.LogOutputCh
     });
     let shown = 0;
     const show = (event: RunEvent, progress: Progress | undefined): void => {
-      if (event.type === "phase") notification.report({ message: event.title });
+      if (event.type === "phase") notification.report({ message: withoutLinks(event.title) });
       if (event.type !== "progress" || progress === undefined || token.isCancellationRequested) return;
       const percent = percentOf(progress);
       notification.report({ message: describeProgress(progress), increment: percent - shown });

@@ -12,6 +12,7 @@ import { cancelRequested, currentState, readManifest } from "../../node/runs/run
 import { startDetached } from "../../node/runs/startDetached.ts";
 import { tasks } from "../../node/service/tasks.ts";
 import { runTask } from "../../node/service/serviceProcess.ts";
+import { messages } from "../common/messages.ts";
 import type { Settings } from "../common/settings.ts";
 import { withCancellableProgress } from "../common/taskProgress.ts";
 import { assertTrusted } from "../common/trust.ts";
@@ -163,7 +164,7 @@ export class RunService {
             path.basename(folder),
           );
     const resume = vscode.l10n.t("Resume");
-    const chosen = await vscode.window.showInformationMessage(message, resume);
+    const chosen = await messages.inform(message, resume);
     return chosen === resume ? this.perform(folder) : false;
   }
 }

@@ -5,6 +5,7 @@ import { hasTrait, outputFolderOf } from "../../core/runs/kinds.ts";
 import { resumableStates } from "../../core/runs/manifest.ts";
 import { readManifest } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
+import { messages } from "../common/messages.ts";
 import type { Services } from "../common/services.ts";
 import { reveal } from "../common/reveal.ts";
 import { assertTrusted } from "../common/trust.ts";
@@ -113,7 +114,7 @@ export class RunsFeature extends Feature {
     const resume = vscode.l10n.t("Resume");
     const partial = vscode.l10n.t("Report What There Is");
     const message = vscode.l10n.t("{0} has not finished.", titleOf(run));
-    const chosen = await vscode.window.showInformationMessage(message, resume, partial);
+    const chosen = await messages.inform(message, resume, partial);
     if (chosen !== resume) return chosen === partial;
     return this.resume(run.folder);
   }
