@@ -1,4 +1,5 @@
 import type { FileRole } from "../benchmarks/benchmark.ts";
+import { tokenGrouping } from "../models/tokenGroups.ts";
 import { canonicalJson } from "../runs/canonicalJson.ts";
 import type { EvaluationConfiguration } from "./configuration.ts";
 import type { Protocol } from "./protocol.ts";
@@ -50,6 +51,7 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     "context size": contextSize === undefined ? "the model's own" : String(contextSize),
     "KV cache": configuration.kvCacheType,
     device: configuration.gpu,
+    "token groups": tokenGrouping,
     ...(configuration.language === "en" ? {} : optional("language", configuration.language)),
     ...optional("copBase", configuration.copBase),
     engine: facts.engine,

@@ -1,3 +1,17 @@
+import { defaultBatchSize } from "./memoryNeed.ts";
+
+/**
+ * Tokens that a processor evaluates in one go: for it as fast as longer batches, and what two requests share is rounded
+ * down to a multiple of it. A GPU needs long batches to be fast.
+ */
+export const processorGroup = 64;
+
+/**
+ * How {@link groupEnds} groups tokens, for the identity of a run: rows that were computed in different groups differ in
+ * their last digits. To be changed whenever the groups do.
+ */
+export const tokenGrouping = `${processorGroup} on a processor, ${defaultBatchSize} on a GPU`;
+
 /**
  * Where the groups end in which a sequence of tokens goes through a model, each group in one go.
  *

@@ -3,6 +3,7 @@ import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } fro
 import { ModelError } from "../../core/errors.ts";
 import { largest } from "../../core/lists.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
+import { processorGroup } from "../../core/models/tokenGroups.ts";
 import { fileSha256, fileSha256Anew } from "../../node/files/fileHash.ts";
 import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHost/protocol.ts";
 import { embedTexts } from "./embeddings.ts";
@@ -126,12 +127,6 @@ async function loadNatively(
     });
   }
 }
-
-/**
- * Tokens that a processor evaluates in one go: for it as fast as longer batches, and what two requests share is rounded
- * down to a multiple of it. A GPU needs long batches to be fast.
- */
-const processorGroup = 64;
 
 /** With a GPU the processor has little to do; one busy core more or less makes no difference to it. */
 const threadsBesideGpu = 4;

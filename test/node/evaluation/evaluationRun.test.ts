@@ -182,6 +182,16 @@ describe("evaluation run", () => {
     });
   });
 
+  it("refuses to continue a run whose tokens were grouped otherwise", async () => {
+    const { "token groups": groups, ...identity } = prepared.run.identity;
+    const folder = await createRun(root(), { ...prepared.run, identity });
+    const message = `token groups (none → ${groups})`;
+    await assert.rejects(
+      perform(folder),
+      (error: Error) => error instanceof RunError && error.message.includes(message),
+    );
+  });
+
   it("refuses a model file that was exchanged after it was hashed", async () => {
     const folder = await createRun(root(), prepared.run);
     const model = new StandInModel({ ...prepared, run: { ...prepared.run, identity: { model: "f".repeat(64) } } });
