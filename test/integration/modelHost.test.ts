@@ -12,7 +12,7 @@ import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openM
 import { workerEntry } from "../../src/node/processes/workers.ts";
 import { faultyHost, poison } from "../support/faultyHost.ts";
 import { value } from "../support/ggufWriter.ts";
-import { withMetadata } from "../support/ggufPatch.ts";
+import { withMetadata, withoutMetadata } from "../support/ggufPatch.ts";
 import { modelFile } from "../support/models.ts";
 
 const model = await modelFile("stories260k.f32");
@@ -53,6 +53,34 @@ function isAlive(pid: number): boolean {
 }
 
 describe("loading a model", () => {
+  it("tells where its tokenizer is not that of the original, in its own words and in those of llama.cpp", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "medley-tokenizer-"));
+    const gpt2 = await readFile(await modelFile("nano-gpt2.f32"));
+    const [pre, bos] = ["tokenizer.ggml.pre", "tokenizer.ggml.bos_token_id"];
+    const variants: Record<string, Uint8Array> = {
+      noPre: withoutMetadata(gpt2, pre),
+      bosOutOfRange: withMetadata(withoutMetadata(gpt2, bos), bos, value.uint32(999_999)),
+    };
+    const found: Record<string, unknown> = {};
+    const says: string[] = [];
+    for (const [name, bytes] of Object.entries(variants)) {
+      const file = join(folder, `${name}.gguf`);
+      await writeFile(file, bytes);
+      const opened = await openModel(file, { gpu: false, threads: 1 });
+      const { notices, bos } = opened.description;
+      found[name] = [bos?.token, ...notices.map(({ kind }) => kind)];
+      says.push(...notices.map(({ message }) => message));
+      await opened.dispose();
+    }
+    await rm(folder, { recursive: true });
+    assert.deepEqual(found, {
+      noPre: [50256, "defaultPreTokenizer", "loadWarnings"],
+      bosOutOfRange: [undefined, "bosOutOfRange", "loadWarnings"],
+    });
+    assert.match(says.join("\n"), /missing pre-tokenizer type, using: 'default'; GENERATION QUALITY/);
+    assert.match(says.join("\n"), /bad special token: 'tokenizer\.ggml\.bos_token_id' = 999999/);
+  });
+
   it("is given up when its signal fires", async () => {
     const abort = new AbortController();
     const opening = openModel(model, { gpu: false, signal: abort.signal });

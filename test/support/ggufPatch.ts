@@ -21,6 +21,14 @@ export function withMetadata(file: Uint8Array, key: string, value: Uint8Array): 
   ]);
 }
 
+/** The same file without a metadata entry: its key gets another name of the same length. */
+export function withoutMetadata(file: Uint8Array, key: string): Buffer {
+  const copy = Buffer.from(file);
+  const name = Buffer.concat([u64(key.length), Buffer.from(key)]);
+  copy.write("x", copy.indexOf(name) + 8);
+  return copy;
+}
+
 /** A string entry of a given size modulo the alignment. */
 function fillerEntry(size: number): Uint8Array | undefined {
   if (size === 0) return undefined;

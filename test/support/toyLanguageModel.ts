@@ -38,6 +38,7 @@ export class ToyLanguageModel implements LanguageModel {
       bos: { token: 0, text: "<s>" },
       eos: { token: 1, text: "</s>" },
       addsBos: true,
+      notices: [],
       keepsWordsApart: true,
       ...description,
     } as ModelDescription;

@@ -4,6 +4,7 @@ import type { EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
 import { ItemError } from "./itemError.ts";
 import { itemSeed } from "./itemSeed.ts";
+import { prefixToken } from "./leadingTokens.ts";
 import type { ContinuationsRequest, GenerationRequest, ModelAnswer, NextTokenRequest, Prompt } from "./protocol.ts";
 import { codePointCount, utf8ByteCount } from "./pythonText.ts";
 import { largest } from "../lists.ts";
@@ -86,13 +87,7 @@ export class AnswerReader {
     const key = JSON.stringify(texts);
     const known = this.#unconditional.get(key);
     if (known !== undefined) return [...known];
-    const { bos, eos } = this.#model.description;
-    const first = (bos ?? eos)?.token;
-    if (first === undefined) {
-      throw new ModelError("acc_mutual_info needs a BOS or EOS token, and this model has neither.", {
-        hint: "Turn mutualInformation off.",
-      });
-    }
+    const first = prefixToken(this.#model.description);
     const continuations = await this.#model.tokenize(texts, parseSpecial);
     const result = await this.#score({ prefix: [first], continuations }, cost, signal);
     const values = result.continuations.map(({ tokenLogProbabilities }) => stored(sum(tokenLogProbabilities)));

@@ -2,6 +2,7 @@ import type { ModelDescription, Tokenizer } from "../models/languageModel.ts";
 import { commonPrefixLength } from "../models/tokenGroups.ts";
 import { ItemError } from "./itemError.ts";
 import { tokenizeJointly } from "./jointTokens.ts";
+import { leadingBos } from "./leadingTokens.ts";
 import type { Prompt } from "./protocol.ts";
 import { largest } from "../lists.ts";
 
@@ -44,7 +45,8 @@ export interface EncodedPrompt {
  * context's, as in lm-eval's `_encode_pair`: spaces at the end of the context go to the option. BOS is added where the
  * protocol and the tokenizer want it, unless the text already begins with it.
  * @param head tokens of the text with which other prompts begin too
- * @throws ItemError when a token spans the join, or nothing precedes the options
+ * @throws ItemError when a token spans the join, or nothing precedes the options; ModelError when BOS is wanted and there
+ *   is none
  */
 export async function tokenizePrompt(
   prompt: Prompt,
@@ -76,7 +78,7 @@ function withBos(
   prompt: Prompt,
   description: ModelDescription,
 ): Pick<TokenizedPrompt, "context" | "sharedTokens"> {
-  const bos = prompt.bos === "tokenizer" && description.addsBos ? description.bos?.token : undefined;
+  const bos = leadingBos(prompt, description);
   const added = bos === undefined || tokens[0] === bos ? [] : [bos];
   const context = [...added, ...tokens];
   if (context.length > 0) return { context, sharedTokens: added.length + commonPrefixLength(head, tokens) };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticeSchema } from "../evaluation/summary/notice.ts";
 
 const specialTokenSchema = z.object({ token: z.int().nonnegative(), text: z.string() });
 
@@ -23,6 +24,8 @@ export const modelDescriptionSchema = z.object({
   eos: specialTokenSchema.optional(),
   /** Whether the tokenizer's own rule puts BOS in front of a prompt. */
   addsBos: z.boolean(),
+  /** What a reader of its numbers must know of it: where its tokenizer may not be that of the original. */
+  notices: z.array(noticeSchema),
   /**
    * Whether no token holds a space after a character that is not white space. Then a text's tokens before such a space
    * do not depend on what follows, nor those from there on what precedes.

@@ -10,6 +10,8 @@ const perLayer = z.union([count, z.array(count)]);
 const tokenizerHeaderSchema = z.object({
   /** `tokenizer.ggml.model`, for example `llama` (SentencePiece), `gpt2` (byte-level BPE). */
   model: z.string().optional(),
+  /** `tokenizer.ggml.pre`: how byte-level BPE splits text before it merges. */
+  preTokenizer: z.string().optional(),
   vocabularySize: count.optional(),
   bosToken: z.int().optional(),
   eosToken: z.int().optional(),
@@ -107,6 +109,7 @@ export function describeParts(headers: readonly [GgufHeader, ...GgufHeader[]], f
     chatTemplate: metadata.text("tokenizer.chat_template"),
     tokenizer: {
       model: metadata.text("tokenizer.ggml.model"),
+      preTokenizer: metadata.text("tokenizer.ggml.pre"),
       vocabularySize: metadata.arrayLength("tokenizer.ggml.tokens"),
       bosToken: metadata.integer("tokenizer.ggml.bos_token_id"),
       eosToken: metadata.integer("tokenizer.ggml.eos_token_id"),

@@ -64,6 +64,7 @@ function resultLines({ summary, partial, verification }: CitedResult): string[] 
   return [
     `Protocol: ${summary.protocol.id}, version ${summary.protocol.version}`,
     ...describeResults(summary).map((line) => `Result on ${line}`),
+    ...(summary.notices ?? []).map(({ message }) => `Note on the model: ${message}`),
     ...summary.benchmarks.flatMap((benchmark) =>
       noticesOf(benchmark).map(({ message }) => `Note on ${benchmark.benchmark}: ${message}`),
     ),

@@ -91,6 +91,7 @@ export function lmEvalResults({ run, model, manifest, summary, verification }: R
     medley_run: run,
     medley_verification: verification ?? null,
     medley_notices: byTask(noticesOf),
+    medley_model_notices: summary.notices ?? null,
     model_source: "medley",
     model_name: model,
     model_name_sanitized: sanitized(model),

@@ -112,13 +112,14 @@ function rowsOf(
     protocol: summary.protocol.id,
     verification,
   };
+  const { notices: ofModel = [] } = summary;
   const benchmarks = summary.benchmarks.map((benchmark) => ({
     ...common,
     name: benchmark.benchmark,
     metric: benchmark.primaryMetric,
     estimate: benchmark.metrics[benchmark.primaryMetric]!,
     draws: benchmark.draws,
-    notices: noticesOf(benchmark),
+    notices: [...noticesOf(benchmark), ...ofModel],
     otherCount: otherCountOf(benchmark),
     ece: calibrationError(benchmark),
     tokensPerSecond: benchmark.cost.tokensPerSecond,
@@ -132,7 +133,7 @@ function rowsOf(
       metric: aggregation === "bySize" ? "accuracy" : "mean of accuracies",
       estimate: accuracy,
       draws: grouped.flatMap(({ draws }) => draws),
-      notices: grouped.flatMap(noticesOf),
+      notices: [...grouped.flatMap(noticesOf), ...ofModel],
       best: false,
     };
   });
@@ -196,6 +197,7 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
     ...olderGroupIntervals(runs),
     ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
     ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
+    ...new Set(runs.flatMap(({ model, summary: { notices = [] } }) => notices.map((of) => `${model}: ${of.message}`))),
     ...noticeTexts(runs),
     ...(rows.some(({ otherCount }) => otherCount?.way === "unconstrained")
       ? ["unconstrained: every token of the right option is the most probable one of the whole vocabulary."]

@@ -8,6 +8,7 @@ import { describeChanges } from "../../core/evaluation/runIdentity.ts";
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import { contextWindow, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
 import type { LanguageModel } from "../../core/models/languageModel.ts";
+import { recordedModelNotices } from "../../core/models/modelNotices.ts";
 import { changedComponents } from "../../core/runs/canonicalJson.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
@@ -97,7 +98,8 @@ export async function performEvaluation(
   await summarize(session, prepared);
 }
 
-async function summarize(session: RunSession, { protocol, groups, notices }: PreparedEvaluation): Promise<void> {
+async function summarize(session: RunSession, { protocol, groups, notices: data }: PreparedEvaluation): Promise<void> {
+  const notices = { data, model: recordedModelNotices(session.manifest.details) };
   const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, groups, notices);
   for await (const record of readItems(session.folder)) summarizer.add(record);
   const summary = summarizer.summary();
@@ -182,6 +184,7 @@ class Evaluation {
         hint: "Start again: the new file gets a run of its own.",
       });
     }
+    for (const { message } of description.notices) await this.session.emit({ type: "warning", code: "model", message });
     const before = manifest.details?.model as Partial<typeof description> | undefined;
     const changes = changedComponents(textValues(before?.runtime), textValues(description.runtime));
     if (before !== undefined && changes.length > 0) {

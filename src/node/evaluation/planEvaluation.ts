@@ -6,6 +6,7 @@ import { ConfigurationError, formatPlace } from "../../core/errors.ts";
 import { asList, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import type { EvaluationUnit } from "../../core/evaluation/evaluationUnit.ts";
 import { planUnits, shotSourcesFor, unitNotes } from "../../core/evaluation/plan.ts";
+import type { Prompt } from "../../core/evaluation/protocol.ts";
 import type { SummaryGroup } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import type { NoticesByBenchmark } from "../../core/evaluation/summary/notice.ts";
 import { DataStore, type LoadedBenchmark, type LoadedFile } from "../benchmarks/dataStore.ts";
@@ -23,6 +24,8 @@ export interface EvaluationPlan {
   /** Every row that a run will have, in the order of items.jsonl. */
   readonly rows: readonly ItemKey[];
   readonly groups: readonly SummaryGroup[];
+  /** Of each benchmark the first prompt in the order of evaluation: an empty one, where there is one. */
+  readonly firstPrompts: readonly Prompt[];
   readonly benchmarks: readonly { readonly id: string; readonly files: readonly LoadedFile[] }[];
   /** What a reader of the numbers must know of the data: it stands beside them in every report. */
   readonly notices: NoticesByBenchmark;
@@ -42,7 +45,7 @@ export async function planEvaluation(
 ): Promise<EvaluationPlan> {
   const protocol = await resolveProtocol(configuration);
   const { benchmarks: loaded, groups } = await loadBenchmarks(configuration, protocol, dataFolder);
-  const { units, rows, notes } = planAll(configuration, protocol, loaded);
+  const { units, rows, notes, firstPrompts } = planAll(configuration, protocol, loaded);
   const benchmarks = loaded.map((benchmark, index) => ({
     ...benchmark,
     notes: [...benchmark.notes, ...notes[index]!],
@@ -52,6 +55,7 @@ export async function planEvaluation(
     units,
     rows,
     groups,
+    firstPrompts,
     // Without the items that are not asked and the pools of examples, which may be large.
     benchmarks: benchmarks.map(({ definition, files }) => ({ id: definition.id, files })),
     notices: Object.fromEntries(benchmarks.map((loaded) => [loaded.definition.id, dataNotices(loaded)])),
@@ -122,12 +126,13 @@ function planAll(
   configuration: Omit<EvaluationConfiguration, "models">,
   { protocol, parameters }: ResolvedProtocol,
   benchmarks: readonly LoadedBenchmark[],
-): { units: EvaluationUnit[]; rows: ItemKey[]; notes: DataNote[][] } {
+): { units: EvaluationUnit[]; rows: ItemKey[]; notes: DataNote[][]; firstPrompts: Prompt[] } {
   const { shots, limit, seed, shuffleOptions, draws } = configuration;
   const chosen = chosenItems(configuration, benchmarks);
   const units: EvaluationUnit[] = [];
   const rows: ItemKey[] = [];
   const notes: DataNote[][] = [];
+  const firstPrompts: Prompt[] = [];
   for (const { definition, items, shotPool } of benchmarks) {
     const planned = planUnits({
       benchmark: definition.id,
@@ -143,10 +148,11 @@ function planAll(
     }).filter(({ draw }) => draws === undefined || draw < draws);
     notes.push(unitNotes(planned, shuffleOptions));
     for (const unit of planned) units.push(unit);
+    for (const { item, shots } of planned.slice(0, 1)) firstPrompts.push(protocol.prompt(item, shots, parameters));
     const inFileOrder = planned.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);
     for (const { item, draw } of inFileOrder) rows.push({ benchmark: item.benchmark, item: item.id, draw });
   }
-  return { units, rows, notes };
+  return { units, rows, notes, firstPrompts };
 }
 
 /** Ids by benchmark; undefined when all items are meant. */

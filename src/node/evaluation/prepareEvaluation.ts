@@ -3,6 +3,9 @@ import { basename } from "node:path";
 import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
+import { requireLeadingTokens, type LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
+import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { specialTokens } from "../../core/models/modelNotices.ts";
 import { evaluationKind } from "../../core/evaluation/evaluationKind.ts";
 import { evaluationIdentity } from "../../core/evaluation/runIdentity.ts";
 import type { RunInput } from "../../core/runs/manifest.ts";
@@ -44,8 +47,12 @@ export async function prepareEvaluations(given: unknown, options: PrepareOptions
     throw new ConfigurationError(`The model ${repeated} is named twice.`, { place: { field: "models" } });
   }
   // Headers first: they are read in no time, and a wrong path should not wait for the benchmarks.
-  for (const path of models) await readModelHeader(path);
+  const headers: ModelHeader[] = [];
+  for (const path of models) headers.push(await readModelHeader(path));
   const plan = await planEvaluation(configuration, options.dataFolder);
+  for (const [index, path] of models.entries()) {
+    requireLeadingTokens(plan.firstPrompts, leadingTokens(headers[index]!), path);
+  }
   const prepared: PreparedEvaluation[] = [];
   for (const modelPath of models) {
     const own = { ...configuration, models: modelPath, protocol: plan.protocol.setting };
@@ -53,6 +60,12 @@ export async function prepareEvaluations(given: unknown, options: PrepareOptions
     prepared.push({ ...plan, configuration: own, modelPath, run: describeRun(given, own, plan, model) });
   }
   return prepared;
+}
+
+function leadingTokens({ tokenizer }: ModelHeader): LeadingTokens {
+  const { bos, eos, addsBos } = specialTokens(tokenizer);
+  const known = (token: number | undefined) => (token === undefined ? undefined : { token });
+  return { bos: known(bos), eos: known(eos), addsBos };
 }
 
 interface DescribedFile {

@@ -3,6 +3,7 @@ import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
 import type { ModelDescription } from "../../core/models/languageModel.ts";
 import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { modelNotices, specialTokens } from "../../core/models/modelNotices.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../processes/workers.ts";
 import { HostedModel, type HostRestart } from "./hostedModel.ts";
@@ -66,6 +67,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
 }
 
 function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {
+  const file = specialTokens(header.tokenizer);
   return {
     name: header.name ?? basename(path),
     architecture: header.architecture,
@@ -77,9 +79,12 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
     fileBytes: header.fileBytes,
     fileSha256: loaded.fileSha256,
     chatTemplate: header.chatTemplate,
-    bos: loaded.bos,
-    eos: loaded.eos,
-    addsBos: loaded.addsBos,
+    // Where the file names none that exists, llama.cpp takes another token.
+    bos: loaded.bos?.token === file.bos ? loaded.bos : undefined,
+    eos: loaded.eos?.token === file.eos ? loaded.eos : undefined,
+    // The bindings deny it where llama.cpp's token is no control token.
+    addsBos: file.addsBos ?? loaded.addsBos,
+    notices: modelNotices(header, loaded.warnings),
     keepsWordsApart: loaded.keepsWordsApart,
     runtime: {
       engine: loaded.engine,

@@ -40,6 +40,8 @@ const loadResultSchema = z.object({
   bos: specialTokenSchema.optional(),
   eos: specialTokenSchema.optional(),
   addsBos: z.boolean(),
+  /** What llama.cpp warned of while it read the file, one line each. */
+  warnings: z.array(z.string()),
   /** Processor threads that it runs with. */
   threads: z.int().positive(),
   keepsWordsApart: z.boolean(),

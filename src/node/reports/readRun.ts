@@ -10,6 +10,7 @@ import {
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import type { EvaluationSummary } from "../../core/evaluation/summary/evaluationSummary.ts";
 import { noticesByBenchmarkSchema } from "../../core/evaluation/summary/notice.ts";
+import { recordedModelNotices } from "../../core/models/modelNotices.ts";
 import { comparedAnswer, type ComparedAnswer, type ComparedRun } from "../../core/reports/comparedRun.ts";
 import { compareRuns } from "../../core/reports/compareRuns.ts";
 import type { Comparison } from "../../core/reports/comparison.ts";
@@ -104,7 +105,8 @@ async function summarizeItems(folder: string, manifest: RunManifest, items: Item
   const groups = asList(configuration.benchmark).flatMap((entry) =>
     isOwnQuestionsPath(entry) ? [] : (resolveBenchmark(entry).group ?? []),
   );
-  const notices = noticesByBenchmarkSchema.safeParse(manifest.details?.["notices"]).data;
+  const data = noticesByBenchmarkSchema.safeParse(manifest.details?.["notices"]).data;
+  const notices = { data, model: recordedModelNotices(manifest.details) };
   const summarizer = new EvaluationSummarizer(protocol, parameters, groups, notices);
   let count = 0;
   for await (const record of items(folder)) {

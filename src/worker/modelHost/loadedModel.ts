@@ -41,7 +41,7 @@ export class LoadedModel {
       skipDownload: true,
       progressLogs: false,
       logLevel: LlamaLogLevel.warn,
-      logger: (_level, message) => log.add(message),
+      logger: (level, message) => log.add(level === LlamaLogLevel.warn, message),
     }).catch((cause: Error) => {
       throw new ModelError(`llama.cpp cannot start${onDevice(params)}: ${cause.message}`, {
         hint: "Choose another device, or reinstall Medley for this platform.",
@@ -51,7 +51,7 @@ export class LoadedModel {
     const candidates = possibleThreads(llama, params);
     llama.maxThreads = candidates.at(-1)!;
     // Both need the disk, and neither the other's result.
-    const [fileHash, { model, context }] = await Promise.all([
+    const [fileHash, { model, context, warnings }] = await Promise.all([
       (params.hashAnew ? fileSha256Anew : fileSha256)(params.path, params.cacheFolder),
       loadNatively(llama, params, log),
     ]);
@@ -62,7 +62,8 @@ export class LoadedModel {
     });
     const groupSize = llama.gpu === false ? processorGroup : params.batchSize;
     const loaded = new LoadedModel(params, llama, model, new SequenceState(sequence, params), groupSize);
-    return { model: loaded, result: { ...describe(llama, model, loaded.vocabulary, fileHash), groupSize } };
+    const described = describe(llama, model, loaded.vocabulary, fileHash);
+    return { model: loaded, result: { ...described, warnings, groupSize } };
   }
 
   score(request: ScoreRequest, signal: AbortSignal): Promise<ScoreResult> {
@@ -99,12 +100,14 @@ async function loadNatively(
   llama: Llama,
   params: LoadParams,
   log: NativeLog,
-): Promise<{ model: LlamaModel; context: LlamaContext }> {
+): Promise<{ model: LlamaModel; context: LlamaContext; warnings: string[] }> {
   try {
     const model = await llama.loadModel({
       modelPath: params.path,
       gpuLayers: llama.gpu === false ? 0 : { fitContext: { contextSize: contextSize(params) } },
     });
+    // What follows is of the context that was asked for, not of the file.
+    const warnings = log.warnings();
     const context = await model.createContext({
       contextSize: contextSize(params),
       batchSize: params.batchSize,
@@ -117,7 +120,7 @@ async function loadNatively(
       // A smaller context than asked for would change which prompts fit.
       failedCreationRemedy: false,
     });
-    return { model, context };
+    return { model, context, warnings };
   } catch (cause) {
     const reason = [cause instanceof Error ? cause.message : String(cause), ...log.last(3)].join(" | ");
     throw new ModelError(`llama.cpp cannot load the model: ${reason}`, {
@@ -159,7 +162,7 @@ function describe(
   model: LlamaModel,
   vocabulary: Vocabulary,
   fileSha256: string,
-): Omit<LoadResult, "groupSize"> {
+): Omit<LoadResult, "groupSize" | "warnings"> {
   const { tokens } = model;
   const special = (token: number | null, text: string | null) =>
     token === null ? undefined : { token, text: text ?? "" };
@@ -182,13 +185,28 @@ function onDevice({ gpu }: LoadParams): string {
   return gpu === "auto" || gpu === false ? "" : ` on ${gpu}`;
 }
 
-/** The last lines that llama.cpp logged: they hold the reason why it refuses a file. */
+const mostWarnings = 1000;
+
+/** What llama.cpp logs: its last lines hold the reason why it refuses a file. */
 class NativeLog {
   private readonly lines: string[] = [];
+  private readonly warned = new Set<string>();
 
-  add(message: string): void {
+  add(isWarning: boolean, message: string): void {
     this.lines.push(message.trim());
     if (this.lines.length > 20) this.lines.shift();
+    if (!isWarning || this.warned.size === mostWarnings) return;
+    // Without the name of the function, and without lines that only frame others.
+    const text = message
+      .replace(/^\w+: /, "")
+      .replace(/\s+/g, " ")
+      .trim();
+    if (/\w/.test(text)) this.warned.add(text);
+  }
+
+  /** Every warning so far, once. */
+  warnings(): string[] {
+    return [...this.warned];
   }
 
   last(count: number): string[] {

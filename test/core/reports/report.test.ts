@@ -72,13 +72,16 @@ describe("report on runs", () => {
     assert.match(notes!.join("\n"), /^Interval of g: as an older version of Medley computed it/m);
   });
 
-  it("says of each benchmark what was left out, in every format", () => {
+  it("says of each benchmark what was left out, and of the model what is odd, in every format", () => {
     const cut = continuationsRecord("x", "2", 1, 0, { truncatedTokens: 7 });
     const records = [right, cut, continuationsRecord("y", "1", 0, 0)];
     const groups = [{ id: "g", members: ["x", "y"] }];
     const malformed = { kind: "malformedRecords", count: 3, message: "Malformed records that are left out: 3." };
-    const run = (model: string) => reportedRun(model, model, lmEval, records, {}, groups, { x: [malformed] });
+    const unsaid = { kind: "defaultPreTokenizer", count: 1, message: "It does not say how it splits text." };
+    const run = (model: string) =>
+      reportedRun(model, model, lmEval, records, {}, groups, { data: { x: [malformed] }, model: [unsaid] });
     const sentences = [
+      /\ba: It does not say how it splits text\.|Note on the model: It does not say how it splits text\./,
       /\bx: Malformed records that are left out: 3\./,
       /\bx: Prompts that did not fit the context and were cut at the left: 1\./,
     ];
@@ -95,13 +98,17 @@ describe("report on runs", () => {
     const [header, ...rows] = parse(renderTable(table, "csv")) as string[][];
     const counts = rows
       .slice(0, 3)
-      .map((row) => ["malformed records", "cut prompts"].map((title) => row[header!.indexOf(title)]));
+      .map((row) =>
+        ["malformed records", "cut prompts", "default pre tokenizer"].map((title) => row[header!.indexOf(title)]),
+      );
     assert.deepEqual(counts, [
-      ["3", "1"],
-      ["0", "0"],
-      ["3", "1"],
+      ["3", "1", "1"],
+      ["0", "0", "1"],
+      ["3", "1", "1"],
     ]);
-    const { medley_notices: notices } = lmEvalResults(run("a")) as { medley_notices: Record<string, unknown[]> };
+    const results = lmEvalResults(run("a")) as Record<string, unknown>;
+    assert.deepEqual(results["medley_model_notices"], [unsaid]);
+    const notices = results["medley_notices"] as Record<string, unknown[]>;
     assert.deepEqual(notices["y"], []);
     assert.deepEqual(notices["x"]![0], malformed);
   });

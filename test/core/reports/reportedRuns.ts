@@ -2,8 +2,11 @@ import type { Item } from "../../../src/core/benchmarks/item.ts";
 import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
 import { lmEval } from "../../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../../src/core/evaluation/registry.ts";
-import { EvaluationSummarizer, type SummaryGroup } from "../../../src/core/evaluation/summary/evaluationSummarizer.ts";
-import type { NoticesByBenchmark } from "../../../src/core/evaluation/summary/notice.ts";
+import {
+  EvaluationSummarizer,
+  type RunNotices,
+  type SummaryGroup,
+} from "../../../src/core/evaluation/summary/evaluationSummarizer.ts";
 import type { ReportedRun } from "../../../src/core/reports/report.ts";
 import type { ItemRecord } from "../../../src/core/runs/itemRecord.ts";
 import { recordOf } from "../../support/goldenRecords.ts";
@@ -71,7 +74,7 @@ export function reportedRun(
   records: readonly ItemRecord[],
   fields: Partial<ReportedRun> = {},
   groups: readonly SummaryGroup[] = [],
-  notices?: NoticesByBenchmark,
+  notices?: RunNotices,
 ): ReportedRun {
   const summarizer = new EvaluationSummarizer<unknown>(
     protocol as typeof lmEval as never,

@@ -57,7 +57,8 @@ describe("evaluation run", () => {
       rows.slice(6).map(({ item }) => item),
       [0, 1, 2, 3, 4, 5].map((n) => `medqa-test-${n}`),
     );
-    const { protocol, notices } = prepared;
+    const { protocol, notices: data } = prepared;
+    const notices = { data, model: [] };
     const summarizer = new EvaluationSummarizer(protocol.protocol, protocol.parameters, [], notices);
     rows.forEach((row) => summarizer.add(row));
     const summary: unknown = JSON.parse(JSON.stringify(summarizer.summary()));

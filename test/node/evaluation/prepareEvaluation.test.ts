@@ -6,6 +6,7 @@ import { FileError } from "../../../src/core/errors.ts";
 import { fromWireError, toWireError } from "../../../src/node/processes/wireErrors.ts";
 import { findEvaluation } from "../../../src/node/evaluation/findEvaluation.ts";
 import { createRun, writeManifest, readManifest } from "../../../src/node/runs/runFolder.ts";
+import { ggufFile, value } from "../../support/ggufWriter.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
 import { prepare, sampleModel } from "./evaluationFixture.ts";
 
@@ -45,6 +46,34 @@ describe("preparing an evaluation", () => {
       rows.map(({ item }) => item),
       ["medqa-test-2", "medqa-test-7"],
     );
+  });
+
+  it("refuses a model without the BOS that a protocol needs, before it is loaded", async () => {
+    const tokenizer = (...metadata: [string, Uint8Array][]) =>
+      writeFile(
+        join(folder(), "bpe.gguf"),
+        ggufFile({
+          metadata: [
+            ["general.architecture", value.string("gpt2")],
+            ["tokenizer.ggml.model", value.string("gpt2")],
+            ["tokenizer.ggml.tokens", value.strings(["a", "b"])],
+            ...metadata,
+          ],
+          tensors: [{ name: "t", shape: [32], offset: 0 }],
+          dataBytes: 128,
+        }),
+      );
+    const prepared = (parameters: Record<string, string | boolean>) =>
+      prepare({ models: join(folder(), "bpe.gguf"), protocol: { id: "lm-eval", parameters } });
+    await tokenizer(["tokenizer.ggml.add_bos_token", value.bool(1)]);
+    const place = { file: join(folder(), "bpe.gguf"), field: "tokenizer.ggml.bos_token_id" };
+    await assert.rejects(prepared({}), { code: "model.unusable", place });
+    await prepared({ bos: "none" });
+    await tokenizer(["tokenizer.ggml.add_bos_token", value.bool(0)], ["tokenizer.ggml.bos_token_id", value.uint32(2)]);
+    await prepared({});
+    await assert.rejects(prepared({ mutualInformation: true }), /the model has neither/);
+    await tokenizer(["tokenizer.ggml.eos_token_id", value.uint32(1)]);
+    await prepared({ mutualInformation: true });
   });
 
   it("names all benchmarks whose data is missing at once, and keeps them where the error crosses to another process", async () => {

@@ -3,7 +3,7 @@ import type { ItemRecord } from "../../runs/itemRecord.ts";
 import type { Protocol } from "../protocol.ts";
 import type { EvaluationSummary } from "./evaluationSummary.ts";
 import { outcomeOf, type ItemOutcome } from "./itemOutcome.ts";
-import type { NoticesByBenchmark } from "./notice.ts";
+import type { Notice, NoticesByBenchmark } from "./notice.ts";
 import { summarizeBenchmark } from "./summarizeBenchmark.ts";
 import { summarizeCost } from "./summarizeCost.ts";
 import { summarizeGroup } from "./summarizeGroup.ts";
@@ -14,6 +14,12 @@ export interface SummaryGroup {
   readonly members: readonly string[];
 }
 
+/** What is known beside the items; undefined in runs of an older Medley, which did not look. */
+export interface RunNotices {
+  readonly data?: NoticesByBenchmark;
+  readonly model?: readonly Notice[];
+}
+
 /**
  * Turns item records into the result of a run. Records come one by one, in any order, and only a few numbers of each are
  * kept; a summary can be had at any time, for example for display while the run goes on.
@@ -22,15 +28,14 @@ export class EvaluationSummarizer<Parameters> {
   readonly #protocol: Protocol<Parameters>;
   readonly #parameters: Parameters;
   readonly #groups: readonly SummaryGroup[];
-  readonly #notices: NoticesByBenchmark | undefined;
+  readonly #notices: RunNotices;
   readonly #benchmarks = new Map<string, Map<number, Map<string, ItemOutcome>>>();
 
-  /** @param notices what is known of the data; undefined in runs of an older Medley, which did not count it */
   constructor(
     protocol: Protocol<Parameters>,
     parameters: Parameters,
     groups: readonly SummaryGroup[] = [],
-    notices?: NoticesByBenchmark,
+    notices: RunNotices = {},
   ) {
     this.#protocol = protocol;
     this.#parameters = parameters;
@@ -53,7 +58,8 @@ export class EvaluationSummarizer<Parameters> {
   /** Benchmarks in the order in which they first occurred. */
   summary(): EvaluationSummary {
     const outcomes = [...this.#benchmarks].map(([benchmark, draws]) => [benchmark, inFixedOrder(draws)] as const);
-    const noticesOf = (benchmark: string) => this.#notices && (this.#notices[benchmark] ?? []);
+    const { data, model } = this.#notices;
+    const noticesOf = (benchmark: string) => data && (data[benchmark] ?? []);
     const benchmarks = outcomes.map(([benchmark, draws]) =>
       summarizeBenchmark(
         benchmark,
@@ -76,6 +82,7 @@ export class EvaluationSummarizer<Parameters> {
         if (present.length < members.length) return [];
         return summarizeGroup(id, present, this.#protocol.groupAggregation) ?? [];
       }),
+      ...(model !== undefined && { notices: [...model] }),
       cost: summarizeCost(outcomes.flatMap(([, draws]) => [...draws.values()].flat())),
     };
   }

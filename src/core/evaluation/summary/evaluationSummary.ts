@@ -161,6 +161,10 @@ export const evaluationSummarySchema = z.object({
   protocol: z.object({ id: z.string(), version: z.int(), parameters: z.json() }),
   benchmarks: z.array(benchmarkSummarySchema),
   groups: z.array(groupSummarySchema),
+  notices: z
+    .array(noticeSchema)
+    .optional()
+    .describe("What is odd about the model; absent where an older Medley did not look"),
   cost: costSchema,
 });
 export type EvaluationSummary = z.infer<typeof evaluationSummarySchema>;
