@@ -36,7 +36,7 @@ export const ramplusTl: MergeMethod = {
     ];
     addChanges("ramplus_tl", task, kernels, write, ({ shared, unique }) => {
       const ratio = Math.fround(shared / Math.max(unique, epsilon));
-      return Math.fround(1 + Math.fround(r * Math.min(Math.max(ratio, 0), Math.fround(alpha))));
+      return Math.fround(1 + Math.fround(Math.fround(r) * Math.min(Math.max(ratio, 0), Math.fround(alpha))));
     });
   },
 };

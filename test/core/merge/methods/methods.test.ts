@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
 import { roundTo } from "../../../../src/core/checkpoint/floats.ts";
@@ -281,4 +282,25 @@ describe("nuslerp", () => {
     const whole = merge({ nuslerp_flatten: true }, far, [n]);
     assert.deepEqual(merge({ nuslerp_flatten: false, nuslerp_row_wise: true }, far, [n]), whole);
   });
+});
+
+describe("ramplus_tl", () => {
+  const cases = JSON.parse(readFileSync("test/fixtures/merge/ramplusTl.json", "utf8")) as {
+    readonly parameters: Readonly<Record<string, number>>;
+    readonly base: readonly number[];
+    readonly models: readonly (readonly number[])[];
+    readonly expected: readonly number[];
+  }[];
+  for (const { parameters, base: start, models, expected } of cases) {
+    for (const [name, kernels] of [
+      ["WASM", undefined],
+      ["reference", createReferenceKernels()],
+    ] as const) {
+      it(`amplifies as float32 tensors do, to the last bit (r ${parameters.r}, ${name} kernels)`, () => {
+        const inputs = [{ values: start, isBase: true }, ...models.map((values) => ({ values }))];
+        const merge = { method: "ramplus_tl", dtype: "BF16", shape: [start.length], inputs, parameters } as const;
+        assert.deepEqual(mergeInMemory(merge, kernels), expected);
+      });
+    }
+  }
 });
