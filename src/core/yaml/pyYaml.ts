@@ -1,5 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Document, type Node } from "yaml";
 import { parseYamlStream } from "./parseYaml.ts";
+import { refusedTabs } from "./refusedTabs.ts";
 import type { TextRange } from "./textRange.ts";
 
 /** What a document is after reading: plain JSON-like values. */
@@ -15,7 +16,8 @@ export interface VersionDisagreement {
 }
 
 export interface PyYamlProblem {
-  readonly kind: "syntax" | "duplicateKey" | "unsupported";
+  /** `tab`: YAML allows it where it stands, PyYAML does not. */
+  readonly kind: "syntax" | "duplicateKey" | "unsupported" | "tab";
   readonly message: string;
   readonly path: string;
   readonly range: TextRange;
@@ -53,10 +55,11 @@ const maxNodes = 200_000;
 export function readPyYaml(text: string): YamlStream {
   const lineCounter = new LineCounter();
   const documents = parseYamlStream(text, { schema: "failsafe", uniqueKeys: false, lineCounter, prettyErrors: false });
+  const tabs = refusedTabs(text);
   return {
     documents: documents.map((document, index) => {
       const start = index === 0 ? 0 : documents[index - 1]!.range[2];
-      return new DocumentReader(document as Document<Node>, { start, end: document.range[2] }).read();
+      return new DocumentReader(document as Document<Node>, { start, end: document.range[2] }).read(tabs);
     }),
     positionOf(offset) {
       const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
@@ -87,7 +90,8 @@ class DocumentReader {
     private readonly range: TextRange,
   ) {}
 
-  read(): YamlDocument {
+  /** @param tabs offsets in the whole text at which PyYAML stops */
+  read(tabs: readonly number[]): YamlDocument {
     this.ranges.set("", { value: this.range });
     const value = this.convertAll();
     for (const error of this.document.errors) {
@@ -97,6 +101,17 @@ class DocumentReader {
         message: error.code === "TAB_AS_INDENT" ? "A tab cannot be used for indentation in YAML." : error.message,
         path: this.innermostPathAt(start),
         range: { start, end: Math.max(end, start + 1) },
+      });
+    }
+    // As in PyYAML only the first counts, and only where the text can be read otherwise.
+    const tab = tabs.find((offset) => offset >= this.range.start && offset < this.range.end);
+    if (tab !== undefined && this.document.errors.length === 0) {
+      const message = "A tab can only stand in quotes, block texts and comments: use spaces here.";
+      this.problems.push({
+        kind: "tab",
+        message,
+        path: this.innermostPathAt(tab),
+        range: { start: tab, end: tab + 1 },
       });
     }
     const { problems, disagreements, ranges, quoted, anchored, range } = this;

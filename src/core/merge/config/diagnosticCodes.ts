@@ -12,7 +12,12 @@ export const diagnosticCodes = {
   yaml: {
     title: "The YAML cannot be read",
     explanation:
-      "The text breaks a rule of YAML: a bracket or quote that is not closed, a tab as indentation, an alias without an anchor. Nothing that follows can be trusted until it is mended.",
+      "The text breaks a rule of YAML: a bracket or quote that is not closed, a tab (which PyYAML, and so mergekit, takes in quotes and comments only), an alias without an anchor. Nothing that follows can be trusted until it is mended.",
+  },
+  emptyDocument: {
+    title: "A document without content",
+    explanation:
+      "`---` begins a document. At the end of a file it begins an empty one, and mergekit stops. Medley passes over it.",
   },
   yamlVersion: {
     title: "YAML 1.1 and 1.2 read this differently",
@@ -239,7 +244,7 @@ export const diagnosticCodes = {
   fewerSources: {
     title: "The first slice has fewer sources than the last",
     explanation:
-      "mergekit pairs the sources of the last slice with those of the first: norm and lm_head of the surplus ones are left out without a word. Give both slices the same models.",
+      "mergekit pairs the sources of the last slice with those of the first: norm and lm_head of the surplus ones are left out without a word. Give both slices the same models if they are meant to take part there.",
   },
   // Types, tokenizer, template.
   dtype: {
@@ -290,7 +295,7 @@ export const diagnosticCodes = {
   vocabulary: {
     title: "Vocabularies of different size",
     explanation:
-      "The embeddings of the models have different numbers of rows. Depending on the method the merge stops, or rows are cut so that the result does not load or lacks tokens. A `tokenizer` block aligns the vocabularies by their tokens.",
+      "The embeddings of the models have different numbers of rows. Depending on the method the merge stops, or rows are cut. Then tokens with ids above the rows have no embedding, and text with one of them fails; mergekit also leaves the old `vocab_size` in config.json, so that its result does not load. A `tokenizer` block aligns the vocabularies by their tokens.",
   },
   vocabularyShrinks: {
     title: "The vocabulary loses its padding",

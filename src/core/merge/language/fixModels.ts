@@ -21,7 +21,7 @@ export function chooseBase({ text, root, node }: FixContext): Fix[] {
 }
 
 function modelNames(root: OutlineNode): string[] {
-  const nodes = modelNodes(root).filter(({ path }) => path[0] !== "base_model");
+  const nodes = modelNodes(root).filter(({ path }) => !path.includes("base_model"));
   return [...new Set(nodes.map(({ value }) => value!))].slice(0, most);
 }
 
@@ -38,7 +38,8 @@ export function addListedBase({ text, root, node, methods }: FixContext): Fix[] 
 
 /** Adds the base model to the sources of a slice, with the layers of the first of them. */
 export function addBaseSource({ text, root, node }: FixContext): Fix[] {
-  const base = nodeAt(root, ["base_model"])?.value;
+  const slice = node.parent ?? root;
+  const base = (nodeAt(slice, ["base_model"]) ?? nodeAt(root, ["base_model"]))?.value;
   const [first] = node.children;
   const last = node.children.at(-1);
   const range = first && nodeAt(first, ["layer_range"])?.valueRange;

@@ -10,6 +10,7 @@ import {
   lineStart,
   newlineOf,
   removedLines,
+  type TextEdit,
 } from "../../yaml/textEdits.ts";
 
 /** Under the `parameters` of the place, which may have to be made. */
@@ -81,21 +82,28 @@ export function wrapCondition({ node }: FixContext): Fix[] {
   return isPlain && edits.length > 0 ? [{ kind: "replace", subject: "- filter, value", edits }] : [];
 }
 
-/** Moves a top-level key, with its value, into the block where parameters belong. */
+/** Moves a key, with its value, into the block beside it where parameters belong. */
 export function moveUnderParameters({ text, root, node }: FixContext): Fix[] {
   const taken = removedLines(text, node);
-  if (taken === undefined || node.key === undefined) return [];
-  const block = nodeAt(root, ["parameters"]);
-  if (block?.valueRange !== undefined || (block && nodeAt(block, [node.key]) !== undefined)) return [];
-  const indent = " ".repeat(block === undefined ? node.indent + 2 : childIndent(block));
-  const lines = text
-    .slice(lineStart(text, node.keyRange!.start), lineEnd(text, node.end))
-    .split(/\r?\n/)
-    .map((line) => (line === "" ? line : indent + line));
-  if (block !== undefined) {
-    return [{ kind: "move", subject: node.key, edits: [taken, linesBelow(text, block.keyRange!.end, lines)] }];
+  const start = node.keyRange?.start;
+  if (taken === undefined || start === undefined || node.key === undefined) return [];
+  // The first key of an entry stands behind its dash.
+  if (text.slice(lineStart(text, start), start).trim() !== "") return [];
+  const block = nodeAt(node.parent ?? root, ["parameters"]);
+  if (block !== undefined && nodeAt(block, [node.key]) !== undefined) return [];
+  const moved = (edits: readonly TextEdit[]): Fix[] => [{ kind: "move", subject: node.key!, edits }];
+  if (block?.valueRange !== undefined) {
+    if (node.valueRange === undefined) return [];
+    const added = addedInBraces(text, block, text.slice(start, node.end), false);
+    return added.flatMap(({ edits }) => moved([taken, ...edits]));
   }
-  const newline = newlineOf(text);
+  const deeper = " ".repeat(block === undefined ? 2 : childIndent(block) - node.indent);
+  const lines = text
+    .slice(lineStart(text, start), lineEnd(text, node.end))
+    .split(/\r?\n/)
+    .map((line) => (line === "" ? line : deeper + line));
+  if (block !== undefined) return moved([taken, linesBelow(text, block.keyRange!.end, lines)]);
   const range = { start: taken.range.start, end: lineEnd(text, node.end) };
-  return [{ kind: "move", subject: node.key, edits: [{ range, text: ["parameters:", ...lines].join(newline) }] }];
+  const header = `${" ".repeat(node.indent)}parameters:`;
+  return moved([{ range, text: [header, ...lines].join(newlineOf(text)) }]);
 }

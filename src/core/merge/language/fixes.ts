@@ -12,7 +12,7 @@ import {
 } from "./fixModels.ts";
 import { addLastCondition, addParameter, moveUnderParameters, wrapCondition } from "./fixParameters.ts";
 import { addedAfterFirst, addedLine, removal, removalAt, replacedValue, type Fix, type FixContext } from "./fix.ts";
-import { referenceAt } from "./mergeDocument.ts";
+import { methodOf, referenceAt } from "./mergeDocument.ts";
 import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
 
 export type { Fix } from "./fix.ts";
@@ -32,13 +32,20 @@ const makers: Partial<Record<DiagnosticCode, FixMaker>> = {
   baseParameter: removeIt,
   unknownParameter: removeIt,
   unknownKey: removeIt,
+  emptyDocument: ({ text, diagnostic: { range } }) =>
+    text.slice(range.start, range.end).trim() === "---"
+      ? [{ kind: "remove", subject: "---", edits: [{ range, text: "" }] }]
+      : [],
   duplicateKey: ({ text, node }) =>
     removal(
       text,
       node.parent!.children.find(({ key }) => key === node.key)!,
     ),
-  misplacedKey: (context) =>
-    /seed$/.test(context.node.key ?? "") ? removal(context.text, context.node) : moveUnderParameters(context),
+  misplacedKey: (context) => {
+    const method = methodOf(context.root, context.methods);
+    const isOwn = method === undefined || method.parameters.some(({ name }) => name === context.node.key);
+    return isOwn ? moveUnderParameters(context) : removeIt(context);
+  },
   baseMissing: addBaseModel,
   donor: addBaseModel,
   baseElsewhere: chooseBase,

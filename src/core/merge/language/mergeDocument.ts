@@ -1,6 +1,7 @@
 import type { KeyPath } from "../../schemaProblems.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import { describesMoe } from "../moe/moeConfiguration.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import type { Dialect } from "./schemaKeys.ts";
 
@@ -62,8 +63,7 @@ function levelOf(owner: KeyPath): "top" | "slice" | "model" {
 }
 
 export function dialectOf(root: OutlineNode): Dialect {
-  const has = (key: string) => nodeAt(root, [key]) !== undefined;
-  return has("experts") && !has("merge_method") ? "moe" : "merge";
+  return describesMoe((key) => nodeAt(root, [key]) !== undefined) ? "moe" : "merge";
 }
 
 export function methodOf(root: OutlineNode, methods: ReadonlyMap<string, MergeMethod>): MergeMethod | undefined {

@@ -1,5 +1,6 @@
 import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { Merge, MergeModule, MergeSlice, MergeSource } from "../config/merge.ts";
+import { formatModelReference } from "../../checkpoint/modelReference.ts";
 import type { Parameters } from "../config/schema.ts";
 import { evaluateSetting, positionInSlice } from "../config/settings.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
@@ -76,15 +77,12 @@ function valuesOfSlice(
 ): ResultingValue[] {
   const upper = [slice.parameters, module.parameters, merge.parameters];
   if (spec.scope === "shared") return overTensors(spec, upper, layers, undefined);
-  const base = merge.base === undefined ? undefined : slice.sources.find((source) => isBase(source, merge));
+  const base = slice.base ?? merge.base;
+  const baseSource = base && slice.sources.find(({ key }) => key === formatModelReference(base));
   return slice.sources
-    .filter((source) => source !== base || method.base === "member")
+    .filter((source) => source !== baseSource || method.base === "member")
     .filter(({ key }) => scope.model === undefined || scope.model === key)
     .flatMap((source) => overTensors(spec, [source.parameters, ...upper], layers, source));
-}
-
-function isBase({ reference }: MergeSource, { base }: Merge): boolean {
-  return JSON.stringify(reference) === JSON.stringify(base);
 }
 
 /** One entry for each group of tensors with the same values. */

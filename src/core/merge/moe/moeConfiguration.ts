@@ -3,7 +3,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { checkSchema, fieldOf } from "../../schemaProblems.ts";
 import { modelReferenceSchema } from "../config/schema.ts";
 
-const prompts = z.array(z.string().min(1)).optional();
+const prompts = z.array(z.string()).optional();
 
 export const expertSchema = z.strictObject({
   source_model: modelReferenceSchema.meta({ description: "The dense model whose MLPs become the expert." }),
@@ -37,9 +37,23 @@ export const moeConfigurationSchema = z
 
 export type MoeConfiguration = z.infer<typeof moeConfigurationSchema>;
 
-/** Whether a configuration document describes a mixture of experts rather than a merge. */
-export function isMoeDocument(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "experts" in value && !("merge_method" in value);
+/**
+ * Whether a document with these keys describes a mixture of experts rather than a merge. A `merge_method` above the experts
+ * is ignored, as mergekit-moe ignores it, unless there is something to merge with it.
+ */
+export function describesMoe(has: (key: string) => boolean): boolean {
+  return has("experts") && !(has("merge_method") && ["models", "slices", "modules"].some(has));
+}
+
+/** As {@link describesMoe}, of the value of a document. */
+export function isMoeDocument(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && describesMoe((key) => key in value);
+}
+
+/** The value of a mixture's document without what is ignored there. */
+export function moeValue(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { merge_method: _ignored, ...rest } = value;
+  return rest;
 }
 
 /**
@@ -48,7 +62,7 @@ export function isMoeDocument(value: unknown): boolean {
  * @throws ConfigurationError on anything that cannot become a working model
  */
 export function readMoeConfiguration(value: unknown, file: string): MoeConfiguration {
-  const checked = checkSchema(value, moeConfigurationSchema);
+  const checked = checkSchema(isMoeDocument(value) ? moeValue(value) : value, moeConfigurationSchema);
   const fail = (message: string, field: string | undefined, hint?: string) =>
     new ConfigurationError(message, { place: { file, field }, ...(hint === undefined ? {} : { hint }) });
   if (!("value" in checked)) {

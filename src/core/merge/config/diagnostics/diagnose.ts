@@ -45,7 +45,9 @@ export function* diagnoseDocuments(stream: YamlStream, context: DiagnosticContex
   for (const [index, yaml] of stream.documents.entries()) {
     const reporter = new Reporter(yaml, index, context);
     const known = { ...context, mergeNames: names.all };
-    if (isMoeDocument(yaml.value)) {
+    if (yaml.value === null && yaml.problems.length === 0 && stream.documents.length > 1) {
+      reportEmpty(reporter, context);
+    } else if (isMoeDocument(yaml.value)) {
       checkMoe(yaml, reporter, known);
     } else {
       checkMerge(yaml, reporter, known);
@@ -53,6 +55,13 @@ export function* diagnoseDocuments(stream: YamlStream, context: DiagnosticContex
     }
     yield reporter.diagnostics;
   }
+}
+
+/** `---` at the end of a file begins another document, over which the reference stops. */
+function reportEmpty(reporter: Reporter, { engine }: DiagnosticContext): void {
+  if (engine === "medley") return;
+  const message = "Nothing stands between this `---` and the next or the end of the file: mergekit stops. Remove it.";
+  reporter.report({ code: "emptyDocument", severity: "error", message, path: "" });
 }
 
 function checkMerge(yaml: YamlDocument, reporter: Reporter, context: DiagnosticContext): void {

@@ -56,6 +56,8 @@ export interface Finding {
   readonly message: string;
   readonly path: string;
   readonly part?: "key" | "value";
+  /** Where it is not the whole of the part. */
+  readonly range?: TextRange;
   /** The reference finishes without an error: compatible mode makes this error a warning. */
   readonly silent?: boolean;
   readonly replacement?: string;
@@ -80,10 +82,11 @@ export class Reporter {
   }
 
   /** Reports once per code, place and message. */
-  report({ code, severity, message, path, part = "value", silent = false, replacement, literal }: Finding): void {
+  report(finding: Finding): void {
+    const { code, severity, message, path, part = "value", silent = false, replacement, literal } = finding;
     const key = JSON.stringify([code, path, part, message]);
     if (this.seen.has(key)) return;
-    const range = this.rangeOf(path, part);
+    const range = finding.range ?? this.rangeOf(path, part);
     if (this.unseen !== undefined && (range.end > this.unseen.from || comesOfLoss(code, path, this.unseen.lost)))
       return;
     this.seen.add(key);

@@ -72,7 +72,7 @@ function checkFirstSlice(view: MergeView, reporter: Reporter): void {
     const message =
       `The first slice has ${first} source${first === 1 ? "" : "s"} and the last has ${last.sources.length}: ` +
       "norm and lm_head of the extra source are left out without notice.";
-    reporter.report({ code: "fewerSources", severity: "error", message, path: last.sourcesPath, silent: true });
+    reporter.report({ code: "fewerSources", severity: "warning", message, path: last.sourcesPath });
   }
 }
 

@@ -44,31 +44,33 @@ function checkDefinition({ configuration }: MergeView, reporter: Reporter): void
 const asMember = new Set(["linear"]);
 
 function checkBase(view: MergeView, method: MergeMethod, reporter: Reporter): void {
-  const { base } = view;
   const { name } = method;
   const error = (code: DiagnosticCode, message: string, path: string) =>
     reporter.report({ code, severity: "error", message, path });
-  if (base === undefined) {
-    if (method.base === "required") error("baseMissing", `Method \`${name}\` needs \`base_model\`.`, "/merge_method");
-    return;
+  const slices = slicesOf(view);
+  const lacksBase = slices.length === 0 ? view.base === undefined : slices.some(({ base }) => base === undefined);
+  if (method.base === "required" && lacksBase) {
+    error("baseMissing", `Method \`${name}\` needs \`base_model\`.`, "/merge_method");
   }
-  for (const slice of slicesOf(view)) {
-    const isListed = slice.sources.some(({ key }) => key === base.key);
+  for (const slice of slices) {
+    const { base } = slice;
+    if (base === undefined) continue;
+    const isListed = slice.sources.some(({ isBase }) => isBase);
     if (name === "nuslerp" && isListed) {
-      error("baseListed", "`nuslerp`: base_model must be a third model, not one of the two merged.", "/base_model");
+      error("baseListed", "`nuslerp`: base_model must be a third model, not one of the two merged.", base.path);
     }
     if (isListed) continue;
     if (!slice.isModels && name === "slerp") {
-      error("baseElsewhere", "`slerp`: base_model must be one of the two models.", "/base_model");
+      error("baseElsewhere", "`slerp`: base_model must be one of the two models.", base.path);
     } else if (!slice.isModels && method.base === "required") {
       const message = "With `slices`, the base model must be listed among the sources of every slice.";
       error("baseNotInSlice", message, slice.sourcesPath);
     } else if (slice.isModels && asMember.has(name)) {
       const message = `With \`${name}\`, \`base_model\` must be one of the listed models: add it to \`models\` (weight 0 is possible) or remove the key.`;
-      error("baseNotListed", message, "/base_model");
+      error("baseNotListed", message, base.path);
     } else if (slice.isModels && method.base === "member") {
       const message = `\`${name}\` treats base_model as one more equal participant.`;
-      reporter.report({ code: "baseJoins", severity: "warning", message, path: "/base_model" });
+      reporter.report({ code: "baseJoins", severity: "warning", message, path: base.path });
     }
   }
 }
@@ -77,7 +79,7 @@ function checkCounts(view: MergeView, method: MergeMethod, reporter: Reporter): 
   for (const slice of slicesOf(view)) {
     if (slice.sources.length === 0) continue;
     checkDuplicates(slice, reporter);
-    checkCount(view, method, slice, reporter);
+    checkCount(method, slice, reporter);
   }
 }
 
@@ -92,25 +94,25 @@ function checkDuplicates(slice: SliceUse, reporter: Reporter): void {
   }
 }
 
-function checkCount(view: MergeView, method: MergeMethod, slice: SliceUse, reporter: Reporter): void {
+function checkCount(method: MergeMethod, slice: SliceUse, reporter: Reporter): void {
   const { name, models } = method;
-  const others = othersOf(view, slice).length;
+  const others = othersOf(slice).length;
   const path = slice.sourcesPath;
-  if (name === "slerp" && others === 0 && view.base !== undefined) {
+  if (name === "slerp" && others === 0 && slice.base !== undefined) {
     const message = "Only one model: the output is a copy.";
     return reporter.report({ code: "modelCount", severity: "warning", message, path });
   }
   // Without a base model that the method needs, the number of models says nothing yet.
-  if (method.base === "required" && view.base === undefined) return;
-  const counted = method.base === "member" || method.base === "none" ? distinct(view, slice) : others;
+  if (method.base === "required" && slice.base === undefined) return;
+  const counted = method.base === "member" || method.base === "none" ? distinct(slice) : others;
   if (counted >= models.minimum && counted <= models.maximum) return;
   reporter.report({ code: "modelCount", severity: "error", message: countMessages[name] ?? generic(method), path });
 }
 
 /** All models that take part, with a base model that is appended to `models`. */
-function distinct(view: MergeView, slice: SliceUse): number {
-  const keys = new Set(slice.sources.map(({ key }) => key));
-  if (slice.isModels && view.base !== undefined) keys.add(view.base.key);
+function distinct({ sources, isModels, base }: SliceUse): number {
+  const keys = new Set(sources.map(({ key }) => key));
+  if (isModels && base !== undefined) keys.add(base.key);
   return keys.size;
 }
 
@@ -129,7 +131,8 @@ function generic({ name, models: { minimum, maximum } }: MergeMethod): string {
 
 /** Without a base model the reference takes configuration and tokenizer from any of the models, at random. */
 function checkDonor(view: MergeView, reporter: Reporter): void {
-  if (view.base !== undefined || view.method?.base === "required" || view.hasTokenizer) return;
+  const lacksBase = view.method?.base === "required" && slicesOf(view).every(({ base }) => base === undefined);
+  if (view.base !== undefined || lacksBase || view.hasTokenizer) return;
   const described = modelUses(view).map(({ reference }) => factsOf(view, reference));
   const known = described.filter((facts) => facts !== undefined);
   const configurations = new Set(known.map(({ config }) => JSON.stringify(meaning(config.document))));

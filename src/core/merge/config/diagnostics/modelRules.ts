@@ -10,7 +10,7 @@ import { torchNameOf } from "../../../checkpoint/dtype.ts";
 import type { ModelReference } from "../../../checkpoint/modelReference.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 import { layersOf } from "./layerRules.ts";
-import { factsOf, lookUp, modelUses, referencePath, slicesOf, type MergeView, type ModelUse } from "./view.ts";
+import { factsOf, leadingBase, lookUp, modelUses, slicesOf, type BaseUse, type MergeView } from "./view.ts";
 import { smallest } from "../../../lists.ts";
 
 /** A place that names a model, with what is known of it. */
@@ -19,7 +19,6 @@ interface KnownModel {
   readonly key: string;
   readonly reference: ModelReference;
   readonly facts: ModelFacts;
-  readonly use: ModelUse | "base";
 }
 
 /** What only the models themselves can tell. Models that are not known are passed over. */
@@ -35,25 +34,28 @@ export function checkModels(view: MergeView, reporter: Reporter): void {
   checkTypes(view, known, reporter);
 }
 
-function uses(view: MergeView): { use: ModelUse | "base"; reference: ModelReference; key: string }[] {
-  const listed = modelUses(view).map((use) => ({ use, reference: use.reference, key: use.key }));
-  if (view.base === undefined || listed.some(({ key }) => key === view.base!.key)) return listed;
-  return [{ use: "base" as const, ...view.base }, ...listed];
+/** Every place that names a model: base models that are listed nowhere, then the entries. */
+function uses(view: MergeView): Omit<KnownModel, "facts">[] {
+  const listed = modelUses(view).map(({ path, reference, key }) => ({ path: `${path}/model`, reference, key }));
+  const bases = new Map<string, BaseUse>();
+  for (const base of [view.base, ...slicesOf(view).map((slice) => slice.base)]) {
+    if (base !== undefined && !listed.some(({ key }) => key === base.key)) bases.set(base.path, base);
+  }
+  return [...bases.values(), ...listed];
 }
 
 function knownModels(view: MergeView): KnownModel[] {
   const seen = new Set<string>();
-  return uses(view).flatMap(({ use, reference, key }) => {
+  return uses(view).flatMap(({ path, reference, key }) => {
     const facts = factsOf(view, reference);
     if (facts === undefined || seen.has(key)) return [];
     seen.add(key);
-    return [{ path: referencePath(use), key, reference, facts, use }];
+    return [{ path, key, reference, facts }];
   });
 }
 
 function checkExistence(view: MergeView, reporter: Reporter): void {
-  for (const { use, reference } of uses(view)) {
-    const path = referencePath(use);
+  for (const { path, reference } of uses(view)) {
     const result = lookUp(view, reference);
     if (result.state === "missing") {
       reportMissing(reference, result, view.context, path, reporter);
@@ -134,7 +136,8 @@ function hiddenSize({ facts }: KnownModel): number | undefined {
 }
 
 function checkHiddenSizes(view: MergeView, known: readonly KnownModel[], reporter: Reporter): void {
-  const leader = known.find(({ key }) => key === view.base?.key) ?? known[0];
+  const base = leadingBase(view);
+  const leader = known.find(({ key }) => key === base?.key) ?? known[0];
   if (leader === undefined) return;
   const expected = hiddenSize(leader);
   const skips = view.method?.shapes === "base";
@@ -199,7 +202,8 @@ function embeddingRows({ facts, reference }: KnownModel): number | undefined {
 }
 
 function checkVocabularies(view: MergeView, known: readonly KnownModel[], reporter: Reporter): void {
-  const { method, base } = view;
+  const { method } = view;
+  const base = leadingBase(view);
   if (
     method === undefined ||
     view.hasTokenizer ||
@@ -222,7 +226,7 @@ function checkVocabularies(view: MergeView, known: readonly KnownModel[], report
     const differing = `${model.key} has ${model.rows} embedding rows, ${leader.key} has ${leader.rows}.`;
     if (method.shapes === "base" && model.rows < leader.rows) {
       const message = `The base has ${leader.rows} embedding rows, ${model.key} ${model.rows}: with this method the base may not be larger. Use a \`tokenizer\` block.`;
-      report("error", message, "/base_model");
+      report("error", message, base!.path);
     } else if (method.shapes === "base" && !fixedCut.has(method.name)) {
       const message = `${model.key} has ${model.rows - leader.rows} embedding rows more than the base; they are dropped.`;
       report("warning", message, model.path);
@@ -230,11 +234,13 @@ function checkVocabularies(view: MergeView, known: readonly KnownModel[], report
       report("error", `${differing} ${advice}`, model.path);
     } else if (method.name === "linear" || method.name === "slerp") {
       const longest = sized.reduce((a, b) => (b.rows > a.rows ? b : a));
-      const consequence =
-        leader.rows > least
-          ? `config.json of the donor says vocab_size ${leader.facts.config.integer("vocab_size") ?? leader.rows}: the result will not load.`
-          : `rows beyond are lost. ${advice}`;
-      report("warning", `Embeddings are cut to ${least} rows; ${consequence}`, longest.path);
+      const hazard = `tokens with ids from ${least} on have no embedding, and text with one of them fails.`;
+      const consequence = leader.rows > least ? hazard : "rows beyond are lost.";
+      const keepsCount = leader.rows > least && view.context.engine !== "medley";
+      const load = keepsCount
+        ? " mergekit also leaves the old vocab_size in config.json: its result does not load."
+        : "";
+      report("warning", `Embeddings are cut to ${least} rows: ${consequence}${load} ${advice}`, longest.path);
     } else {
       report("warning", `${differing} ${advice}`, model.path);
     }
@@ -261,7 +267,8 @@ function checkTypes(view: MergeView, known: readonly KnownModel[], reporter: Rep
   const distinct = new Set(types.values());
   if (distinct.size < 2) return;
   const listed = [...distinct].join(", ");
-  const baseType = view.base === undefined ? undefined : types.get(view.base.key);
+  const base = leadingBase(view);
+  const baseType = base === undefined ? undefined : types.get(base.key);
   const message =
     method.promotion === "base" && baseType !== undefined
       ? `dtype is omitted and inputs differ: everything is cast to the dtype of the base (${baseType}).`

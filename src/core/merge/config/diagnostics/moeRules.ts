@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { readReference } from "../merge.ts";
 import type { RawModelReference } from "../schema.ts";
 import { pointer, type YamlDocument } from "../../../yaml/pyYaml.ts";
-import { expertSchema, moeConfigurationSchema } from "../../moe/moeConfiguration.ts";
+import { expertSchema, isMoeDocument, moeConfigurationSchema, moeValue } from "../../moe/moeConfiguration.ts";
 import type { ModelFacts } from "../../../checkpoint/modelFacts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 import { formMessage } from "./formMessage.ts";
@@ -16,7 +16,12 @@ type Experts = z.output<typeof moeConfigurationSchema>["experts"];
 /** Everything there is to say about a mixture of experts: a document with `experts` in place of `merge_method`. */
 export function checkMoe(yaml: YamlDocument, reporter: Reporter, context: DiagnosticContext): void {
   checkYaml(yaml, reporter);
-  const parsed = moeConfigurationSchema.safeParse(yaml.value, { reportInput: true });
+  if (!isMoeDocument(yaml.value)) return;
+  if ("merge_method" in yaml.value) {
+    const message = "`merge_method` is ignored: `experts` make this a mixture of experts.";
+    reporter.report({ code: "noEffect", severity: "hint", message, path: "/merge_method", part: "key" });
+  }
+  const parsed = moeConfigurationSchema.safeParse(moeValue(yaml.value), { reportInput: true });
   if (!parsed.success) {
     for (const issue of parsed.error.issues) reportIssue(issue, yaml, reporter);
     return;

@@ -8,7 +8,7 @@ export class MergeNames {
   private readonly uses: readonly (readonly { readonly name: string; readonly path: string }[])[];
 
   constructor(documents: readonly YamlValue[]) {
-    this.names = documents.map(nameOf);
+    this.names = documents.map((value) => (value === null ? null : nameOf(value)));
     const known = this.all;
     this.uses = documents.map((value) => namesUsed(value, "", known));
   }

@@ -81,7 +81,7 @@ function checkName(
   }
   if (name === "int8_mask") return reportInt8(path, reporter);
   if (spec.ignored === true) return warn("unusedParameter", `\`${method.name}\` does not use \`${name}\`.`);
-  if (spec.scope === "model" && use !== undefined && use.key === view.base?.key && method.base === "required") {
+  if (spec.scope === "model" && use?.isBase === true && method.base === "required") {
     const message = `The base model takes no ${name} in this method.`;
     reporter.report({ code: "baseParameter", severity: "information", message, path, part: "key" });
   }
@@ -197,8 +197,7 @@ function checkRequired(
       continue;
     }
     for (const use of slice.sources) {
-      const isBase = use.key === view.base?.key && method.base !== "member";
-      if (!isBase) checkCovered(view, spec, [use.parameters, ...upper], use, reporter);
+      if (!use.isBase || method.base === "member") checkCovered(view, spec, [use.parameters, ...upper], use, reporter);
     }
   }
 }

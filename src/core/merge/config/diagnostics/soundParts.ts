@@ -69,6 +69,7 @@ function valueAt(root: Mutable, path: readonly (string | number)[]): Mutable | u
 }
 
 const models = /^\/(?:models|slices|modules)\b/;
+const slices = /^\/(?:slices|modules)\b/;
 const base = /^\/base_model\b/;
 const parameters = /\/parameters(?:\/|$)/;
 const tokenizer = /^\/tokenizer/;
@@ -78,7 +79,7 @@ const dtype = /^\/(?:out_)?dtype$/;
 const absences: Partial<Record<DiagnosticCode, readonly RegExp[]>> = {
   definition: [models],
   modelCount: [models, base],
-  baseMissing: [base],
+  baseMissing: [base, slices],
   baseElsewhere: [models],
   baseNotInSlice: [models],
   baseNotListed: [models],

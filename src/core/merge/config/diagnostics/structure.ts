@@ -54,12 +54,12 @@ function reportEmptyDefinitions(value: { [key: string]: YamlValue }, reporter: R
 
 /** What the YAML itself gets wrong, and where its versions read it differently. */
 export function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
-  for (const { kind, message, path } of yaml.problems) {
+  for (const { kind, message, path, range } of yaml.problems) {
     if (kind === "duplicateKey") {
       const duplicate = "Duplicate key: only the last one counts.";
       reporter.report({ code: "duplicateKey", severity: "warning", message: duplicate, path, part: "key" });
     } else {
-      reporter.report({ code: "yaml", severity: "error", message, path });
+      reporter.report({ code: "yaml", severity: "error", message, path, ...(kind === "tab" ? { range } : {}) });
     }
   }
   for (const { path, text, yaml11, yaml12 } of yaml.disagreements) {
@@ -109,12 +109,36 @@ function checkKeys(
 ): void {
   // A top-level key of another name that carries an anchor, or starts with `x-`, holds what aliases repeat.
   const deliberate = Object.keys(value).filter((key) => key.startsWith("x-") || anchored.has(pointer([key])));
-  const misplaced = Object.keys(value).filter((key) => reportMisplaced(key, value, reporter, context));
-  checkObject(value, "", [...keysOf(mergeConfigurationSchema), ...deliberate, ...misplaced], reporter);
-  checkDefinition(value, "", reporter);
+  const seeds = Object.keys(value).filter((key) => reportSeed(key, reporter));
+  const method = typeof value.merge_method === "string" ? context.methods.get(value.merge_method) : undefined;
+  const isOwn = (key: string) => method === undefined || method.parameters.some(({ name }) => name === key);
+  /** An object that may have `parameters`: one that stands beside them is known, but not there. */
+  const checkOwner = (owner: YamlValue, path: string, known: readonly string[]) => {
+    const misplaced = isRecord(owner)
+      ? Object.keys(owner).filter((key) => !known.includes(key) && isParameter(key, context))
+      : [];
+    for (const key of misplaced) {
+      const message = isOwn(key)
+        ? `\`${key}\` is ignored here: it belongs under \`parameters\`.`
+        : `\`${key}\` is ignored: parameters stand under \`parameters\`, and \`${method!.name}\` has none of this name.`;
+      reporter.report({ code: "misplacedKey", severity: "warning", message, path: path + pointer([key]), part: "key" });
+    }
+    checkObject(owner, path, [...known, ...misplaced], reporter);
+  };
+  const checkDefinition = (owner: YamlValue, path: string) => {
+    if (!isRecord(owner)) return;
+    each(owner.models, `${path}/models`, (entry, at) => checkOwner(entry, at, keysOf(modelEntrySchema)));
+    each(owner.slices, `${path}/slices`, (slice, at) => {
+      checkOwner(slice, at, keysOf(outputSliceSchema));
+      if (!isRecord(slice)) return;
+      each(slice.sources, `${at}/sources`, (source, place) => checkOwner(source, place, keysOf(sliceSourceSchema)));
+    });
+  };
+  checkOwner(value, "", [...keysOf(mergeConfigurationSchema), ...deliberate, ...seeds]);
+  checkDefinition(value, "");
   each(value.modules, "/modules", (module, path) => {
-    checkObject(module, path, keysOf(moduleSchema), reporter);
-    checkDefinition(module, path, reporter);
+    checkOwner(module, path, keysOf(moduleSchema));
+    checkDefinition(module, path);
   });
   checkObject(value.tokenizer, "/tokenizer", keysOf(tokenizerSchema), reporter);
   if (isRecord(value.tokenizer)) {
@@ -124,36 +148,19 @@ function checkKeys(
   }
 }
 
-/** What people write at the top level that belongs elsewhere. Returns whether the key is one of these. */
-function reportMisplaced(
-  key: string,
-  root: { [key: string]: YamlValue },
-  reporter: Reporter,
-  { methods }: DiagnosticContext,
-): boolean {
-  const report = (message: string): boolean => {
-    reporter.report({ code: "misplacedKey", severity: "warning", message, path: pointer([key]), part: "key" });
-    return true;
-  };
-  if (key === "random_seed" || key === "seed") {
-    return report(`\`${key}\` is ignored here: the seed is an option of the run.`);
-  }
-  const method = typeof root.merge_method === "string" ? methods.get(root.merge_method) : undefined;
-  if (key !== "int8_mask" && method?.parameters.some(({ name }) => name === key) !== true) return false;
-  return report(`\`${key}\` is ignored here: it belongs under \`parameters\`.`);
+/** The seed is no part of a configuration. Returns whether the key is one. */
+function reportSeed(key: string, reporter: Reporter): boolean {
+  if (key !== "random_seed" && key !== "seed") return false;
+  const message = `\`${key}\` is ignored here: the seed is an option of the run.`;
+  reporter.report({ code: "misplacedKey", severity: "warning", message, path: pointer([key]), part: "key" });
+  return true;
 }
 
-function checkDefinition(value: YamlValue | undefined, path: string, reporter: Reporter): void {
-  if (!isRecord(value)) return;
-  each(value.models, `${path}/models`, (entry, at) => checkObject(entry, at, keysOf(modelEntrySchema), reporter));
-  each(value.slices, `${path}/slices`, (slice, at) => {
-    checkObject(slice, at, keysOf(outputSliceSchema), reporter);
-    if (isRecord(slice)) {
-      each(slice.sources, `${at}/sources`, (source, place) =>
-        checkObject(source, place, keysOf(sliceSourceSchema), reporter),
-      );
-    }
-  });
+/** Whether a key is a parameter of some method: one that this method lacks is said where it belongs. */
+function isParameter(key: string, { methods }: DiagnosticContext): boolean {
+  return (
+    key === "int8_mask" || [...methods.values()].some(({ parameters }) => parameters.some(({ name }) => name === key))
+  );
 }
 
 function checkObject(value: YamlValue | undefined, path: string, known: readonly string[], reporter: Reporter): void {

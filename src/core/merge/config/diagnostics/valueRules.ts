@@ -79,9 +79,10 @@ function checkDensity(
   if (lowest < 0) {
     report("error", "density must be between 0 and 1.", { silent: method.startsWith("breadcrumbs") });
   } else if (lowest === 0) {
-    if (magnitude) report("error", "density 0 keeps no element; the merge would stop.");
-    else if (method.startsWith("breadcrumbs")) report("warning", "density 0 keeps nothing.");
-    else report("warning", "density 0 removes this model from the merge: the output equals the base.");
+    const everywhere = values.every((value) => value === 0);
+    const where = everywhere ? "" : " where it holds";
+    if (magnitude) report("error", `density 0 keeps no element${where}; the merge would stop.`);
+    else report("warning", `density 0 takes this model out of the merge${where}.`);
   } else if (largest(values) > 1) {
     report("warning", "density above 1 has the effect of 1 (nothing is dropped).", { instead: 1 });
   } else if (magnitude) {

@@ -15,6 +15,15 @@ export interface ModelUse {
   readonly key: string;
   readonly parameters: Parameters | undefined;
   readonly layers: readonly [number, number] | undefined;
+  /** Whether it is the base model of its slice. */
+  readonly isBase: boolean;
+}
+
+/** A base model with the pointer of its reference. */
+export interface BaseUse {
+  readonly path: string;
+  readonly reference: ModelReference;
+  readonly key: string;
 }
 
 /** A slice, or the whole of `models`. */
@@ -24,6 +33,8 @@ export interface SliceUse {
   readonly sourcesPath: string;
   readonly isModels: boolean;
   readonly sources: readonly ModelUse[];
+  /** The slice's own `base_model`, or that of the merge. */
+  readonly base: BaseUse | undefined;
   readonly parameters: Parameters | undefined;
 }
 
@@ -39,7 +50,8 @@ export interface ModuleUse {
 export interface MergeView {
   readonly configuration: MergeConfiguration;
   readonly method: MergeMethod | undefined;
-  readonly base: { readonly reference: ModelReference; readonly key: string } | undefined;
+  /** That of the whole merge, which also gives config.json and the tokenizer. */
+  readonly base: BaseUse | undefined;
   readonly modules: readonly ModuleUse[];
   readonly context: DiagnosticContext;
   readonly hasTokenizer: boolean;
@@ -62,35 +74,43 @@ export function viewOf(configuration: MergeConfiguration, reporter: Reporter, co
   const use = (
     entry: { model: RawModelReference; parameters: Parameters | undefined },
     path: string,
+    base: BaseUse | undefined,
     layers?: readonly [number, number],
   ): ModelUse[] => {
     const reference = read(entry.model, `${path}/model`);
     if (reference === undefined) return [];
-    return [{ path, reference, key: formatModelReference(reference), parameters: entry.parameters, layers }];
+    const key = formatModelReference(reference);
+    return [{ path, reference, key, parameters: entry.parameters, layers, isBase: key === base?.key }];
   };
+  const readBase = (raw: RawModelReference | undefined, path: string): BaseUse | undefined => {
+    const reference = raw === undefined ? undefined : read(raw, path);
+    return reference === undefined ? undefined : { path, reference, key: formatModelReference(reference) };
+  };
+  const { modules, models, slices, base_model: rawBase } = configuration;
+  const base = readBase(rawBase, "/base_model");
   const moduleUse = (
     name: string,
     path: string,
     { models, slices, parameters }: Pick<MergeConfiguration, "models" | "slices" | "parameters">,
   ): ModuleUse => {
-    const listed = models?.flatMap((entry, index) => use(entry, `${path}/models/${index}`));
+    const listed = models?.flatMap((entry, index) => use(entry, `${path}/models/${index}`, base));
     const whole: SliceUse[] =
       listed === undefined
         ? []
-        : [{ path, sourcesPath: `${path}/models`, isModels: true, sources: listed, parameters: undefined }];
+        : [{ path, sourcesPath: `${path}/models`, isModels: true, sources: listed, base, parameters: undefined }];
     const stacked = (slices ?? []).map((slice, index): SliceUse => {
       const at = `${path}/slices/${index}`;
-      const sources = slice.sources.flatMap((source, k) => use(source, `${at}/sources/${k}`, source.layer_range));
-      return { path: at, sourcesPath: `${at}/sources`, isModels: false, sources, parameters: slice.parameters };
+      const own = readBase(slice.base_model, `${at}/base_model`) ?? base;
+      const sources = slice.sources.flatMap((source, k) => use(source, `${at}/sources/${k}`, own, source.layer_range));
+      const { parameters } = slice;
+      return { path: at, sourcesPath: `${at}/sources`, isModels: false, sources, base: own, parameters };
     });
     return { path, name, slices: [...whole, ...stacked], parameters };
   };
-  const { modules, models, slices, base_model: rawBase } = configuration;
-  const base = rawBase === undefined ? undefined : read(rawBase, "/base_model");
   return {
     configuration,
     method: context.methods.get(configuration.merge_method),
-    base: base === undefined ? undefined : { reference: base, key: formatModelReference(base) },
+    base,
     modules:
       modules === undefined
         ? [moduleUse("default", "", { models, slices, parameters: undefined })]
@@ -105,16 +125,21 @@ export function slicesOf(view: MergeView): SliceUse[] {
   return view.modules.flatMap(({ slices }) => slices);
 }
 
+/** The base model of the first slice, which the embeddings come from, or that of the whole merge. */
+export function leadingBase(view: MergeView): BaseUse | undefined {
+  return slicesOf(view)[0]?.base ?? view.base;
+}
+
 /** Every place where a model is listed, in document order. */
 export function modelUses(view: MergeView): ModelUse[] {
   return slicesOf(view).flatMap(({ sources }) => sources);
 }
 
-/** The first place of every distinct model among the sources of a slice, without the base model. */
-export function othersOf(view: MergeView, slice: SliceUse): ModelUse[] {
+/** The first place of every distinct model among the sources of a slice, without its base model. */
+export function othersOf({ sources }: SliceUse): ModelUse[] {
   const seen = new Set<string>();
-  return slice.sources.filter(({ key }) => {
-    if (key === view.base?.key || seen.has(key)) return false;
+  return sources.filter(({ key, isBase }) => {
+    if (isBase || seen.has(key)) return false;
     seen.add(key);
     return true;
   });
@@ -128,9 +153,4 @@ export function lookUp(view: MergeView, reference: ModelReference): FactsResult 
 export function factsOf(view: MergeView, reference: ModelReference): ModelFacts | undefined {
   const result = lookUp(view, reference);
   return result.state === "known" ? result.facts : undefined;
-}
-
-/** Where a model is named: its entry, or `base_model`. */
-export function referencePath(use: ModelUse | "base"): string {
-  return use === "base" ? "/base_model" : `${use.path}/model`;
 }
