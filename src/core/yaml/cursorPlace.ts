@@ -35,14 +35,15 @@ export interface CursorPlace {
 const mark = "\uE000";
 const delimiter = /[\s,[\]{}"']/;
 
-/** The place of the cursor in a text that may be half written and broken; undefined in comments. */
+/** The place of the cursor in a text that may be half written and broken; undefined in comments, and in text that is nested too deeply. */
 export function cursorPlace(text: string, offset: number): CursorPlace | undefined {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   if (/(?:^|\s)#/.test(withoutQuotes(text.slice(lineStart, offset)))) return undefined;
   const word = wordAt(text, offset);
   const documents = outlineOf(text.slice(0, word.start) + mark + text.slice(word.end));
   const position = documents.findIndex(({ range }) => word.start < range.end || range.end >= text.length);
-  const root = (documents[position] ?? documents.at(-1)!).root;
+  const root = (documents[position] ?? documents.at(-1))?.root;
+  if (root === undefined) return undefined;
   const others = documents.map((document) => document.root).filter((other) => other !== root);
   const found = findMark(root);
   if (found === undefined) return undefined;

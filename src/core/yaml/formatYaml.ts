@@ -41,7 +41,7 @@ export function formatYaml(text: string): string | undefined {
 
 function layOut(text: string): string | undefined {
   const parsed = parseYamlStream(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false });
-  if (parsed.some((document) => hasLoneKey(document as Document<Node>))) return undefined;
+  if (parsed.some((document) => cannotBeWritten(document as Document<Node>))) return undefined;
   const kept: string[] = [];
   let start = 0;
   const documents = parsed.map((document) => {
@@ -55,12 +55,15 @@ function layOut(text: string): string | undefined {
   return besideTheirKeys(lines.flatMap((line) => withKept(line.trimEnd(), kept))).join("\n");
 }
 
-/** A `? key` without a value, which the library can read but not write. */
-function hasLoneKey(document: Document<Node>): boolean {
+/** What the library can read but not write: a `? key` without a value, an anchor with blanks in its name. */
+function cannotBeWritten(document: Document<Node>): boolean {
   let found = false;
   visit(document, {
     Pair(_key, { value }) {
       found ||= value === null;
+    },
+    Node(_key, node) {
+      found ||= "anchor" in node && /[\p{Control}\s,[\]{}]/u.test(node.anchor ?? "");
     },
   });
   return found;

@@ -62,6 +62,9 @@ describe("formatting of merge configurations", () => {
   it("leaves a text alone that cannot be read", () => {
     for (const text of ["models: [\n", "%YAML 1.1\n---\na: 1\n", "? a\n", "a: 'x\nb: 1\n", "\tx: 1\n", "a: *b\n"])
       assert.equal(formatYaml(text), undefined);
+    for (const anchor of ["all\u0000l", "all\u00A0l", "a\uFEFFb", "\u0007"]) {
+      assert.equal(formatYaml(`models: &${anchor} [a]\n`), undefined, JSON.stringify(anchor));
+    }
   });
 
   it("never throws, and never changes what a text says", () => {
