@@ -9,11 +9,13 @@ import { fileURLToPath } from "node:url";
 import type { ScoreRequest } from "../../src/core/models/languageModel.ts";
 import type { HostedModel, HostRestart } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
+import { fileSha256 } from "../../src/node/files/fileHash.ts";
 import { workerEntry } from "../../src/node/processes/workers.ts";
 import { faultyHost, poison } from "../support/faultyHost.ts";
 import { value } from "../support/ggufWriter.ts";
 import { withMetadata, withoutMetadata } from "../support/ggufPatch.ts";
 import { modelFile } from "../support/models.ts";
+import { splitModel, writeParts } from "../support/splitModel.ts";
 
 const model = await modelFile("stories260k.f32");
 
@@ -79,6 +81,31 @@ describe("loading a model", () => {
     });
     assert.match(says.join("\n"), /missing pre-tokenizer type, using: 'default'; GENERATION QUALITY/);
     assert.match(says.join("\n"), /bad special token: 'tokenizer\.ggml\.bos_token_id' = 999999/);
+  });
+
+  it("takes a model in parts by the first of them, and computes what the whole one gives", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "medley-parts-"));
+    const paths = await writeParts(join(folder, "stories"), await splitModel(model, 3));
+    const whole = await withModel({ threads: 1 }, (opened) => logProbabilities(opened, requests[0]!));
+    const opened = await openModel(paths[0]!, { gpu: false, threads: 1 });
+    const inParts = await logProbabilities(opened, requests[0]!);
+    const { fileSha256: sha256 } = opened.description;
+    await opened.dispose();
+    assert.deepEqual(inParts, whole);
+    assert.equal(sha256, await fileSha256(paths));
+    await rm(folder, { recursive: true });
+  });
+
+  it("names a tokenizer that llama.cpp aborts on", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "medley-tokenizer-"));
+    const bytes = Buffer.from(await readFile(model));
+    // The token of the line end, which every such tokenizer has.
+    bytes.write("<0x0X>", bytes.indexOf("<0x0A>"));
+    await writeFile(join(folder, "damaged.gguf"), bytes);
+    await assert.rejects(openModel(join(folder, "damaged.gguf"), { gpu: false, threads: 1 }), (error: Error) =>
+      /^llama\.cpp cannot use the tokenizer in the file/.test(error.message),
+    );
+    await rm(folder, { recursive: true });
   });
 
   it("is given up when its signal fires", async () => {

@@ -50,27 +50,45 @@ export const modelHeaderSchema = z.object({
   attention: attentionHeaderSchema,
   chatTemplate: z.string().optional(),
   tokenizer: tokenizerHeaderSchema,
+  /** Of all files. */
   fileBytes: count,
+  /** Files that the model is spread over; they are named as in `partsOf`. */
+  fileCount: z.int().positive(),
 });
 export type ModelHeader = z.infer<typeof modelHeaderSchema>;
+
+/** What a file says about the parts of its model. */
+export interface Split {
+  /** Number of parts; 1 for a whole model. */
+  readonly count: number;
+  /** Which of them this is, from 1. */
+  readonly number: number;
+  /** Tensors of all parts, where the file says so. */
+  readonly tensors: number | undefined;
+}
+
+/** `split.*` as `llama-gguf-split` writes it. */
+export function describeSplit(header: Pick<GgufHeader, "metadata">, file: string): Split {
+  const metadata = new Metadata(header.metadata, file);
+  return {
+    count: Math.max(1, metadata.count("split.count") ?? 1),
+    number: (metadata.count("split.no") ?? 0) + 1,
+    tensors: metadata.count("split.tensors.count"),
+  };
+}
 
 /**
  * @param file what messages call the file
  * @throws FileError when the file does not hold a whole language model
  */
 export function describeHeader(header: GgufHeader, file: string): ModelHeader {
-  const splits = new Metadata(header.metadata, file).count("split.count") ?? 1;
-  if (splits > 1) {
-    throw new FileError(`This is one of ${splits} parts of a model.`, {
-      place: { file, field: "split.count" },
-      hint: joinHint,
-    });
-  }
-  return describeParts([header], file);
+  const { count, number } = describeSplit(header, file);
+  if (count === 1) return describeParts([header], file);
+  throw new FileError(`This is part ${number} of the ${count} of a model.`, {
+    place: { file, field: "split.count" },
+    hint: "Read it with the other parts.",
+  });
 }
-
-/** What to do about a model in parts. */
-export const joinHint = "Join the parts first: llama-gguf-split --merge FIRST_PART OUTPUT.gguf";
 
 /**
  * The same for a model that is spread over several files, of which the first one holds the metadata.
@@ -116,6 +134,7 @@ export function describeParts(headers: readonly [GgufHeader, ...GgufHeader[]], f
       addsBos: metadata.boolean("tokenizer.ggml.add_bos_token"),
     },
     fileBytes: sum(headers.map(({ fileBytes }) => fileBytes)),
+    fileCount: headers.length,
   };
 }
 

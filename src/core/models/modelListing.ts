@@ -12,7 +12,7 @@ export const modelListingSchema = z.object({
   /** Of all files that are there. */
   bytes: z.int().nonnegative(),
   header: modelHeaderSchema.optional(),
-  /** Why it cannot be evaluated as it is; a model in parts has a header all the same. */
+  /** Why it cannot be used. */
   problem: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
 });
 export type ModelListing = z.infer<typeof modelListingSchema>;

@@ -1,3 +1,5 @@
+import type { ModelHeader } from "./modelHeader.ts";
+
 /** A model that is named by its first, or only, file. */
 export interface ModelParts {
   /** The first part, whether it is there or not; of a model in one file that file. */
@@ -40,6 +42,17 @@ export function groupParts(paths: readonly string[]): ModelParts[] {
     });
   }
   return models.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The paths of all parts of a model, by the name of one of them; undefined where it is not named as a part. */
+export function partsOf(path: string): readonly string[] | undefined {
+  const part = readPartName(path);
+  return part && Array.from({ length: part.count }, (_, index) => partPath(part, index + 1));
+}
+
+/** The files of a model that is named by its first one. */
+export function filesOf(path: string, { fileCount }: Pick<ModelHeader, "fileCount">): readonly string[] {
+  return fileCount === 1 ? [path] : partsOf(path)!;
 }
 
 interface PartName {

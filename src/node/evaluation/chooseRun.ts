@@ -42,8 +42,8 @@ export async function chooseRun(root: string, evaluation: PreparedEvaluation, fr
 }
 
 /** A new run puts the model's hash on record, so it is not taken from memory: whoever replaced the file may have deceived it. */
-async function requireTrueHash(root: string, { modelPath, run }: PreparedEvaluation): Promise<void> {
-  if ((await fileSha256Anew(modelPath, hashCacheFolder(join(root, "run")))) === run.identity["model"]) return;
+async function requireTrueHash(root: string, { modelPath, modelFiles, run }: PreparedEvaluation): Promise<void> {
+  if ((await fileSha256Anew(modelFiles, hashCacheFolder(join(root, "run")))) === run.identity["model"]) return;
   throw new FileError("The model file was replaced by another one of the same size and times.", {
     place: { file: modelPath },
     hint: "Start again: its hash is known now, and it gets a run of its own.",

@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
 import { requireLeadingTokens, type LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { filesOf } from "../../core/models/modelParts.ts";
 import { specialTokens } from "../../core/models/modelNotices.ts";
 import { evaluationKind } from "../../core/evaluation/evaluationKind.ts";
 import { evaluationIdentity } from "../../core/evaluation/runIdentity.ts";
@@ -31,6 +31,8 @@ export interface PreparedEvaluation extends EvaluationPlan {
   /** Every default filled in, paths absolute, one model. */
   readonly configuration: EvaluationConfiguration;
   readonly modelPath: string;
+  /** All files of the model, in their order. */
+  readonly modelFiles: readonly string[];
   readonly run: NewRun;
 }
 
@@ -54,10 +56,12 @@ export async function prepareEvaluations(given: unknown, options: PrepareOptions
     requireLeadingTokens(plan.firstPrompts, leadingTokens(headers[index]!), path);
   }
   const prepared: PreparedEvaluation[] = [];
-  for (const modelPath of models) {
+  for (const [index, modelPath] of models.entries()) {
+    const modelFiles = filesOf(modelPath, headers[index]!);
     const own = { ...configuration, models: modelPath, protocol: plan.protocol.setting };
-    const model = await describeFile(modelPath, options.cacheFolder);
-    prepared.push({ ...plan, configuration: own, modelPath, run: describeRun(given, own, plan, model) });
+    const bytes = headers[index]!.fileBytes;
+    const model = { path: modelPath, bytes, sha256: await fileSha256(modelFiles, options.cacheFolder) };
+    prepared.push({ ...plan, configuration: own, modelPath, modelFiles, run: describeRun(given, own, plan, model) });
   }
   return prepared;
 }
@@ -72,10 +76,6 @@ interface DescribedFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
-}
-
-async function describeFile(path: string, cacheFolder?: string): Promise<DescribedFile> {
-  return { path, bytes: (await stat(path)).size, sha256: await fileSha256(path, cacheFolder) };
 }
 
 function describeRun(

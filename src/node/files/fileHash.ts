@@ -4,6 +4,7 @@ import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promise
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../core/errors.ts";
+import { largest } from "../../core/lists.ts";
 import { parseJson } from "../../core/json.ts";
 import { makeFolder } from "./makeFolder.ts";
 import { fileIdentity } from "./fileIdentity.ts";
@@ -14,16 +15,18 @@ const entrySchema = z.object({ path: z.string(), identity: z.string(), sha256: z
 const settlingTime = 1000;
 
 /**
- * SHA-256 of a file's content, in hex.
+ * SHA-256 of what files contain, one after the other, in hex: of a single file that of the file, of the parts of a model
+ * what `cat PARTS | sha256sum` gives.
  * @param cacheFolder where hashes are remembered by the file's path and {@link fileIdentity}; created when absent. Without
  *   it the whole file is read each time.
  * @throws FileError when the file cannot be read, or changes while it is read
  */
-export async function fileSha256(path: string, cacheFolder?: string): Promise<string> {
-  const resolved = await resolvePath(path);
+export async function fileSha256(files: string | readonly string[], cacheFolder?: string): Promise<string> {
+  const paths = await resolvePaths(files);
+  const resolved = paths.join("\n");
   const remembered = cacheFolder === undefined ? undefined : await readEntry(entryPath(cacheFolder, resolved));
-  const isCurrent = remembered?.path === resolved && remembered.identity === (await identityOf(resolved)).identity;
-  return isCurrent ? remembered.sha256 : await fileSha256Anew(path, cacheFolder);
+  const isCurrent = remembered?.path === resolved && remembered.identity === (await identityOf(paths)).identity;
+  return isCurrent ? remembered.sha256 : await fileSha256Anew(files, cacheFolder);
 }
 
 /**
@@ -31,12 +34,13 @@ export async function fileSha256(path: string, cacheFolder?: string): Promise<st
  * @param cacheFolder where it is remembered
  * @throws FileError as {@link fileSha256} does
  */
-export async function fileSha256Anew(path: string, cacheFolder?: string): Promise<string> {
-  const resolved = await resolvePath(path);
-  const { identity, changed } = await identityOf(resolved);
-  const sha256 = await hashContent(resolved);
-  if ((await identityOf(resolved)).identity !== identity) {
-    throw new FileError("The file changed while it was read.", { place: { file: path }, hint: "Try again." });
+export async function fileSha256Anew(files: string | readonly string[], cacheFolder?: string): Promise<string> {
+  const paths = await resolvePaths(files);
+  const resolved = paths.join("\n");
+  const { identity, changed } = await identityOf(paths);
+  const sha256 = await hashContent(paths);
+  if ((await identityOf(paths)).identity !== identity) {
+    throw new FileError("The file changed while it was read.", { place: { file: paths[0]! }, hint: "Try again." });
   }
   const hasSettled = Date.now() - changed > settlingTime;
   if (cacheFolder !== undefined && hasSettled) {
@@ -45,16 +49,21 @@ export async function fileSha256Anew(path: string, cacheFolder?: string): Promis
   return sha256;
 }
 
-async function resolvePath(path: string): Promise<string> {
-  return await realpath(path).catch((cause: Error) => {
-    throw new FileError(`The file cannot be read: ${cause.message}`, { place: { file: path }, cause });
-  });
+function resolvePaths(files: string | readonly string[]): Promise<string[]> {
+  const resolve = (path: string) =>
+    realpath(path).catch((cause: Error) => {
+      throw new FileError(`The file cannot be read: ${cause.message}`, { place: { file: path }, cause });
+    });
+  return Promise.all((typeof files === "string" ? [files] : files).map(resolve));
 }
 
-/** @returns also when its state last changed, in milliseconds */
-async function identityOf(path: string): Promise<{ readonly identity: string; readonly changed: number }> {
-  const status = await stat(path, { bigint: true });
-  return { identity: fileIdentity(status), changed: Number(status.ctimeMs) };
+/** @returns also when the state of one of them last changed, in milliseconds */
+async function identityOf(paths: readonly string[]): Promise<{ readonly identity: string; readonly changed: number }> {
+  const statuses = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
+  return {
+    identity: statuses.map(fileIdentity).join(" "),
+    changed: largest(statuses.map(({ ctimeMs }) => Number(ctimeMs))),
+  };
 }
 
 function entryPath(cacheFolder: string, path: string): string {
@@ -65,9 +74,11 @@ function sha256OfText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-async function hashContent(path: string): Promise<string> {
+async function hashContent(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
+  }
   return hash.digest("hex");
 }
 

@@ -229,12 +229,27 @@ export class HostedModel implements LanguageModel {
   }
 
   private cannotLoad(cause: Error, crashes: number): ModelError {
+    if (isOfTokenizer(cause)) {
+      return new ModelError(`llama.cpp cannot use the tokenizer in the file, and ends with it: ${cause.message}.`, {
+        place: { file: this.params.path },
+        hint: "Tokens or tables of the tokenizer are missing or damaged. Convert the model again, or get another GGUF of it.",
+        cause,
+      });
+    }
     return new ModelError(`The model host ended ${crashes} times while loading the model: ${cause.message}.`, {
       place: { file: this.params.path },
       hint: "The file may be damaged, or memory may not suffice. Download it again, or choose a shorter context.",
       cause,
     });
   }
+}
+
+/**
+ * Whether the last output of a host tells of an assertion in llama.cpp's tokenizer, or of a piece of text, a byte for
+ * example, that its table of tokens lacks (`token_to_id.at` in src/llama-vocab.cpp, in the words of libstdc++ and libc++).
+ */
+function isOfTokenizer({ message }: Error): boolean {
+  return /llama-vocab\.cpp|unicode\.cpp|_Map_base::at|unordered_map::at/.test(message);
 }
 
 function hostEnded(cause: Error, crashes: number): ModelHostError {

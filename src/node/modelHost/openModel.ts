@@ -3,6 +3,7 @@ import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
 import type { ModelDescription } from "../../core/models/languageModel.ts";
 import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { filesOf } from "../../core/models/modelParts.ts";
 import { modelNotices, specialTokens } from "../../core/models/modelNotices.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../processes/workers.ts";
@@ -46,6 +47,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const header = options.header ?? (await readModelHeader(path));
   const params: LoadParams = {
     path,
+    files: [...filesOf(path, header)],
     cacheFolder: options.cacheFolder,
     hashAnew: options.hashAnew ?? false,
     gpu: options.gpu ?? "auto",

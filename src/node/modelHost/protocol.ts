@@ -11,7 +11,10 @@ const tokenSchema = z.int().nonnegative();
 const tokensSchema = z.array(tokenSchema);
 
 const loadParamsSchema = z.object({
+  /** Its only file, or the first part. */
   path: z.string(),
+  /** All its files, in their order. */
+  files: z.array(z.string()).min(1),
   /** Folder in which file hashes are remembered; without it the file is hashed each time. */
   cacheFolder: z.string().optional(),
   /** Hashes the whole file, whatever is remembered of it. */

@@ -1,13 +1,10 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { readGgufHeader, type GgufHeader } from "../../core/checkpoint/gguf.ts";
-import { FileError, MedleyError } from "../../core/errors.ts";
-import { describeHeader, describeParts, joinHint, type ModelHeader } from "../../core/models/modelHeader.ts";
+import { MedleyError } from "../../core/errors.ts";
 import type { ModelFolder, ModelListing } from "../../core/models/modelListing.ts";
 import { groupParts, type ModelParts } from "../../core/models/modelParts.ts";
 import { fileIdentity } from "../files/fileIdentity.ts";
-import { withFileSource } from "../files/fileSource.ts";
 import { findModels } from "./findModels.ts";
+import { missingParts, readModelHeader } from "./readModelHeader.ts";
 
 /** So many headers are read at a time: disks answer several requests better than one. */
 const readAtOnce = 4;
@@ -54,37 +51,11 @@ async function listModel(parts: ModelParts, known: ModelListing | undefined): Pr
   const bytes = statuses.reduce((sum, status) => sum + Number(status?.size ?? 0n), 0);
   const listing = { path: parts.path, files, identity, bytes };
   try {
-    if (parts.count > 1) return { ...listing, ...(await describeSplit(parts)) };
-    return { ...listing, header: await readHeader(files[0]!) };
+    if (files[0] !== parts.path) throw missingParts(parts.path, parts.missing, parts.count);
+    return { ...listing, header: await readModelHeader(parts.path) };
   } catch (error) {
     return { ...listing, problem: asProblem(error) };
   }
-}
-
-function readHeader(file: string): Promise<ModelHeader> {
-  return withFileSource(file, async (source) => describeHeader(await readGgufHeader(source), file));
-}
-
-/** What is known of a model in parts, and why it is not evaluated as it is. */
-async function describeSplit({
-  path,
-  files,
-  missing,
-  count,
-}: ModelParts): Promise<Pick<ModelListing, "header" | "problem">> {
-  if (missing.length > 0) {
-    const names = missing.map((file) => basename(file));
-    const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
-    throw new FileError(`${missing.length} of its ${count} parts are missing: ${shown.join(", ")}.`, {
-      place: { file: path },
-      hint: "Download them into the same folder.",
-    });
-  }
-  const headers: GgufHeader[] = [];
-  for (const file of files) headers.push(await withFileSource(file, readGgufHeader));
-  const header = describeParts(headers as [GgufHeader, ...GgufHeader[]], path);
-  const problem = { code: "model.split", message: `The model is split into ${count} files.`, hint: joinHint };
-  return { header, problem };
 }
 
 /** @throws what is no error of the file */

@@ -52,7 +52,7 @@ export class LoadedModel {
     llama.maxThreads = candidates.at(-1)!;
     // Both need the disk, and neither the other's result.
     const [fileHash, { model, context, warnings }] = await Promise.all([
-      (params.hashAnew ? fileSha256Anew : fileSha256)(params.path, params.cacheFolder),
+      (params.hashAnew ? fileSha256Anew : fileSha256)(params.files, params.cacheFolder),
       loadNatively(llama, params, log),
     ]);
     const sequence = context.getSequence();
