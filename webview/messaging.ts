@@ -1,11 +1,12 @@
 import {
-  hostMessageSchema,
-  resultValueSchemas,
-  type ResultEvent,
-  type ResultRequestParams,
-  type ResultRequestType,
-  type ResultValue,
-} from "../src/core/results/messages.ts";
+  notificationSchema,
+  pageAnswerSchema,
+  type PageContract,
+  type PageNotification,
+  type RequestName,
+  type RequestParams,
+  type RequestValue,
+} from "../src/core/pages/contract.ts";
 
 /** An error that the host answered with, or an answer that cannot be read. */
 export class HostError extends Error {
@@ -19,12 +20,15 @@ export class HostError extends Error {
   }
 }
 
-/** The way to the extension host: the same for a notebook's output and for a panel. */
-export interface Channel {
+/** A page's end of the way to the extension host: the same for a notebook's output and for a panel. */
+export interface Channel<Contract extends PageContract> {
   /** @throws HostError when the host answers with an error, or with what has not the form agreed on */
-  request<Type extends ResultRequestType>(type: Type, params: ResultRequestParams<Type>): Promise<ResultValue<Type>>;
+  request<Name extends RequestName<Contract>>(
+    type: Name,
+    params: RequestParams<Contract, Name>,
+  ): Promise<RequestValue<Contract, Name>>;
   /** @returns ends it */
-  onEvent(listener: (event: ResultEvent) => void): () => void;
+  onNotification(listener: (notification: PageNotification<Contract>) => void): () => void;
 }
 
 /** What the editor gives to send and to receive messages. */
@@ -35,26 +39,31 @@ export interface Transport {
 }
 
 interface Waiting {
-  readonly type: ResultRequestType;
+  readonly type: string;
   readonly resolve: (value: never) => void;
   readonly reject: (error: HostError) => void;
 }
 
 /** Numbers requests, matches answers to them, and validates everything that comes in. */
-export function openChannel(transport: Transport): Channel {
+export function openChannel<Contract extends PageContract>(
+  contract: Contract,
+  transport: Transport,
+): Channel<Contract> {
+  const notifications = notificationSchema(contract);
   const waiting = new Map<number, Waiting>();
-  const listeners = new Set<(event: ResultEvent) => void>();
+  const listeners = new Set<(notification: PageNotification<Contract>) => void>();
   let lastId = 0;
 
   transport.receive((received) => {
-    const read = hostMessageSchema.safeParse(received);
-    // What is not for us: messages of the editor itself share the window of a panel.
-    if (!read.success) return;
-    const message = read.data;
-    if (message.type === "changed") {
-      for (const listener of [...listeners]) listener(message);
+    const notification = notifications.safeParse(received);
+    if (notification.success) {
+      for (const listener of [...listeners]) listener(notification.data as PageNotification<Contract>);
       return;
     }
+    const answer = pageAnswerSchema.safeParse(received);
+    // What is not for us: messages of the editor itself share the window of a panel.
+    if (!answer.success) return;
+    const message = answer.data;
     const request = waiting.get(message.id);
     if (request === undefined) return;
     waiting.delete(message.id);
@@ -63,7 +72,7 @@ export function openChannel(transport: Transport): Channel {
       request.reject(new HostError(text, code, hint));
       return;
     }
-    const value = resultValueSchemas[request.type].safeParse(message.value);
+    const value = contract.requests[request.type]!.value.safeParse(message.value);
     if (value.success) request.resolve(value.data as never);
     else request.reject(unreadable(request.type, value.error.issues[0]));
   });
@@ -76,15 +85,23 @@ export function openChannel(transport: Transport): Channel {
         transport.send({ type, id, ...params });
       });
     },
-    onEvent(listener) {
+    onNotification(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 }
 
+/** How a panel's page reaches the host. */
+export function panelTransport(editor: { postMessage(message: unknown): void }): Transport {
+  return {
+    send: (message) => editor.postMessage(message),
+    receive: (listener) => window.addEventListener("message", ({ data }) => listener(data)),
+  };
+}
+
 function unreadable(
-  type: ResultRequestType,
+  type: string,
   issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
 ): HostError {
   const where = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;

@@ -1,5 +1,5 @@
-import { panelElementId, panelStateSchema, type PanelState } from "../src/core/results/messages.ts";
-import { openChannel } from "./messaging.ts";
+import { panelElementId, panelStateSchema, resultPage, type PanelState } from "../src/core/results/messages.ts";
+import { openChannel, panelTransport } from "./messaging.ts";
 import { pageStateSchema } from "./result/pageState.ts";
 import { ResultView } from "./result/resultView.ts";
 import styles from "./style.css";
@@ -22,10 +22,7 @@ new ResultView(
   element,
   { runs: given.runs, markdown: "", stale: false, ...(given.compare === false && { compare: false }) },
   {
-    channel: openChannel({
-      send: (message) => editor.postMessage(message),
-      receive: (listener) => window.addEventListener("message", ({ data }) => listener(data)),
-    }),
+    channel: openChannel(resultPage, panelTransport(editor)),
     place: "panel",
     styles,
     state: page.success ? page.data : {},

@@ -1,5 +1,10 @@
-import { planElementId, planMessageSchema, planPanelStateSchema } from "../src/core/merge/plan/view/messages.ts";
-import type { PlanPanelState, PlanRequestMessage } from "../src/core/merge/plan/view/messages.ts";
+import {
+  planElementId,
+  planPage,
+  planPanelStateSchema,
+  type PlanPanelState,
+} from "../src/core/merge/plan/view/messages.ts";
+import { openChannel, panelTransport } from "./messaging.ts";
 import planStyles from "./plan/plan.css";
 import { PlanPage } from "./plan/planPage.ts";
 import styles from "./style.css";
@@ -18,15 +23,9 @@ const kept = planPanelStateSchema.safeParse(editor.getState());
 const state = kept.success && kept.data.uri === given.uri ? kept.data : given;
 editor.setState(state);
 
-const page = new PlanPage(element, {
+new PlanPage(element, {
   styles: [styles, planStyles],
   state,
-  send: (request: PlanRequestMessage) => editor.postMessage(request),
+  channel: openChannel(planPage, panelTransport(editor)),
   keepState: (changed) => editor.setState(changed),
 });
-window.addEventListener("message", ({ data }) => {
-  const message = planMessageSchema.safeParse(data);
-  // What is not for us: messages of the editor itself share the window of a panel.
-  if (message.success) page.receive(message.data);
-});
-editor.postMessage({ type: "ready" } satisfies PlanRequestMessage);

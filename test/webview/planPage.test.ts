@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { PlanNotification, PlanPageContract, PlanPanelState } from "../../src/core/merge/plan/view/messages.ts";
 import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
+import type { Channel } from "../../webview/messaging.ts";
 import { usePage } from "./page.ts";
 
 const hostile = `<img src=x onerror="globalThis.hacked=1">\u202Egpj.exe`;
@@ -53,18 +54,29 @@ describe("The page of a merge plan", () => {
 
   async function openPage(state: Partial<PlanPanelState> = {}) {
     const { PlanPage } = await import("../../webview/plan/planPage.ts");
-    const sent: PlanRequestMessage[] = [];
+    const sent: object[] = [];
+    let receive: (message: PlanNotification) => void = () => undefined;
+    const channel: Channel<PlanPageContract> = {
+      request: (type, params) => {
+        sent.push({ type, ...params });
+        return new Promise(() => undefined);
+      },
+      onNotification: (listener) => {
+        receive = listener;
+        return () => undefined;
+      },
+    };
     const kept: PlanPanelState[] = [];
     const container = document.createElement("main");
     document.body.append(container);
-    const page = new PlanPage(container, {
+    new PlanPage(container, {
       styles: [],
       state: { v: 1, uri: "file:///merge.yml", ...state },
-      send: (request) => sent.push(request),
+      channel,
       keepState: (changed) => kept.push(changed),
     });
     const root = container.shadowRoot!;
-    const plan = (...merges: MergeView[]): PlanMessage => ({
+    const plan = (...merges: MergeView[]): PlanNotification => ({
       type: "plan",
       uri: "file:///merge.yml",
       file: "merge.yml",
@@ -74,6 +86,8 @@ describe("The page of a merge plan", () => {
     const text = () => root.querySelector("section")!.textContent;
     const press = (key: string) =>
       root.querySelector(".stack")!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    assert.deepEqual(sent.splice(0), [{ type: "ready" }]);
+    const page = { receive };
     return { page, root, sent, kept, plan, text, press };
   }
 

@@ -1,4 +1,4 @@
-import type { PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type { PlanParams } from "../../src/core/merge/plan/view/messages.ts";
 import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { fill, h } from "../dom.ts";
@@ -16,7 +16,7 @@ export class LayersTab implements TabContent {
 
   constructor(
     private readonly shown: () => ShownPlan,
-    private readonly send: (request: PlanRequestMessage) => void,
+    private readonly revealPlace: (place: PlanParams<"reveal">) => void,
   ) {
     this.stack = new LayerStack({
       onPoint: (block) => this.drawDetail(block),
@@ -81,6 +81,6 @@ export class LayersTab implements TabContent {
   private reveal({ slice }: ViewBlock, model: number | null): void {
     const { merge } = this.shown();
     const name = model === null ? null : merge.models[model]!.name;
-    this.send({ type: "reveal", merge: merge.name, slice, model: name });
+    this.revealPlace({ merge: merge.name, slice, model: name });
   }
 }

@@ -1,9 +1,15 @@
-import type { PlanMessage, PlanPanelState, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
+import type {
+  PlanNotification,
+  PlanPageContract,
+  PlanPanelState,
+  PlanParams,
+} from "../../src/core/merge/plan/view/messages.ts";
 import type { MergeView, PlanView } from "../../src/core/merge/plan/view/schema.ts";
-import { problemNotice } from "../components/loading.ts";
+import { problemNotice, problemOf } from "../components/loading.ts";
 import { Tabs } from "../components/tabs.ts";
 import { registerComponents } from "../components/toolkit.ts";
 import { fill, h } from "../dom.ts";
+import type { Channel } from "../messaging.ts";
 import { FactsTab } from "./factsTab.ts";
 import { LayersTab } from "./layersTab.ts";
 import { ParametersTab } from "./parametersTab.ts";
@@ -15,7 +21,7 @@ export interface PlanSurroundings {
   readonly styles: readonly string[];
   /** What the page is restored from. */
   readonly state: PlanPanelState;
-  send(request: PlanRequestMessage): void;
+  readonly channel: Channel<PlanPageContract>;
   keepState(state: PlanPanelState): void;
 }
 
@@ -29,7 +35,6 @@ export class PlanPage {
   private plan: PlanView | undefined;
   private version = 0;
   private layers: LayersTab | undefined;
-  private tensors: TensorsTab | undefined;
   /** By name: what could last be shown of each merge. */
   private readonly lastGood = new Map<string | null, MergeView>();
 
@@ -39,10 +44,10 @@ export class PlanPage {
   ) {
     registerComponents();
     this.state = surroundings.state;
-    const { send } = surroundings;
+    const { channel } = surroundings;
     this.header = new PlanHeader({
       choose: (merge) => this.choose(merge),
-      goTo: (line, column) => send({ type: "goTo", line, column }),
+      goTo: (line, column) => this.goTo(line, column),
     });
     this.tabs = new Tabs("Views of the plan", this.makeTabs(), (tab) => this.keep({ tab }));
     this.body.append(h("header", { class: "view-header" }, this.tabs.list), this.tabs.panels);
@@ -56,17 +61,16 @@ export class PlanPage {
       h("section", { class: "result-view panel plan-view" }, this.header.element, this.problem, this.body),
     );
     this.header.showWaiting();
+    channel.onNotification((message) => this.receive(message));
+    void this.ask(channel.request("ready", {}));
   }
 
-  receive(message: PlanMessage): void {
+  private receive(message: PlanNotification): void {
     switch (message.type) {
       case "plan":
         return this.showPlan(message);
       case "problem":
         return this.showProblem(message);
-      case "tensors":
-      case "tensorsProblem":
-        return this.tensors?.receive(message);
       case "place":
         if (message.merge === this.merge?.name) this.layers?.markPlace(message);
     }
@@ -74,11 +78,12 @@ export class PlanPage {
 
   private makeTabs() {
     const shown = () => ({ merge: this.merge!, version: this.version });
-    const { send } = this.surroundings;
+    const { channel } = this.surroundings;
+    const reveal = (place: PlanParams<"reveal">) => void this.ask(channel.request("reveal", place));
     return [
-      { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, send)) },
+      { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, reveal)) },
       { id: "parameters", label: "Parameters", open: () => new ParametersTab(shown) },
-      { id: "tensors", label: "Tensors", open: () => (this.tensors = new TensorsTab(shown, send)) },
+      { id: "tensors", label: "Tensors", open: () => new TensorsTab(shown, channel) },
       { id: "about", label: "Details", open: () => new FactsTab(shown) },
     ];
   }
@@ -92,7 +97,7 @@ export class PlanPage {
     return this.lastGood.get(chosen.name) ?? chosen;
   }
 
-  private showPlan({ uri, file, version, plan }: Extract<PlanMessage, { type: "plan" }>): void {
+  private showPlan({ uri, file, version, plan }: Extract<PlanNotification, { type: "plan" }>): void {
     this.changeDocument(uri);
     this.plan = plan;
     this.version = version;
@@ -101,14 +106,27 @@ export class PlanPage {
     this.draw(file);
   }
 
-  private showProblem({ uri, file, ...problem }: Extract<PlanMessage, { type: "problem" }>): void {
+  private showProblem({ uri, file, ...problem }: Extract<PlanNotification, { type: "problem" }>): void {
     this.changeDocument(uri);
     const { line, column = 1 } = problem;
-    const goTo = line === undefined ? undefined : () => this.surroundings.send({ type: "goTo", line, column });
+    const goTo = line === undefined ? undefined : () => this.goTo(line, column);
     if (this.plan !== undefined) return this.header.showOutdated(problem, goTo);
     this.header.showEmpty(file);
     this.body.hidden = true;
     fill(this.problem, problemNotice(problem));
+  }
+
+  private goTo(line: number, column: number): void {
+    void this.ask(this.surroundings.channel.request("goTo", { line, column }));
+  }
+
+  /** What the host cannot do is said above what is shown. */
+  private async ask(asked: Promise<unknown>): Promise<void> {
+    try {
+      await asked;
+    } catch (error) {
+      fill(this.problem, problemNotice(problemOf(error)));
+    }
   }
 
   private changeDocument(uri: string): void {

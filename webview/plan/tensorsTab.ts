@@ -1,10 +1,11 @@
-import type { PlanMessage, PlanRequestMessage } from "../../src/core/merge/plan/view/messages.ts";
-import type { ViewTensorRow } from "../../src/core/merge/plan/view/schema.ts";
-import { emptyNotice, problemNotice } from "../components/loading.ts";
+import type { PlanPageContract } from "../../src/core/merge/plan/view/messages.ts";
+import type { MergeView, ViewTensorRow } from "../../src/core/merge/plan/view/schema.ts";
+import { emptyNotice, problemNotice, problemOf } from "../components/loading.ts";
 import type { TabContent } from "../components/tabs.ts";
 import { progressRing, searchField } from "../components/toolkit.ts";
 import { VirtualList } from "../components/virtualList.ts";
 import { fill, h, setVariable, type Child } from "../dom.ts";
+import type { Channel } from "../messaging.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
 import type { ShownPlan } from "./shownPlan.ts";
 
@@ -29,7 +30,7 @@ export class TensorsTab implements TabContent {
 
   constructor(
     private readonly shown: () => ShownPlan,
-    private readonly send: (request: PlanRequestMessage) => void,
+    private readonly channel: Channel<PlanPageContract>,
   ) {
     this.list = new VirtualList({
       label: "Tensors of the result",
@@ -62,20 +63,21 @@ export class TensorsTab implements TabContent {
       );
     }
     this.asked = key;
-    this.send({ type: "tensors", merge: merge.name });
+    void this.load(merge, key);
   }
 
-  receive(message: Extract<PlanMessage, { type: "tensors" | "tensorsProblem" }>): void {
-    const { merge } = this.shown();
-    if (message.merge !== merge.name || this.asked === "") return;
-    if (message.type === "tensorsProblem") {
+  /** What comes after another plan was asked about is of the past. */
+  private async load(merge: MergeView, key: string): Promise<void> {
+    try {
+      const rows = await this.channel.request("tensors", { merge: merge.name });
+      if (this.asked !== key) return;
+      this.rows = rows;
+    } catch (error) {
+      if (this.asked !== key) return;
       this.asked = "";
-      return fill(
-        this.element,
-        problemNotice(message, () => this.refresh()),
-      );
+      const retry = () => this.refresh();
+      return fill(this.element, problemNotice(problemOf(error), retry));
     }
-    this.rows = message.rows;
     this.names = shortNames(merge.models);
     if (this.element.firstChild !== this.content[0]) fill(this.element, this.content);
     this.filter();

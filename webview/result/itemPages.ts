@@ -1,3 +1,4 @@
+import type { ResultPage } from "../../src/core/results/messages.ts";
 import type { ItemFilter, ItemPage, ItemRow, ItemSort } from "../../src/core/results/items.ts";
 import type { Channel } from "../messaging.ts";
 
@@ -26,7 +27,7 @@ export class ItemPages {
   private query: ItemQuery | undefined;
 
   constructor(
-    private readonly channel: Channel,
+    private readonly channel: Channel<ResultPage>,
     private readonly runs: readonly string[],
     private readonly onRows: (facts: ItemListFacts) => void,
     private readonly onProblem: (error: unknown) => void,

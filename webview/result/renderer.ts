@@ -1,4 +1,4 @@
-import { resultOutputSchema } from "../../src/core/results/messages.ts";
+import { resultOutputSchema, resultPage } from "../../src/core/results/messages.ts";
 import { problemNotice } from "../components/loading.ts";
 import { openChannel } from "../messaging.ts";
 import type { PageState } from "./pageState.ts";
@@ -23,7 +23,7 @@ export interface Renderer {
 /** Draws every result of a notebook. They share a channel; what a reader chose in each is kept while the page lives. */
 export function makeRenderer(context: RendererContext, styles: string): Renderer {
   const { postMessage, onDidReceiveMessage } = context;
-  const channel = openChannel({
+  const channel = openChannel(resultPage, {
     send: (message) => {
       if (postMessage === undefined) throw new Error("The editor gave the renderer no way to reach the extension.");
       postMessage(message);

@@ -1,5 +1,5 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
-import type { ResultValue } from "../../src/core/results/messages.ts";
+import type { ResultPage, ResultValue } from "../../src/core/results/messages.ts";
 import type { Channel } from "../messaging.ts";
 
 export type ReportAnswer = ResultValue<"report">;
@@ -10,7 +10,7 @@ export class ResultData {
   private comparisonAnswer: Promise<Comparison | null> | undefined;
 
   constructor(
-    readonly channel: Channel,
+    readonly channel: Channel<ResultPage>,
     readonly runs: readonly string[],
     /** Whether the runs are compared item by item. */
     readonly compares: boolean,

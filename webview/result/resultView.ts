@@ -1,4 +1,4 @@
-import type { ResultEvent } from "../../src/core/results/messages.ts";
+import type { ResultNotification, ResultPage } from "../../src/core/results/messages.ts";
 import { problemNotice, problemOf } from "../components/loading.ts";
 import { registerComponents, button } from "../components/toolkit.ts";
 import { Tabs, type Tab } from "../components/tabs.ts";
@@ -16,7 +16,7 @@ import { SubjectsTab } from "./subjectsTab.ts";
 
 /** Where it is drawn. */
 export interface Surroundings {
-  readonly channel: Channel;
+  readonly channel: Channel<ResultPage>;
   /** A panel shows the result full-size already. */
   readonly place: "notebook" | "panel";
   readonly styles: string;
@@ -60,7 +60,7 @@ export class ResultView {
       ),
     );
     this.tabs.select(state.tab !== undefined && this.tabs.has(state.tab) ? state.tab : "results");
-    this.stopListening = channel.onEvent((event) => this.onEvent(event));
+    this.stopListening = channel.onNotification((changed) => this.onChange(changed));
   }
 
   dispose(): void {
@@ -114,7 +114,7 @@ export class ResultView {
     this.surroundings.keepState(this.state);
   }
 
-  private onEvent({ runs }: ResultEvent): void {
+  private onChange({ runs }: ResultNotification): void {
     if (!runs.some((run) => this.data.runs.includes(run))) return;
     this.data.forget();
     this.tabs.refresh();

@@ -1,4 +1,4 @@
-import type { ResultRequestParams, ResultValue } from "../../src/core/results/messages.ts";
+import type { ResultPage, ResultParams, ResultValue } from "../../src/core/results/messages.ts";
 import { problemNotice, problemOf } from "../components/loading.ts";
 import { fill, h } from "../dom.ts";
 import type { Channel } from "../messaging.ts";
@@ -18,13 +18,16 @@ export class Outcome {
 }
 
 /** Has the user choose where a file goes. Resolves with what came of it. */
-export async function saveFile(channel: Channel, file: ResultRequestParams<"save">): Promise<string> {
+export async function saveFile(channel: Channel<ResultPage>, file: ResultParams<"save">): Promise<string> {
   const { saved, path } = await channel.request("save", file);
   return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
 }
 
 /** Has the user choose a folder for several files. Resolves with what came of it. */
-export async function saveFiles(channel: Channel, files: ResultRequestParams<"saveAll">["files"]): Promise<string> {
+export async function saveFiles(
+  channel: Channel<ResultPage>,
+  files: ResultParams<"saveAll">["files"],
+): Promise<string> {
   const { folder }: ResultValue<"saveAll"> = await channel.request("saveAll", { files });
   if (folder === null) return "Not saved.";
   return `${files.length} ${files.length === 1 ? "file" : "files"} saved in ${folder}.`;

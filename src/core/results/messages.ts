@@ -1,13 +1,9 @@
 import { z } from "zod";
 import { shownPromptSchema } from "../evaluation/shownPrompt.ts";
+import type { PageContract, PageNotification, RequestName, RequestParams, RequestValue } from "../pages/contract.ts";
 import { comparisonSchema } from "../reports/comparison.ts";
 import { reportSchema } from "../reports/report.ts";
 import { itemDetailSchema, itemFilterSchema, itemPageSchema, itemSortSchema } from "./items.ts";
-
-/**
- * What the pages that draw an evaluation's result and the extension host say to each other. Both ends validate what
- * they receive. The page has no other way to anything: it reads no file and asks no network.
- */
 
 /** MIME type of the cell output that the notebook renderer draws. */
 export const resultMimeType = "application/vnd.medley.result+json";
@@ -53,7 +49,6 @@ export const panelStateSchema = z.object({
 });
 export type PanelState = z.infer<typeof panelStateSchema>;
 
-const id = z.int().nonnegative().describe("Chosen by the page; the answer has the same");
 /** Which item. */
 export const itemNameSchema = z.strictObject({
   benchmark: z.string(),
@@ -86,78 +81,54 @@ export type SavedFile = z.infer<typeof savedFileSchema>;
 /** Most files that the page may have saved at once. */
 const mostFiles = 1000;
 
-/** Every request of the page. */
-export const resultRequestSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("report"), id, runs: runsSchema }).describe("The summaries: quick"),
-  z.strictObject({ type: z.literal("comparison"), id, runs: runsSchema }).describe("The runs item by item"),
-  z
-    .strictObject({ type: z.literal("items"), id, runs: runsSchema, ...itemsQuerySchema.shape })
-    .describe("A window of the items of a benchmark"),
-  z.strictObject({ type: z.literal("item"), id, runs: runsSchema, ...itemNameSchema.shape }),
-  z
-    .strictObject({ type: z.literal("prompt"), id, run: runNameSchema, ...itemNameSchema.shape })
-    .describe("The prompt of an item as the model saw it"),
-  z
-    .strictObject({ type: z.literal("save"), id, ...savedFileSchema.shape })
-    .describe("Asks the user where, and writes the text there"),
-  z
-    .strictObject({ type: z.literal("saveAll"), id, files: z.array(savedFileSchema).min(1).max(mostFiles) })
-    .describe("Asks the user for a folder, and writes the files into it"),
-  z.strictObject({ type: z.literal("copy"), id, text: z.string().max(mostText) }).describe("To the clipboard"),
-  z
-    .strictObject({ type: z.literal("openPanel"), id, runs: runsSchema, compare: comparesSchema })
-    .describe("Shows the result full-size"),
-  z.strictObject({ type: z.literal("openLog"), id }),
-]);
-export type ResultRequest = z.infer<typeof resultRequestSchema>;
-export type ResultRequestType = ResultRequest["type"];
+/** What the pages that draw an evaluation's result and the extension host say to each other. */
+export const resultPage = {
+  requests: {
+    /** The summaries: quick. */
+    report: {
+      params: z.object({ runs: runsSchema }),
+      value: z.object({
+        report: reportSchema.omit({ comparison: true }).describe("Of the runs that are there, in the order asked"),
+        missing: z.array(runNameSchema).describe("Runs whose folders are gone"),
+        waiting: z.array(runNameSchema).describe("Runs that have no item yet"),
+      }),
+    },
+    /** The runs item by item. */
+    comparison: {
+      params: z.object({ runs: runsSchema }),
+      value: comparisonSchema.nullable().describe("Null when fewer than two of the runs have items"),
+    },
+    /** A window of the items of a benchmark. */
+    items: { params: z.object({ runs: runsSchema, ...itemsQuerySchema.shape }), value: itemPageSchema },
+    item: { params: z.object({ runs: runsSchema, ...itemNameSchema.shape }), value: itemDetailSchema },
+    /** The prompt of an item as the model saw it. */
+    prompt: {
+      params: z.object({ run: runNameSchema, ...itemNameSchema.shape }),
+      value: z.object({
+        prompt: shownPromptSchema,
+        tokensMissing: z.string().optional().describe("Why the prompt is shown without its tokens"),
+      }),
+    },
+    /** Asks the user where, and writes the text there. */
+    save: { params: savedFileSchema, value: z.object({ saved: z.boolean(), path: z.string().optional() }) },
+    /** Asks the user for a folder, and writes the files into it. */
+    saveAll: {
+      params: z.object({ files: z.array(savedFileSchema).min(1).max(mostFiles) }),
+      value: z.object({ folder: z.string().nullable().describe("Null when the user chose none") }),
+    },
+    /** To the clipboard. */
+    copy: { params: z.object({ text: z.string().max(mostText) }), value: z.null() },
+    /** Shows the result full-size. */
+    openPanel: { params: z.object({ runs: runsSchema, compare: comparesSchema }), value: z.null() },
+    openLog: { params: z.object({}), value: z.null() },
+  },
+  notifications: {
+    /** These runs got further, or their folders came or went: what shows one of them asks again. */
+    changed: z.object({ runs: z.array(runNameSchema) }),
+  },
+} as const satisfies PageContract;
+export type ResultPage = typeof resultPage;
 
-/** The request of a type, without what the channel adds. */
-export type ResultRequestParams<Type extends ResultRequestType> = Omit<
-  Extract<ResultRequest, { type: Type }>,
-  "type" | "id"
->;
-
-/** What each request is answered with when all goes well. */
-export const resultValueSchemas = {
-  report: z.object({
-    report: reportSchema.omit({ comparison: true }).describe("Of the runs that are there, in the order asked"),
-    missing: z.array(runNameSchema).describe("Runs whose folders are gone"),
-    waiting: z.array(runNameSchema).describe("Runs that have no item yet"),
-  }),
-  comparison: comparisonSchema.nullable().describe("Null when fewer than two of the runs have items"),
-  items: itemPageSchema,
-  item: itemDetailSchema,
-  prompt: z.object({
-    prompt: shownPromptSchema,
-    tokensMissing: z.string().optional().describe("Why the prompt is shown without its tokens"),
-  }),
-  save: z.object({ saved: z.boolean(), path: z.string().optional() }),
-  saveAll: z.object({ folder: z.string().nullable().describe("Null when the user chose none") }),
-  copy: z.null(),
-  openPanel: z.null(),
-  openLog: z.null(),
-} as const satisfies Record<ResultRequestType, z.ZodType>;
-export type ResultValue<Type extends ResultRequestType> = z.infer<(typeof resultValueSchemas)[Type]>;
-
-/** The answer to the request with the same id. `value` has the form that {@link resultValueSchemas} says. */
-export const resultAnswerSchema = z.discriminatedUnion("ok", [
-  z.object({ type: z.literal("answer"), id, ok: z.literal(true), value: z.unknown() }),
-  z.object({
-    type: z.literal("answer"),
-    id,
-    ok: z.literal(false),
-    error: z.object({ message: z.string(), hint: z.string().optional(), code: z.string() }),
-  }),
-]);
-export type ResultAnswer = z.infer<typeof resultAnswerSchema>;
-
-/** What the host says unasked. */
-export const resultEventSchema = z
-  .object({ type: z.literal("changed"), runs: z.array(runNameSchema) })
-  .describe("These runs got further, or their folders came or went: what shows one of them asks again");
-export type ResultEvent = z.infer<typeof resultEventSchema>;
-
-/** Everything that the host sends. */
-export const hostMessageSchema = z.union([resultAnswerSchema, resultEventSchema]);
-export type HostMessage = z.infer<typeof hostMessageSchema>;
+export type ResultParams<Name extends RequestName<ResultPage>> = RequestParams<ResultPage, Name>;
+export type ResultValue<Name extends RequestName<ResultPage>> = RequestValue<ResultPage, Name>;
+export type ResultNotification = PageNotification<ResultPage>;

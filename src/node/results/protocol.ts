@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { comparisonSchema } from "../../core/reports/comparison.ts";
 import { reportedRunSchema } from "../../core/reports/report.ts";
-import { itemNameSchema, itemsQuerySchema, resultValueSchemas } from "../../core/results/messages.ts";
+import { itemNameSchema, itemsQuerySchema, resultPage } from "../../core/results/messages.ts";
 import { defineMethod } from "../processes/method.ts";
 
 /** Absolute paths of run folders. */
@@ -16,11 +16,11 @@ export const resultMethods = {
     reportedRunSchema.omit({ label: true }).nullable(),
   ),
   comparison: defineMethod("comparison", z.object({ folders }), comparisonSchema.nullable()),
-  items: defineMethod("items", z.object({ folders, query: itemsQuerySchema }), resultValueSchemas.items),
-  item: defineMethod("item", z.object({ folders, name: itemNameSchema }), resultValueSchemas.item),
+  items: defineMethod("items", z.object({ folders, query: itemsQuerySchema }), resultPage.requests.items.value),
+  item: defineMethod("item", z.object({ folders, name: itemNameSchema }), resultPage.requests.item.value),
   prompt: defineMethod(
     "prompt",
     z.object({ folder: z.string(), name: itemNameSchema, withTokens: z.boolean() }),
-    resultValueSchemas.prompt,
+    resultPage.requests.prompt.value,
   ),
 } as const;

@@ -3,17 +3,17 @@ import * as vscode from "vscode";
 import { MedleyError } from "../../core/errors.ts";
 import {
   planElementId,
-  planRequestSchema,
-  type PlanMessage,
+  planPage,
+  planPanelStateSchema,
+  type PlanNotification,
+  type PlanPageContract,
   type PlanPanelState,
-  type PlanRequestMessage,
 } from "../../core/merge/plan/view/messages.ts";
 import { placeAt } from "../../core/merge/plan/view/placeInText.ts";
-import { describeIssue, fieldOf } from "../../core/schemaProblems.ts";
 import { planMethods, type PlanRequest } from "../../node/merge/planProtocol.ts";
-import { describeError } from "../common/describeError.ts";
-import { Disposable } from "../common/disposable.ts";
-import { pageHtml } from "../common/pageHtml.ts";
+import { describeError, helpOf } from "../common/describeError.ts";
+import { PageHost, type PageHandlers } from "../common/pageHost.ts";
+import { PagePanel, type PanelKind } from "../common/pagePanel.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { mergeFolder } from "./mergeDocuments.ts";
@@ -22,9 +22,15 @@ import { PlanReveal } from "./planReveal.ts";
 /** Milliseconds without a change after which the plan follows its document. */
 const quiet = 250;
 
+export const planPanelKind: PanelKind<PlanPanelState> = {
+  viewType: "medley.mergePlan",
+  script: "planPanel.js",
+  elementId: planElementId,
+  state: planPanelStateSchema,
+};
+
 /** The panel "Merge plan": draws nothing itself, but asks for the plan of its document and passes it on to the page. */
-export class PlanPanel extends Disposable {
-  static readonly viewType = "medley.mergePlan";
+export class PlanPanel extends PagePanel<PlanPageContract, PlanPanelState> {
   private uri: vscode.Uri;
   private timer: NodeJS.Timeout | undefined;
   /** Counts plans that were asked for; only the latest is shown. */
@@ -33,41 +39,46 @@ export class PlanPanel extends Disposable {
 
   /** @param panel new, or given back by the editor after a reload */
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     state: PlanPanelState,
     private readonly services: Services,
   ) {
-    super();
+    super(panel, planPanelKind, services.context.extensionUri);
     this.uri = vscode.Uri.parse(state.uri);
-    const { webview } = panel;
-    const scripts = vscode.Uri.joinPath(services.context.extensionUri, "dist", "webview");
-    webview.options = { enableScripts: true, localResourceRoots: [scripts] };
-    this._register(webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
     this._register({ dispose: () => clearTimeout(this.timer) });
-    this._register({ dispose: () => panel.dispose() });
     this.followWorkspace();
-    panel.title = this.title;
-    webview.html = pageHtml(webview, {
-      script: vscode.Uri.joinPath(scripts, "planPanel.js"),
-      title: this.title,
-      elementId: planElementId,
-      state,
-    });
+    const host = new PageHost(planPage, "merge plan", this.handlers(), services.log);
+    this.load(this.heading, state, (message) => host.answer(message, () => undefined));
+  }
+
+  private handlers(): PageHandlers<PlanPageContract, void> {
+    return {
+      ready: async () => {
+        await this.plan();
+        return null;
+      },
+      tensors: async ({ merge }) =>
+        await this.services.service.call(planMethods.tensors, { ...(await this.request()), merge }),
+      reveal: (place) => this.attempt(this.places.reveal(this.uri, place)),
+      goTo: ({ line, column }) => this.attempt(this.places.goTo(this.uri, new vscode.Position(line - 1, column - 1))),
+    };
+  }
+
+  /** What fails in the editor is shown there. */
+  private async attempt(work: Promise<void>): Promise<null> {
+    await work.catch((error: unknown) => this.services.errors.show(error));
+    return null;
   }
 
   /** Shows the plan of another document. */
   show(uri: vscode.Uri): void {
     if (uri.toString() === this.uri.toString()) return;
     this.uri = uri;
-    this.panel.title = this.title;
+    this.title = this.heading;
     void this.plan();
   }
 
-  reveal(): void {
-    this.panel.reveal(undefined, true);
-  }
-
-  private get title(): string {
+  private get heading(): string {
     return vscode.l10n.t("Merge plan: {0}", path.posix.basename(this.uri.path));
   }
 
@@ -111,25 +122,14 @@ export class PlanPanel extends Disposable {
     clearTimeout(this.timer);
     const version = ++this.version;
     const shown = { uri: this.uri.toString(), file: path.posix.basename(this.uri.path) };
-    let message: PlanMessage;
+    let message: PlanNotification;
     try {
       const plan = await this.services.service.call(planMethods.view, await this.request());
       message = { type: "plan", ...shown, version, plan };
     } catch (error) {
       message = { type: "problem", ...shown, ...this.problemOf(error) };
     }
-    if (version === this.version) await this.send(message);
-  }
-
-  private async tensors(merge: string | null): Promise<void> {
-    const { version } = this;
-    try {
-      const rows = await this.services.service.call(planMethods.tensors, { ...(await this.request()), merge });
-      await this.send({ type: "tensors", version, merge, rows });
-    } catch (error) {
-      const { message, hint } = this.problemOf(error);
-      await this.send({ type: "tensorsProblem", version, merge, message, ...(hint !== undefined && { hint }) });
-    }
+    if (version === this.version) await this.notify(message);
   }
 
   private async request(): Promise<PlanRequest> {
@@ -148,7 +148,8 @@ export class PlanPanel extends Disposable {
     if (!(error instanceof MedleyError)) this.services.log.error(describeError(error));
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof MedleyError)) return { message };
-    const { hint, place } = error;
+    const { place } = error;
+    const hint = helpOf(error);
     return {
       message,
       ...(hint !== undefined && { hint }),
@@ -158,32 +159,6 @@ export class PlanPanel extends Disposable {
 
   private sendPlace(document: vscode.TextDocument, position: vscode.Position): void {
     const place = placeAt(document.getText(), document.offsetAt(position));
-    if (place !== undefined) void this.send({ type: "place", ...place });
-  }
-
-  private async send(message: PlanMessage): Promise<void> {
-    await this.panel.webview.postMessage(message);
-  }
-
-  private async receive(message: unknown): Promise<void> {
-    const read = planRequestSchema.safeParse(message, { reportInput: true });
-    if (read.success) return await this.answer(read.data).catch((error: unknown) => this.services.errors.show(error));
-    const problem = describeIssue(read.error.issues[0]!);
-    this.services.log.error(
-      `The page of a merge plan sent what is refused: ${fieldOf(problem) ?? ""}: ${problem.message}`,
-    );
-  }
-
-  private async answer(request: PlanRequestMessage): Promise<void> {
-    switch (request.type) {
-      case "ready":
-        return await this.plan();
-      case "tensors":
-        return await this.tensors(request.merge);
-      case "reveal":
-        return await this.places.reveal(this.uri, request);
-      case "goTo":
-        return await this.places.goTo(this.uri, new vscode.Position(request.line - 1, request.column - 1));
-    }
+    if (place !== undefined) void this.notify({ type: "place", ...place });
   }
 }

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { hasMergeConfigurationName, isMergeConfiguration } from "../../core/merge/language/isMergeConfiguration.ts";
-import { planPanelStateSchema, type PlanPanelState } from "../../core/merge/plan/view/messages.ts";
-import { describeIssue } from "../../core/schemaProblems.ts";
+import type { PlanPanelState } from "../../core/merge/plan/view/messages.ts";
 import { Feature } from "../common/feature.ts";
+import { restorePanels } from "../common/pagePanel.ts";
 import type { Services } from "../common/services.ts";
-import { PlanPanel } from "./planPanel.ts";
+import { PlanPanel, planPanelKind } from "./planPanel.ts";
 
 /**
  * Shows beside a merge configuration what its merge will do, and follows the document as it is written. It reads
@@ -16,11 +16,7 @@ export class PlanPreviewFeature extends Feature {
   constructor(services: Services) {
     super(services);
     this.command("medley.previewMerge", (file) => this.open(file));
-    this._register(
-      vscode.window.registerWebviewPanelSerializer(PlanPanel.viewType, {
-        deserializeWebviewPanel: (panel, state) => this.restore(panel, state),
-      }),
-    );
+    this._register(restorePanels(planPanelKind, services.log, (panel, state) => this.restore(panel, state)));
     this._register(vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)));
     this._register({ dispose: () => this.panel?.dispose() });
   }
@@ -30,31 +26,25 @@ export class PlanPreviewFeature extends Feature {
     if (uri === undefined) return;
     if (this.panel !== undefined) {
       this.panel.show(uri);
-      this.panel.reveal();
+      this.panel.reveal(true);
       return;
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel(PlanPanel.viewType, "", column);
+    const panel = vscode.window.createWebviewPanel(planPanelKind.viewType, "", column);
     this.adopt(panel, { v: 1, uri: uri.toString() });
   }
 
-  private restore(panel: vscode.WebviewPanel, saved: unknown): Thenable<void> {
-    const read = planPanelStateSchema.safeParse(saved, { reportInput: true });
-    if (read.success && this.panel === undefined) this.adopt(panel, read.data);
-    else {
-      if (!read.success)
-        this.services.log.error(`A merge plan cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
-      panel.dispose();
-    }
-    return Promise.resolve();
+  /** There is one panel: it follows the editor. */
+  private restore(panel: vscode.WebviewPanel, state: PlanPanelState): void {
+    if (this.panel === undefined) this.adopt(panel, state);
+    else panel.dispose();
   }
 
   private adopt(panel: vscode.WebviewPanel, state: PlanPanelState): void {
     const shown = new PlanPanel(panel, state, this.services);
     this.panel = shown;
-    panel.onDidDispose(() => {
+    shown.onDidClose(() => {
       if (this.panel === shown) this.panel = undefined;
-      shown.dispose();
     });
   }
 

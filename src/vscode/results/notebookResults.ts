@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { resultRendererId, type HostMessage } from "../../core/results/messages.ts";
+import { resultRendererId, type ResultNotification } from "../../core/results/messages.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
 import { folderOf } from "../notebook/notebookFolder.ts";
@@ -42,7 +42,7 @@ export class NotebookResults extends Disposable {
     return runs;
   }
 
-  private async tell(notebook: vscode.NotebookDocument, event: HostMessage): Promise<void> {
+  private async tell(notebook: vscode.NotebookDocument, event: ResultNotification): Promise<void> {
     const editors = vscode.window.visibleNotebookEditors.filter((editor) => editor.notebook === notebook);
     for (const editor of editors) await this.messaging.postMessage(event, editor);
   }

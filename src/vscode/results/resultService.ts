@@ -1,21 +1,13 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { formatPlace, MedleyError } from "../../core/errors.ts";
-import { describeIssue, fieldOf, type SchemaProblem } from "../../core/schemaProblems.ts";
-import {
-  resultRequestSchema,
-  type ResultAnswer,
-  type ResultRequest,
-  type ResultRequestParams,
-  type ResultRequestType,
-  type ResultValue,
-} from "../../core/results/messages.ts";
+import type { PageAnswer } from "../../core/pages/contract.ts";
+import { resultPage, type ResultPage, type ResultParams, type ResultValue } from "../../core/results/messages.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
 import { readReport } from "../../node/results/readReport.ts";
 import type { ServiceProcess } from "../../node/service/serviceProcess.ts";
 import { RunWatch } from "../../node/results/runWatch.ts";
-import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
+import { PageHost, type PageHandlers } from "../common/pageHost.ts";
 import { saveFile, saveFiles } from "./saveFiles.ts";
 
 /** Where a page is: what its requests are answered from. */
@@ -36,12 +28,15 @@ export class ResultService extends Disposable {
   readonly onDidChangeRun = this.changed.event;
   private readonly watch = this._register(new RunWatch((folder) => this.changed.fire(folder)));
 
+  private readonly host: PageHost<ResultPage, ResultPlace>;
+
   constructor(
     private readonly log: vscode.LogOutputChannel,
     private readonly openPanel: OpenPanel,
     private readonly service: ServiceProcess,
   ) {
     super();
+    this.host = new PageHost(resultPage, "result", this.handlers(), log);
   }
 
   /** Reports the run's changes until the answer is disposed of. */
@@ -49,68 +44,41 @@ export class ResultService extends Disposable {
     return this.watch.watch(folder);
   }
 
-  /**
-   * The answer to a message of a page; never rejects.
-   * @param findPlace throws what the page is told instead of an answer
-   * @returns undefined for what is no request at all: that is logged
-   */
-  async answer(message: unknown, findPlace: () => ResultPlace): Promise<ResultAnswer | undefined> {
-    const read = resultRequestSchema.safeParse(message, { reportInput: true });
-    if (!read.success) return this.refuse(message, describeIssue(read.error.issues[0]!));
-    const { id, type } = read.data;
-    try {
-      return { type: "answer", id, ok: true, value: await this.perform(read.data, findPlace) };
-    } catch (error) {
-      this.log.warn(`A result page's request "${type}" failed: ${describeError(error)}`);
-      return { type: "answer", id, ok: false, error: errorForPage(error) };
-    }
+  /** See {@link PageHost.answer}. */
+  answer(message: unknown, findPlace: () => ResultPlace): Promise<PageAnswer | undefined> {
+    return this.host.answer(message, findPlace);
   }
 
-  private refuse(message: unknown, problem: SchemaProblem): ResultAnswer | undefined {
-    const field = fieldOf(problem);
-    const reason = `${field === undefined ? "" : `${field}: `}${problem.message}`;
-    this.log.error(`A result page sent a message that is none of Medley's, which is refused: ${reason}`);
-    const id = resultRequestSchema.options[0].shape.id.safeParse((message as { id?: unknown } | undefined)?.id);
-    if (!id.success) return undefined;
-    const text = vscode.l10n.t("The page asked for something that Medley does not know: {0}", reason);
-    return { type: "answer", id: id.data, ok: false, error: { message: text, code: "message.invalid" } };
-  }
-
-  private perform(request: ResultRequest, findPlace: () => ResultPlace): Promise<ResultValue<ResultRequestType>> {
-    switch (request.type) {
-      case "report":
-        return this.report(request, findPlace());
-      case "comparison":
-        return this.service.call(resultMethods.comparison, { folders: foldersOf(request, findPlace()) });
-      case "items": {
-        const { benchmark, filter, sort, offset, limit } = request;
-        const query = { benchmark, filter, sort, offset, limit };
-        return this.service.call(resultMethods.items, { folders: foldersOf(request, findPlace()), query });
-      }
-      case "item":
-        return this.service.call(resultMethods.item, {
-          folders: foldersOf(request, findPlace()),
-          name: nameOf(request),
-        });
-      case "prompt":
-        return this.prompt(request, findPlace());
-      case "save":
-        return saveFile(request, findPlace().runsFolder);
-      case "saveAll":
-        return saveFiles(request.files, findPlace().runsFolder);
-      case "copy":
-        return done(vscode.env.clipboard.writeText(request.text));
-      case "openPanel":
-        this.openPanel(findPlace().runsFolder, request.runs, request.compare);
-        return done();
-      case "openLog":
+  private handlers(): PageHandlers<ResultPage, ResultPlace> {
+    const { service } = this;
+    return {
+      report: (params, findPlace) => this.report(params, findPlace()),
+      comparison: ({ runs }, findPlace) =>
+        service.call(resultMethods.comparison, { folders: foldersOf(runs, findPlace()) }),
+      items: ({ runs, ...query }, findPlace) =>
+        service.call(resultMethods.items, { folders: foldersOf(runs, findPlace()), query }),
+      item: ({ runs, ...name }, findPlace) =>
+        service.call(resultMethods.item, { folders: foldersOf(runs, findPlace()), name }),
+      prompt: (params, findPlace) => this.prompt(params, findPlace()),
+      save: (file, findPlace) => saveFile(file, findPlace().runsFolder),
+      saveAll: ({ files }, findPlace) => saveFiles(files, findPlace().runsFolder),
+      copy: async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+      openPanel: ({ runs, compare }, findPlace) => {
+        this.openPanel(findPlace().runsFolder, runs, compare);
+        return null;
+      },
+      openLog: () => {
         this.log.show();
-        return done();
-    }
+        return null;
+      },
+    };
   }
 
   private async report(
-    { runs }: ResultRequestParams<"report">,
+    { runs }: ResultParams<"report">,
     { runsFolder, onShown }: ResultPlace,
   ): Promise<ResultValue<"report">> {
     onShown(runs.map((run) => path.join(runsFolder, run)));
@@ -118,11 +86,11 @@ export class ResultService extends Disposable {
   }
 
   private async prompt(
-    request: ResultRequestParams<"prompt">,
+    { run, ...name }: ResultParams<"prompt">,
     { runsFolder }: ResultPlace,
   ): Promise<ResultValue<"prompt">> {
     const withTokens = vscode.workspace.isTrusted;
-    const params = { folder: path.join(runsFolder, request.run), name: nameOf(request), withTokens };
+    const params = { folder: path.join(runsFolder, run), name, withTokens };
     const value = await this.service.call(resultMethods.prompt, params);
     if (withTokens) return value;
     const reason = vscode.l10n.t(
@@ -132,28 +100,6 @@ export class ResultService extends Disposable {
   }
 }
 
-function foldersOf({ runs }: { readonly runs: readonly string[] }, { runsFolder }: ResultPlace): string[] {
+function foldersOf(runs: readonly string[], { runsFolder }: ResultPlace): string[] {
   return runs.map((run) => path.join(runsFolder, run));
-}
-
-function nameOf({ benchmark, item, draw }: ResultRequestParams<"item"> | ResultRequestParams<"prompt">) {
-  return { benchmark, item, draw };
-}
-
-async function done(work?: PromiseLike<void>): Promise<null> {
-  await work;
-  return null;
-}
-
-function errorForPage(error: unknown): { message: string; hint?: string; code: string } {
-  if (!(error instanceof MedleyError)) {
-    const message = vscode.l10n.t("Medley has a defect: {0}", error instanceof Error ? error.message : String(error));
-    return { message, hint: vscode.l10n.t("Details are in Medley's log."), code: "defect" };
-  }
-  const place = formatPlace(error.place);
-  return {
-    message: place === "" ? error.message : `${place}: ${error.message}`,
-    ...(error.hint !== undefined && { hint: error.hint }),
-    code: error.code,
-  };
 }

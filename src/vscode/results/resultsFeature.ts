@@ -5,15 +5,15 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { panelStateSchema, type PanelState } from "../../core/results/messages.ts";
 import { hasTrait } from "../../core/runs/kinds.ts";
-import { describeIssue } from "../../core/schemaProblems.ts";
 import { listRuns, readManifest } from "../../node/runs/runFolder.ts";
 import { describeError } from "../common/describeError.ts";
 import { Feature } from "../common/feature.ts";
+import { restorePanels } from "../common/pagePanel.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { chooseFolder } from "../common/workspace.ts";
 import { NotebookResults } from "./notebookResults.ts";
-import { ResultPanel } from "./resultPanel.ts";
+import { ResultPanel, resultPanelKind } from "./resultPanel.ts";
 import { ResultService } from "./resultService.ts";
 
 /** Absolute paths of run folders, as commands pass them. */
@@ -28,11 +28,7 @@ export class ResultsFeature extends Feature {
     super(services);
     this.results = this._register(new ResultService(services.log, (...shown) => this.open(...shown), services.service));
     this._register(new NotebookResults(this.results));
-    this._register(
-      vscode.window.registerWebviewPanelSerializer(ResultPanel.viewType, {
-        deserializeWebviewPanel: (panel, state) => this.restore(panel, state),
-      }),
-    );
+    this._register(restorePanels(resultPanelKind, services.log, (panel, state) => this.adopt(panel, state)));
     this._register({ dispose: () => this.panels.forEach((panel) => panel.dispose()) });
     this.command("medley.openResult", (folders) => this.openFolders(folders));
   }
@@ -82,21 +78,11 @@ export class ResultsFeature extends Feature {
     const known = this.panels.get(keyOf(state));
     if (known !== undefined) return known.reveal();
     const column = vscode.ViewColumn.Active;
-    this.adopt(vscode.window.createWebviewPanel(ResultPanel.viewType, "", column), state);
-  }
-
-  private restore(panel: vscode.WebviewPanel, saved: unknown): Thenable<void> {
-    const read = panelStateSchema.safeParse(saved, { reportInput: true });
-    if (read.success) this.adopt(panel, read.data);
-    else {
-      this.services.log.error(`A result panel cannot be restored: ${describeIssue(read.error.issues[0]!).message}`);
-      panel.dispose();
-    }
-    return Promise.resolve();
+    this.adopt(vscode.window.createWebviewPanel(resultPanelKind.viewType, "", column), state);
   }
 
   /** A single run's own title says more than the name of its folder. */
-  private async entitle(panel: vscode.WebviewPanel, { runsFolder, runs }: PanelState): Promise<void> {
+  private async entitle(panel: ResultPanel, { runsFolder, runs }: PanelState): Promise<void> {
     if (runs.length > 1) return;
     try {
       panel.title = withoutOverrides((await readManifest(path.join(runsFolder, runs[0]!))).title);
@@ -109,11 +95,10 @@ export class ResultsFeature extends Feature {
   private adopt(panel: vscode.WebviewPanel, state: PanelState): void {
     const key = keyOf(state);
     const result = new ResultPanel(panel, state, this.results, this.services.context.extensionUri);
-    void this.entitle(panel, state);
+    void this.entitle(result, state);
     this.panels.set(key, result);
-    panel.onDidDispose(() => {
+    result.onDidClose(() => {
       if (this.panels.get(key) === result) this.panels.delete(key);
-      result.dispose();
     });
   }
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type * as vscode from "vscode";
-import type { ResultEvent } from "../../core/results/messages.ts";
+import type { ResultNotification } from "../../core/results/messages.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { ResultService } from "./resultService.ts";
 
@@ -10,7 +10,7 @@ export class ShownRuns extends Disposable {
 
   constructor(
     private readonly results: ResultService,
-    tell: (event: ResultEvent) => void,
+    tell: (notification: ResultNotification) => void,
   ) {
     super();
     this._register(

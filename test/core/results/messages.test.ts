@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  hostMessageSchema,
-  panelStateSchema,
-  resultOutputSchema,
-  resultRequestSchema,
-  runNameSchema,
-} from "../../../src/core/results/messages.ts";
+import { notificationSchema, pageAnswerSchema, requestSchema } from "../../../src/core/pages/contract.ts";
+import { panelStateSchema, resultOutputSchema, resultPage, runNameSchema } from "../../../src/core/results/messages.ts";
+
+const resultRequestSchema = requestSchema(resultPage);
 
 describe("messages between result pages and the host", () => {
   it("take names of run folders, never paths", () => {
@@ -66,7 +63,13 @@ describe("messages between result pages and the host", () => {
     );
     fc.assert(
       fc.property(fc.oneof(shapes, fc.anything({ withNullPrototype: true })), (message) => {
-        for (const schema of [resultRequestSchema, hostMessageSchema, resultOutputSchema, panelStateSchema]) {
+        for (const schema of [
+          resultRequestSchema,
+          pageAnswerSchema,
+          notificationSchema(resultPage),
+          resultOutputSchema,
+          panelStateSchema,
+        ]) {
           const read = schema.safeParse(message);
           if (!read.success) continue;
           // What was let through once is let through again as it is.
