@@ -28,7 +28,9 @@ const zones = Object.entries(forbiddenImports).flatMap(([target, sources]) =>
 /** Packages that run anywhere (browser, Node, worker); all that core and webview may import besides relative paths. */
 const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes"];
 /** What the pages in the editor are drawn with. */
-const pagePackages = ["@observablehq/plot", "@vscode/webview-ui-toolkit"];
+const pagePackages = ["@observablehq/plot"];
+/** What their controls are drawn with: `webview/components/toolkit.ts` alone knows it. */
+const controlPackage = "@vscode/webview-ui-toolkit";
 
 /** Refuses every package but those named; relative imports are the zones' business. */
 function onlyPackages(layer, packages) {
@@ -73,6 +75,11 @@ const noRawParsing = [
     message: "Read YAML with src/core/yaml/parseYaml.ts.",
   },
 ];
+
+const noRawControls = {
+  selector: "CallExpression[callee.name='h'][arguments.0.value=/^(button|input|select|option|textarea)$/]",
+  message: "Controls are made by webview/components/toolkit.ts.",
+};
 
 /** Calls have room for some hundred thousand arguments; lists of files may be longer. */
 const noLongCalls = {
@@ -153,6 +160,16 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
     rules: {
       "no-restricted-imports": ["error", { patterns: [onlyPackages("webview", [...purePackages, ...pagePackages])] }],
+      "no-restricted-syntax": ["error", noDynamicPackageImport, noLongCalls, noRawControls],
+    },
+  },
+  {
+    files: ["webview/components/toolkit.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [onlyPackages("webview/components/toolkit.ts", [controlPackage])] },
+      ],
       "no-restricted-syntax": ["error", noDynamicPackageImport, noLongCalls],
     },
   },

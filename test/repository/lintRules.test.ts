@@ -14,9 +14,9 @@ describe("What the linter refuses besides imports", function () {
     overrideConfig: { ...tseslint.configs.disableTypeChecked, files: ["**/*.ts"] } as never,
   });
 
-  async function refused(file: string, code: string): Promise<boolean> {
+  async function refused(file: string, code: string, rule = "no-restricted-syntax"): Promise<boolean> {
     const [result] = await eslint.lintText(code, { filePath: path.join(repository, file) });
-    return result!.messages.some(({ ruleId }) => ruleId === "no-restricted-syntax");
+    return result!.messages.some(({ ruleId }) => ruleId === rule);
   }
 
   it("is Markdown of the editor that was not made by the one constructor", async () => {
@@ -52,6 +52,15 @@ describe("What the linter refuses besides imports", function () {
       assert.equal(await refused(file, yaml), true, file);
     }
     assert.equal(await refused("src/core/json.ts", json), false);
+  });
+
+  it("is a control of a page that is not made by the one module, and the library of controls outside it", async () => {
+    const control = 'import { h } from "./dom.ts";\nexport const field = () => h("input", { type: "text" });\n';
+    assert.equal(await refused("webview/x.ts", control), true);
+    assert.equal(await refused("webview/components/toolkit.ts", control), false);
+    const library = 'import { vsCodeLink } from "@vscode/webview-ui-toolkit";\nexport const link = vsCodeLink;\n';
+    assert.equal(await refused("webview/x.ts", library, "no-restricted-imports"), true);
+    assert.equal(await refused("webview/components/toolkit.ts", library, "no-restricted-imports"), false);
   });
 
   it("is a terminal that obeys texts of files", async () => {

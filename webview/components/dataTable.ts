@@ -1,6 +1,7 @@
 import { isStrong, textOf, valueOf, type Cell } from "../../src/core/reports/cells.ts";
 import type { Column, Table } from "../../src/core/reports/table.ts";
 import { fill, h, type Child } from "../dom.ts";
+import { plainButton } from "./toolkit.ts";
 
 export interface DataTableOptions {
   /** What screen readers call the table. */
@@ -61,12 +62,10 @@ export class DataTable {
             "th",
             { scope: "col", class: align, "aria-sort": this.options.sortable ? "none" : undefined },
             this.options.sortable
-              ? h(
-                  "button",
-                  { type: "button", class: "sort", onclick: () => this.sortBy(id, align) },
-                  h("span", {}, wordsOf(title)),
-                  h("span", { class: "sort-mark", "aria-hidden": "true" }),
-                )
+              ? plainButton([h("span", {}, wordsOf(title)), h("span", { class: "sort-mark", "aria-hidden": "true" })], {
+                  class: "sort",
+                  onclick: () => this.sortBy(id, align),
+                })
               : title,
           ),
         ),

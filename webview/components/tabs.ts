@@ -1,4 +1,5 @@
 import { h } from "../dom.ts";
+import { plainButton } from "./toolkit.ts";
 
 export interface Tab {
   readonly id: string;
@@ -37,20 +38,15 @@ export class Tabs {
     this.tabs = new Map(
       tabs.map((tab) => {
         const names = { tab: `${prefix}-${tab.id}`, panel: `${prefix}-${tab.id}-panel` };
-        const button = h(
-          "button",
-          {
-            type: "button",
-            role: "tab",
-            id: names.tab,
-            class: "tab",
-            "aria-controls": names.panel,
-            "aria-selected": "false",
-            tabindex: -1,
-            onclick: () => this.select(tab.id),
-          },
-          tab.label,
-        );
+        const button = plainButton(tab.label, {
+          role: "tab",
+          id: names.tab,
+          class: "tab",
+          "aria-controls": names.panel,
+          "aria-selected": "false",
+          tabindex: -1,
+          onclick: () => this.select(tab.id),
+        });
         const panel = h("div", {
           role: "tabpanel",
           id: names.panel,

@@ -8,12 +8,21 @@ import {
 } from "@vscode/webview-ui-toolkit";
 import { custom, h, type Attributes, type Child } from "../dom.ts";
 
+/**
+ * Every control of the pages is made here, and the linter sees to it: `@vscode/webview-ui-toolkit` is archived, and no
+ * other module knows it. To change to `@vscode-elements/elements`, replace the imports above by those of its
+ * `vscode-button`, `vscode-single-select`, `vscode-option`, `vscode-progress-ring` and `vscode-textfield`. They register
+ * themselves under these names, so `registerComponents` goes, and `custom` below is given them. A secondary button has
+ * the attribute `secondary`, and a field fires `input` and takes its name for screen readers from `label`. Style sheets
+ * name the elements of the pages too: `medley-…` in style.css and plan.css.
+ */
+
 /** Outputs of other extensions live in the same page and may bring the same elements: ours have a name of their own. */
 const prefix = "medley";
 
 let registered = false;
 
-/** The one place that knows which library draws buttons and fields. Call it before the first is drawn. */
+/** Call it before the first control is drawn. */
 export function registerComponents(): void {
   if (registered) return;
   registered = true;
@@ -24,6 +33,14 @@ export function registerComponents(): void {
 
 export function button(label: Child, attributes: Attributes): HTMLElement {
   return custom(`${prefix}-button`, { appearance: "secondary", ...attributes }, label);
+}
+
+/**
+ * The browser's own button, for what the library has none of: it is drawn as a tab, as a heading that sorts, or as words
+ * in a text. Its class says which.
+ */
+export function plainButton(label: Child, attributes: Attributes & { readonly class: string }): HTMLElement {
+  return h("button", { type: "button", ...attributes }, label);
 }
 
 export interface Choice {

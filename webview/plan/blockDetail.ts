@@ -1,5 +1,6 @@
 import { formatCount } from "../../src/core/formatting.ts";
 import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/plan/view/schema.ts";
+import { plainButton } from "../components/toolkit.ts";
 import { h, type Child } from "../dom.ts";
 import { shortNames, swatch } from "./modelStyle.ts";
 
@@ -11,7 +12,7 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
       "header",
       {},
       h("h2", {}, titleOf(block)),
-      h("button", { type: "button", class: "link", onclick: () => reveal(null) }, "Show in the file"),
+      plainButton("Show in the file", { class: "link", onclick: () => reveal(null) }),
     ),
     block.parameters !== "" && h("p", { class: "block-parameters" }, block.parameters),
     h(
@@ -25,16 +26,11 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
           h(
             "div",
             {},
-            h(
-              "button",
-              {
-                type: "button",
-                class: "link",
-                title: merge.models[source.model]!.name,
-                onclick: () => reveal(source.model),
-              },
-              h("bdi", {}, names[source.model]!),
-            ),
+            plainButton(h("bdi", {}, names[source.model]!), {
+              class: "link",
+              title: merge.models[source.model]!.name,
+              onclick: () => reveal(source.model),
+            }),
             h(
               "p",
               { class: "quiet" },
