@@ -51,10 +51,10 @@ async function listModel(parts: ModelParts, known: ModelListing | undefined): Pr
   const bytes = statuses.reduce((sum, status) => sum + Number(status?.size ?? 0n), 0);
   const listing = { path: parts.path, files, identity, bytes };
   try {
-    if (files[0] !== parts.path) throw missingParts(parts.path, parts.missing, parts.count);
     return { ...listing, header: await readModelHeader(parts.path) };
   } catch (error) {
-    return { ...listing, problem: asProblem(error) };
+    const { path, missing, count } = parts;
+    return { ...listing, problem: asProblem(missing.length > 0 ? missingParts(path, missing, count) : error) };
   }
 }
 

@@ -44,7 +44,7 @@ describe("The Models view", () => {
     await row(/^study, 260K parameters, F32, 1\.05 MB, fits, llama, context 512$/).waitFor();
     await row(/^tiny, 260K parameters, .*, small$/).waitFor();
     await row(/^broken, This is not a GGUF file/).waitFor();
-    await row(/^split, 1 of its 2 parts are missing: split-00002-of-00002\.gguf/).waitFor();
+    await row(/^split, 1 of its 2 parts is missing: split-00002-of-00002\.gguf/).waitFor();
     await row(/^absent, The folder does not exist\.$/).waitFor();
   });
 

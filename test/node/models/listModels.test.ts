@@ -83,7 +83,9 @@ describe("listModels", () => {
 
   it("says which parts of a model are missing", async () => {
     await writeFile(at("big-00002-of-00006.gguf"), part(2, 6));
-    const [model] = await list();
+    await writeFile(at("empty-00001-of-00002.gguf"), "");
+    const [model, empty] = await list();
+    assert.match(empty!.problem!.message, /^1 of its 2 parts is missing: empty-00002-of-00002\.gguf\.$/);
     assert.equal(model?.path, at("big-00001-of-00006.gguf"));
     assert.match(model.problem!.message, /^5 of its 6 parts are missing: big-00001-.*, big-00003-.*, .*, 2 more\.$/);
   });
