@@ -55,8 +55,6 @@ const nodeBundle = {
   // What entry points share, and what is loaded later, are files of their own.
   splitting: true,
   external: ["vscode", "node-llama-cpp"],
-  // The form for Node of this dependency finds its own parts in a way that a bundler cannot follow.
-  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   sourcemap: !production,
   minify: production,
   // Names of errors are names of classes.

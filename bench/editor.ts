@@ -50,7 +50,6 @@ async function timeToLoad(folder: string): Promise<number> {
     format: "esm",
     target: "node22",
     external: ["node-llama-cpp"],
-    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     plugins: [anyEditor],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

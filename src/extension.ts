@@ -71,8 +71,8 @@ async function loadFeatures(base: ServicesBase): Promise<void> {
   }
   const { createServices } = await import("./vscode/common/services.ts");
   const services = createServices(base);
-  const { evaluations, viewer, modelReader, service, dataFetched, runCatalog, models } = services;
-  subscriptions.push(evaluations, viewer, modelReader, service, dataFetched, runCatalog, models);
+  const { evaluations, viewer, modelReader, service, languages, dataFetched, runCatalog, models } = services;
+  subscriptions.push(evaluations, viewer, modelReader, service, languages, dataFetched, runCatalog, models);
   for (const load of features) {
     await setImmediate();
     const Feature = await load();

@@ -9,7 +9,7 @@ import { parseProtocol } from "../../src/core/evaluation/ownProtocol/readProtoco
 import { Markdown, markdown } from "../../src/core/markdown.ts";
 import { readConfiguration } from "../../src/core/merge/config/readConfiguration.ts";
 import { completeMerge } from "../../src/core/merge/language/completeMerge.ts";
-import { diagnoseMerge } from "../../src/core/merge/language/diagnoseMerge.ts";
+import { diagnose as diagnoseMerge } from "../../src/core/merge/config/diagnostics/diagnose.ts";
 import { fixesFor } from "../../src/core/merge/language/fixes.ts";
 import { foldYaml } from "../../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../../src/core/yaml/formatYaml.ts";
@@ -29,11 +29,10 @@ import { runEventSchema } from "../../src/core/runs/events.ts";
 import { itemRecordSchema } from "../../src/core/runs/itemRecord.ts";
 import { parseJsonLines } from "../../src/core/runs/jsonLines.ts";
 import { parseRunManifest } from "../../src/core/runs/manifest.ts";
-import { scalarAt, valueAtCursor } from "../../src/core/yaml/cursor.ts";
-import { diagnose } from "../../src/core/yaml/diagnose.ts";
 import { readYaml } from "../../src/core/yaml/readYaml.ts";
 import { ggufFile, value } from "../support/ggufWriter.ts";
 import { fixtureContext } from "../support/mergeLanguage.ts";
+import { YamlSource } from "../../src/core/yaml/yamlSource.ts";
 
 /** Something that reads what others have written. It may throw typed errors only. */
 export interface Target {
@@ -167,21 +166,25 @@ export async function allTargets(): Promise<readonly Target[]> {
       for (const one of evaluationCells(read)) readEvaluationCell(one, "n.mcqa.md");
     }),
     text("evaluation: reading", [cell], (given) => readYaml(given, evaluationConfigurationSchema)),
-    text("evaluation: diagnostics", [cell], (given) => diagnose(given, evaluationLanguage, surroundings)),
-    text("evaluation: cursor", [cell], (given, place) => [
-      valueAtCursor(given, offset(given, place)),
-      scalarAt(given, offset(given, place)),
-    ]),
+    text("evaluation: diagnostics", [cell], (given) =>
+      evaluationLanguage.diagnose(new YamlSource(given), surroundings),
+    ),
+    text("evaluation: completion", [cell], (given, place) =>
+      evaluationLanguage.complete(new YamlSource(given), offset(given, place), surroundings),
+    ),
+    text("evaluation: hover", [cell], (given, place) =>
+      evaluationLanguage.hover(new YamlSource(given), offset(given, place), surroundings),
+    ),
     text("protocol", [protocol], (given) => parseProtocol(given, "p.yml")),
     text("merge: reading", merges.slice(0, 2), (given) => readConfiguration(given, "m.yml")),
     text("merge: diagnostics and fixes", merges, (given) =>
-      diagnoseMerge(given, context).map((found) => fixesFor(given, found, context)),
+      diagnoseMerge(given, context).map((found) => fixesFor(new YamlSource(given), found, context)),
     ),
-    text("merge: hover", merges, (given, place) => hoverMerge(given, offset(given, place), context)),
+    text("merge: hover", merges, (given, place) => hoverMerge(new YamlSource(given), offset(given, place), context)),
     text("merge: completion", merges, (given, place) => completeMerge(given, offset(given, place), context)),
     text("merge: symbols and folding", merges, (given) => [
       outlineOf(given),
-      foldYaml(given),
+      foldYaml(new YamlSource(given)),
       isMergeConfiguration(given),
     ]),
     text("merge: formatting", merges, (given) => formatYaml(given)),

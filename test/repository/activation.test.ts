@@ -81,7 +81,7 @@ describe("The activation of the extension", () => {
 
   it("loads no engine, no server and no page in the extension host", () => {
     const names = [extension, ...stepsOf()].flatMap((name) => [...closure(name)]);
-    const heavy = /node_modules\/(yaml-language-server|node-llama-cpp|@observablehq|d3-|@vscode\/webview)/;
+    const heavy = /node_modules\/(node-llama-cpp|@observablehq|d3-|@vscode\/webview)/;
     assert.deepEqual(
       modulesOf(new Set(names)).filter((module) => heavy.test(module)),
       [],

@@ -4,8 +4,10 @@ import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { benchmarkGroups, benchmarks, resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
 import { Markdown, markdown } from "../markdown.ts";
+import { evaluationCellLanguage } from "../notebook/blocks.ts";
 import { nearest } from "../suggest.ts";
-import type { ConfigurationLanguage, Finding, ValueRule, ValueSuggestion } from "../yaml/configurationLanguage.ts";
+import { SchemaLanguage } from "../yaml/schemaLanguage.ts";
+import type { Finding, ValueRule, ValueSuggestion } from "../yaml/valueRule.ts";
 import { asList, evaluationConfigurationSchema, languageFault } from "./configuration.ts";
 import { fetchDataCommand } from "./fetchDataCommand.ts";
 import type { Protocol } from "./protocol.ts";
@@ -71,7 +73,7 @@ const benchmarkRule: Rule = {
     if (definitions instanceof ConfigurationError) {
       const ids = [...benchmarkGroups, ...benchmarks].map(({ id }) => id);
       const { message, hint } = definitions;
-      return [{ severity: "error", message, hint, suggestions: nearest(value, ids) }];
+      return [{ code: "unknownBenchmark", severity: "error", message, hint, suggestions: nearest(value, ids) }];
     }
     return await absentData(definitions, texts(keyOf(root, "data")), surroundings);
   },
@@ -91,9 +93,10 @@ async function absentData(
   const message = `The data of ${ids.join(", ")} is not at hand.`;
   const named = "name the folder that holds it under `data`, or in the setting medley.dataFolders.";
   if (!absent.every(isFetchable))
-    return [{ severity: "error", message, hint: `Get it from its publisher, then ${named}` }];
+    return [{ code: "dataAbsent", severity: "error", message, hint: `Get it from its publisher, then ${named}` }];
   return [
     {
+      code: "dataAbsent",
       severity: "error",
       message,
       hint: `Fetch it, or ${named}`,
@@ -113,7 +116,7 @@ const modelsRule: Rule = {
     }));
   },
   async describe(value, surroundings) {
-    if (typeof value !== "string" || !(await surroundings.isFile(value))) return undefined;
+    if (!(await surroundings.isFile(value))) return undefined;
     return await surroundings.describeModel(value);
   },
   async check(value, _root, surroundings) {
@@ -143,7 +146,15 @@ const protocolRule: Rule = {
     if (/\.ya?ml$/i.test(value)) return await missingFile(value, surroundings, async () => []);
     const near = nearest(value, ids);
     const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are ${ids.join(", ")}.`;
-    return [{ severity: "error", message: `There is no protocol called "${value}".`, hint, suggestions: near }];
+    return [
+      {
+        code: "unknownProtocol",
+        severity: "error",
+        message: `There is no protocol called "${value}".`,
+        hint,
+        suggestions: near,
+      },
+    ];
   },
 };
 
@@ -165,6 +176,7 @@ const limitRule: Rule = {
     if (sizes.length === 0 || typeof value !== "number" || value <= most) return [];
     return [
       {
+        code: "limitWithoutEffect",
         severity: "warning",
         message: `The limit leaves nothing out: no benchmark here has more than ${most} items.`,
         hint: "Remove it, or lower it.",
@@ -183,13 +195,14 @@ const languageRule: Rule = {
     );
     const asksOwn = keyOf(root, "questions") !== undefined;
     const fault = asksOwn ? undefined : languageFault({ language: value, benchmark });
-    return fault === undefined ? [] : [{ severity: "error", ...fault }];
+    return fault === undefined ? [] : [{ code: "languageWithoutEffect", severity: "error", ...fault }];
   },
 };
 
 /** The language of evaluation cells, and of the files that `medley eval` reads. */
-export const evaluationLanguage: ConfigurationLanguage<EvaluationSurroundings> = {
+export const evaluationLanguage = new SchemaLanguage<EvaluationSurroundings>({
   id: "evaluation",
+  recognises: ({ editorLanguage }) => editorLanguage === evaluationCellLanguage,
   schema: evaluationConfigurationSchema,
   rules: [
     benchmarkRule,
@@ -199,7 +212,7 @@ export const evaluationLanguage: ConfigurationLanguage<EvaluationSurroundings> =
     limitRule,
     languageRule,
   ],
-};
+});
 
 /** Number of items of a benchmark in words; several when its published versions differ. */
 function sizeOf({ sizes }: BenchmarkDefinition): string {
@@ -241,6 +254,7 @@ async function missingFile(
   const near = sameName.length > 0 ? sameName : nearest(path, candidates);
   return [
     {
+      code: "noSuchFile",
       severity: "error",
       message: `There is no file ${path}.`,
       hint: near.length > 0 ? `Did you mean ${near.join(", ")}?` : "Relative paths start from the notebook's folder.",

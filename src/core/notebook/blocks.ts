@@ -1,4 +1,7 @@
 import { append } from "../lists.ts";
+
+/** What fences and the editor call the language of evaluation cells. */
+export const evaluationCellLanguage = "mcqa";
 /**
  * Splits the lines of a Markdown document into the blocks that matter to a notebook, by the rules of CommonMark 0.31
  * for fenced code (section 4.5) and HTML comments (section 4.6, kind 2). Everything else is prose.

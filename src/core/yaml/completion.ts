@@ -4,7 +4,8 @@ import type { TextRange } from "./textRange.ts";
 /** Something that may be written at the cursor. */
 export interface Completion {
   readonly label: string;
-  readonly kind: "key" | "value" | "method" | "model" | "adapter" | "merge" | "tensor" | "token" | "snippet";
+  readonly kind:
+    "key" | "value" | "group" | "file" | "method" | "model" | "adapter" | "merge" | "tensor" | "token" | "snippet";
   /** A few words beside the label. */
   readonly detail?: string;
   readonly documentation?: Markdown;

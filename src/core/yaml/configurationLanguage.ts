@@ -1,67 +1,54 @@
-import type { z } from "zod";
 import type { Markdown } from "../markdown.ts";
-import type { KeyPath } from "../schemaProblems.ts";
+import type { Completion } from "./completion.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Fix } from "./fix.ts";
+import type { TextRange } from "./textRange.ts";
+import type { YamlSource } from "./yamlSource.ts";
 
-/** A value that a user may want at the cursor. */
-export interface ValueSuggestion {
-  readonly value: string;
-  /** What stands for it in a list, where it is long. */
-  readonly label?: string;
-  /** One line beside it, for example a title. */
-  readonly detail?: string;
-  readonly documentation?: Markdown;
-  readonly kind: "value" | "group" | "file";
+/** A pause in typing after which a text is checked, in milliseconds; with the check itself it stays below 150. */
+export const checkDelay = 100;
+
+/** What tells of which language a document is. */
+export interface DocumentHead {
+  /** Its path, with slashes. */
+  readonly path: string;
+  /** What the editor takes it for, for example `yaml`. */
+  readonly editorLanguage: string;
+  readonly text: string;
 }
 
-/** Something that the user should know of a value that the schema allows. */
-export interface Finding {
-  /** `error`: running it would fail. `warning`: it does not do what it says. */
-  readonly severity: "error" | "warning";
-  readonly message: string;
-  readonly hint?: string;
-  /** Texts to put in the value's place, the best first. */
-  readonly suggestions?: readonly string[];
-  /** A command of the editor that helps, with the label of its button. */
-  readonly action?: FindingAction;
+export interface YamlHover {
+  readonly markdown: Markdown;
+  readonly range: TextRange;
 }
 
-export interface FindingAction {
-  readonly title: string;
-  readonly command: string;
-  readonly arguments: readonly unknown[];
-}
+/** Lets other work be done; false when nobody waits for the answer any more. */
+export type Pause = () => Promise<boolean>;
 
 /**
- * What a language knows of the values of a key beyond the schema. A key that takes one value or a list of them has
- * one rule for both.
+ * A language of YAML documents, such as that of evaluation cells or of merge configurations. Nothing here throws for what
+ * is in the text, which may be half written and broken.
+ * @typeParam Context what its rules ask of the world: files, registries, data at hand
  */
-export interface ValueRule<Context> {
-  /** Names of the keys from the outermost in; positions in lists are left out. */
-  readonly keys: readonly string[];
-  complete?(context: Context): Promise<readonly ValueSuggestion[]>;
-  /** What there is to say of a value; undefined when there is nothing. */
-  describe?(value: unknown, context: Context): Promise<Markdown | undefined>;
-  /** @param root the whole document as plain data, perhaps half written: every key may be absent or of any type */
-  check?(value: unknown, root: unknown, context: Context): Promise<readonly Finding[]>;
-}
-
-/**
- * A language of YAML documents, such as that of evaluation cells. The schema alone gives validation and JSON Schema,
- * and through that the completion of keys and hover; the rules say what a schema cannot.
- * @typeParam Context what the rules ask of the world: files, registries, data at hand
- */
-export interface ConfigurationLanguage<Context> {
-  /** For example `evaluation`: names its JSON Schema. */
+export interface ConfigurationLanguage<Context, Found extends Diagnostic = Diagnostic> {
+  /** For example `evaluation`. */
   readonly id: string;
-  readonly schema: z.ZodType;
-  readonly rules: readonly ValueRule<Context>[];
+  /** Whether a document is of this language. Asked of every YAML document that is opened, hence cheap. */
+  recognises(document: DocumentHead): boolean;
+  /** What may be written at an offset, the likeliest first. */
+  complete(source: YamlSource, offset: number, context: Context): Promise<readonly Completion[]>;
+  /** What there is to say of the key or value at an offset. */
+  hover(source: YamlSource, offset: number, context: Context): Promise<YamlHover | undefined>;
+  /** Everything that is wrong, in the order of the text; undefined when a pause ended the check. */
+  diagnose(source: YamlSource, context: Context, pause?: Pause): Promise<readonly Found[] | undefined>;
+  /** What puts a diagnostic of this text right, the best first. */
+  fixes(source: YamlSource, diagnostic: Found, context: Context): Promise<readonly Fix[]>;
 }
 
-/** The rule for the value at a path, if there is one. */
-export function ruleAt<Context>(
-  { rules }: ConfigurationLanguage<Context>,
-  path: KeyPath,
-): ValueRule<Context> | undefined {
-  const keys = path.filter((part) => typeof part === "string");
-  return rules.find((rule) => rule.keys.length === keys.length && rule.keys.every((key, index) => key === keys[index]));
+/** The language that recognises a document, the first that does. */
+export function languageOf<Language extends Pick<ConfigurationLanguage<never>, "recognises">>(
+  document: DocumentHead,
+  languages: readonly Language[],
+): Language | undefined {
+  return languages.find((language) => language.recognises(document));
 }

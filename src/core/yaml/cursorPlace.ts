@@ -43,6 +43,7 @@ export function cursorPlace(text: string, offset: number): CursorPlace | undefin
   const documents = outlineOf(text.slice(0, word.start) + mark + text.slice(word.end));
   const position = documents.findIndex(({ range }) => word.start < range.end || range.end >= text.length);
   const root = (documents[position] ?? documents.at(-1))?.root;
+  // A text that is nested too deeply has no outline.
   if (root === undefined) return undefined;
   const others = documents.map((document) => document.root).filter((other) => other !== root);
   const found = findMark(root);

@@ -1,4 +1,5 @@
-import { outlineOf, type OutlineNode } from "./outline.ts";
+import type { OutlineNode } from "./outline.ts";
+import type { YamlSource } from "./yamlSource.ts";
 
 /** Lines, counted from 0, that can be folded into the first of them. */
 export interface Fold {
@@ -8,7 +9,7 @@ export interface Fold {
 }
 
 /** Documents, keys and items that span several lines, and comments of several lines. */
-export function foldYaml(text: string): Fold[] {
+export function foldYaml({ text, outline: documents }: YamlSource): Fold[] {
   const lines = text.split("\n");
   const lineAt = lineFinder(lines);
   const folds = new Map<number, Fold>();
@@ -24,7 +25,6 @@ export function foldYaml(text: string): Fold[] {
     if (node.parent !== undefined && start !== undefined) add(start, node.end);
     for (const child of node.children) visit(child);
   };
-  const documents = outlineOf(text);
   for (const { root, range } of documents) {
     if (documents.length > 1) add(range.start, range.end);
     visit(root);

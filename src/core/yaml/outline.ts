@@ -1,5 +1,5 @@
 import type { KeyPath } from "../schemaProblems.ts";
-import type { TextRange } from "./textRange.ts";
+import { touches, type TextRange } from "./textRange.ts";
 import { tooDeepAt } from "./parseYaml.ts";
 
 /** A key, an item or a single value of a YAML text, as the indentation tells, whether or not the text can be parsed. */
@@ -46,6 +46,23 @@ export function nodeAt(root: OutlineNode, path: KeyPath): OutlineNode | undefine
     if (node === undefined) return undefined;
   }
   return node;
+}
+
+/** The key or single value at an offset. */
+export function partAt(
+  node: OutlineNode,
+  offset: number,
+): { readonly node: OutlineNode; readonly isKey: boolean; readonly range: TextRange } | undefined {
+  for (const child of node.children) {
+    if (child.keyRange !== undefined && touches(child.keyRange, offset))
+      return { node: child, isKey: true, range: child.keyRange };
+    const inner = partAt(child, offset);
+    if (inner !== undefined) return inner;
+    if (child.value !== undefined && child.valueRange !== undefined && touches(child.valueRange, offset)) {
+      return { node: child, isKey: false, range: child.valueRange };
+    }
+  }
+  return undefined;
 }
 
 /** A key at the start of a text, quoted or plain, up to and with its colon. */

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { ConfigurationError } from "../errors.ts";
-import { checkSchema, type KeyPath } from "../schemaProblems.ts";
+import { checkSchema, type KeyPath, type SchemaProblem } from "../schemaProblems.ts";
 import { sentence, YamlText, type OffsetRange, type TextPosition } from "./yamlText.ts";
 import { largest } from "../lists.ts";
 
 /** Something wrong in a YAML document, with its exact place. */
 export interface YamlProblem {
+  readonly kind: SchemaProblem["kind"] | "syntax";
   readonly message: string;
   readonly hint?: string;
   /** What the user may have meant, the nearest first: texts to put in its place. */
@@ -35,19 +36,20 @@ export function readYamlText<T>(yaml: YamlText, schema: z.ZodType<T>): YamlReadi
     end: yaml.position(largest(range)),
   });
   const { faults } = yaml;
-  if (faults.length > 0) return { problems: faults.map(({ message, range }) => ({ message, ...place([], range) })) };
+  if (faults.length > 0)
+    return { problems: faults.map(({ message, range }) => ({ kind: "syntax", message, ...place([], range) })) };
   let value: unknown;
   try {
     value = yaml.value();
   } catch (error) {
     const message = error instanceof Error ? sentence(error.message) : String(error);
-    return { problems: [{ message, ...place([], [0, yaml.text.length]) }] };
+    return { problems: [{ kind: "syntax", message, ...place([], [0, yaml.text.length]) }] };
   }
   const checked = checkSchema(value, schema);
   if ("value" in checked) return checked;
-  const problems = checked.problems.map(({ kind, path, ...problem }) => ({
+  const problems = checked.problems.map((problem) => ({
     ...problem,
-    ...place(path, yaml.rangeOf(path, kind === "unknownKey")),
+    ...place(problem.path, yaml.rangeOf(problem.path, problem.kind === "unknownKey")),
   }));
   return { problems: problems.sort((a, b) => a.start.offset - b.start.offset) };
 }

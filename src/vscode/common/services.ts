@@ -5,6 +5,7 @@ import { ModelService } from "../models/modelService.ts";
 import { EvaluationQueue } from "../runs/evaluationQueue.ts";
 import { RunCatalog } from "../runs/runCatalog.ts";
 import { RunService } from "../runs/runService.ts";
+import { ConfigurationLanguages } from "../yaml/configurationLanguages.ts";
 import type { Commands } from "./commands.ts";
 import type { ErrorPresenter } from "./errorPresenter.ts";
 import { MarkdownViewer } from "./markdownViewer.ts";
@@ -26,6 +27,7 @@ export interface Services extends ServicesBase {
   readonly viewer: MarkdownViewer;
   readonly modelReader: ModelReader;
   readonly service: ServiceProcess;
+  readonly languages: ConfigurationLanguages;
   /** Fires when data of benchmarks has come to hand. */
   readonly dataFetched: vscode.EventEmitter<void>;
 }
@@ -43,6 +45,7 @@ export function createServices(base: ServicesBase): Services {
     viewer: new MarkdownViewer(),
     modelReader,
     service: new ServiceProcess(models.lender),
+    languages: new ConfigurationLanguages(base.log, base.context.extension.id),
     dataFetched: new vscode.EventEmitter<void>(),
   };
 }

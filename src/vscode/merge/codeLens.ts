@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { outlineOf, type OutlineDocument } from "../../core/yaml/outline.ts";
+import type { OutlineDocument } from "../../core/yaml/outline.ts";
 import { Disposable } from "../common/disposable.ts";
+import { sourceOf } from "../yaml/documentSource.ts";
 import type { MergeDocuments } from "./mergeDocuments.ts";
 
 const setting = "medley.merge.codeLens";
@@ -24,7 +25,7 @@ export class MergeCodeLens extends Disposable implements vscode.CodeLensProvider
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const isWanted = vscode.workspace.getConfiguration(undefined, document).get<boolean>(setting, true);
     if (!isWanted || !this.documents.includes(document)) return [];
-    const merges = outlineOf(document.getText()).filter(isMerge);
+    const merges = sourceOf(document).outline.filter(isMerge);
     const [first] = merges;
     if (first === undefined) return [];
     const position = document.positionAt(first.root.children[0]!.keyRange!.start);

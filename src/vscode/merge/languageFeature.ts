@@ -1,20 +1,19 @@
 import * as vscode from "vscode";
+import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
+import { modelPlacesCommand } from "../../core/merge/language/fix.ts";
 import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
+import { mergeLanguage } from "../../core/merge/language/mergeLanguage.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import { findCheckpoints } from "../../node/checkpoint/findCheckpoints.ts";
 import { ModelFactsCache } from "../../node/checkpoint/modelFactsCache.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { MergeCodeLens } from "./codeLens.ts";
-import { LanguageCompletion } from "./languageCompletion.ts";
-import { LanguageDiagnostics } from "./languageDiagnostics.ts";
-import { LanguageFixes } from "./languageFixes.ts";
-import { LanguageHover } from "./languageHover.ts";
-import { LanguageLayout } from "./languageLayout.ts";
+import { LanguageConversions } from "./languageConversions.ts";
 import { LanguageNavigation } from "./languageNavigation.ts";
 import { LanguageStatus } from "./languageStatus.ts";
-import { MergeDocuments, mergeFolder } from "./mergeDocuments.ts";
-import { modelPlacesCommand, showModelPlaces } from "./modelPlaces.ts";
+import { MergeDocuments, mergeFolder, mergeSelector } from "./mergeDocuments.ts";
+import { showModelPlaces } from "./modelPlaces.ts";
 
 /** How long a list of the checkpoints on disk is taken for true, in milliseconds. */
 const listFreshFor = 15_000;
@@ -23,10 +22,9 @@ const listFreshFor = 15_000;
 export class MergeLanguageFeature extends Feature {
   private readonly documents: MergeDocuments;
   private readonly facts = new ModelFactsCache(
-    () => this.diagnostics.checkAll(),
+    () => this.services.languages.checkAll(),
     (reference, places) => this.services.modelReader.lookUp(reference, places),
   );
-  private readonly diagnostics: LanguageDiagnostics;
   private readonly lists = new Map<
     string,
     { readonly made: number; readonly models: ReturnType<typeof findCheckpoints> }
@@ -34,18 +32,25 @@ export class MergeLanguageFeature extends Feature {
 
   constructor(services: Services) {
     super(services);
-    const { context, log } = services;
+    const { context, languages } = services;
     this.documents = this._register(new MergeDocuments(context.workspaceState));
     const contextOf = (document: vscode.TextDocument): LanguageContext => this.contextOf(document);
-    this.diagnostics = this._register(new LanguageDiagnostics(this.documents, contextOf, log, context.extensionUri));
-    this._register(new LanguageCompletion(this.documents, contextOf));
-    this._register(new LanguageHover(this.documents, contextOf));
-    this._register(new LanguageFixes(this.documents, this.diagnostics, contextOf));
+    this._register(
+      languages.add({
+        language: mergeLanguage,
+        selector: mergeSelector,
+        contextOf,
+        isWanted: (document) => !this.documents.isSwitchedOff(document),
+        onDidChangeWanted: this.documents.onDidChange,
+        explanationOf: (code) =>
+          vscode.Uri.joinPath(context.extensionUri, diagnosticsPage).with({ fragment: `L${lineOnPage(code)}` }),
+      }),
+    );
+    this._register(new LanguageConversions(this.documents, contextOf));
     this._register(new LanguageNavigation(this.documents));
-    this._register(new LanguageLayout(this.documents, context.extension.id));
     this._register(new LanguageStatus(this.documents));
     this._register(new MergeCodeLens(this.documents));
-    this.command(modelPlacesCommand, (model, folder) => showModelPlaces(String(model), String(folder)));
+    this.command(modelPlacesCommand, (model, file) => showModelPlaces(String(model), file as vscode.Uri));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));
   }

@@ -10,9 +10,9 @@ import {
 import { FileError } from "../../core/errors.ts";
 import { findFolder } from "../../node/checkpoint/openModels.ts";
 import { Disposable } from "../common/disposable.ts";
-import { IncludedDocuments } from "./includedDocuments.ts";
-import { editorRange, mergeSelector } from "./languageRanges.ts";
-import { mergeFolder, type MergeDocuments } from "./mergeDocuments.ts";
+import { editorRange, sourceOf } from "../yaml/documentSource.ts";
+import { IncludedDocuments } from "../yaml/includedDocuments.ts";
+import { mergeFolder, mergeSelector, type MergeDocuments } from "./mergeDocuments.ts";
 
 const kinds: Readonly<Record<MergeSymbol["kind"], vscode.SymbolKind>> = {
   merge: vscode.SymbolKind.Module,
@@ -37,7 +37,7 @@ export class LanguageNavigation
 
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
     if (!this.documents.includes(document)) return [];
-    return mergeSymbols(document.getText()).map((symbol) => editorSymbol(document, symbol));
+    return mergeSymbols(sourceOf(document)).map((symbol) => editorSymbol(document, symbol));
   }
 
   async provideDefinition(
@@ -45,7 +45,7 @@ export class LanguageNavigation
     position: vscode.Position,
   ): Promise<vscode.LocationLink[] | undefined> {
     if (!this.documents.includes(document)) return undefined;
-    const found = definitionAt(document.getText(), document.offsetAt(position));
+    const found = definitionAt(sourceOf(document), document.offsetAt(position));
     if (found === undefined) return undefined;
     const originSelectionRange = editorRange(document, found.from);
     if (found.kind === "merge") {
@@ -65,7 +65,7 @@ export class LanguageNavigation
 
   prepareRename(document: vscode.TextDocument, position: vscode.Position): vscode.Range {
     const offset = document.offsetAt(position);
-    const here = nameOccurrences(document.getText(), offset).find(({ start, end }) => start <= offset && offset <= end);
+    const here = nameOccurrences(sourceOf(document), offset).find(({ start, end }) => start <= offset && offset <= end);
     if (here === undefined) throw new Error(vscode.l10n.t("Only the name of a merge can be renamed."));
     return editorRange(document, here);
   }
@@ -75,7 +75,7 @@ export class LanguageNavigation
       throw new Error(vscode.l10n.t("A name begins with a letter and has letters, digits and . _ - / only."));
     }
     const edit = new vscode.WorkspaceEdit();
-    for (const range of nameOccurrences(document.getText(), document.offsetAt(position))) {
+    for (const range of nameOccurrences(sourceOf(document), document.offsetAt(position))) {
       edit.replace(document.uri, editorRange(document, range), name);
     }
     return edit;

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { Disposable } from "../common/disposable.ts";
-import { mergeSelector } from "./languageRanges.ts";
-import type { MergeDocuments } from "./mergeDocuments.ts";
+import { mergeSelector, type MergeDocuments } from "./mergeDocuments.ts";
 
 /** Says beside the language of a file that Medley takes it for a merge configuration, and lets the user object. */
 export class LanguageStatus extends Disposable {

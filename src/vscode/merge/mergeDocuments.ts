@@ -1,7 +1,19 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { hasMergeConfigurationName, isMergeConfiguration } from "../../core/merge/language/isMergeConfiguration.ts";
+import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
+import { mergeLanguage } from "../../core/merge/language/mergeLanguage.ts";
 import { Disposable } from "../common/disposable.ts";
+import { isOfLanguage } from "../yaml/documentSource.ts";
+
+/** What is known around a document. */
+export type ContextOf = (document: vscode.TextDocument) => LanguageContext;
+
+/** Where help with merge configurations is asked for; the providers then look at the content. */
+export const mergeSelector: vscode.DocumentSelector = [
+  { language: "yaml" },
+  { pattern: "**/*.merge.{yml,yaml}" },
+  { pattern: "**/mergekit*.{yml,yaml}" },
+];
 
 /** Set for the editor in front, for menus and key bindings. */
 export const mergeContextKey = "medley.isMergeConfiguration";
@@ -11,8 +23,6 @@ const switchedOffKey = "merge.switchedOff";
 
 /** Which open documents are merge configurations: by their content, or by a name that says so. */
 export class MergeDocuments extends Disposable {
-  /** By version: the text is looked at once for each. */
-  private readonly known = new WeakMap<vscode.TextDocument, { readonly version: number; readonly is: boolean }>();
   private readonly changed = this._register(new vscode.EventEmitter<void>());
   /** Fires when a file is switched on or off, when the editor in front becomes or ends being one, or another comes. */
   readonly onDidChange = this.changed.event;
@@ -36,12 +46,7 @@ export class MergeDocuments extends Disposable {
 
   /** Whether it is a merge configuration, helped with or not. */
   isConfiguration(document: vscode.TextDocument): boolean {
-    if (!isYaml(document)) return false;
-    const known = this.known.get(document);
-    if (known?.version === document.version) return known.is;
-    const is = hasMergeConfigurationName(document.uri.path) || isMergeConfiguration(document.getText());
-    this.known.set(document, { version: document.version, is });
-    return is;
+    return isOfLanguage(document, mergeLanguage);
   }
 
   isSwitchedOff({ uri }: vscode.TextDocument): boolean {
@@ -63,10 +68,6 @@ export class MergeDocuments extends Disposable {
     void vscode.commands.executeCommand("setContext", mergeContextKey, is);
     this.changed.fire();
   }
-}
-
-function isYaml({ languageId, uri }: vscode.TextDocument): boolean {
-  return languageId === "yaml" || (languageId === "plaintext" && hasMergeConfigurationName(uri.path));
 }
 
 /** Relative paths of a merge configuration start here: the folder that the file lies in, or the first that is open. */

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
+import { mergeFolder } from "./mergeDocuments.ts";
 import { placesOf } from "../../node/merge/lookUpModels.ts";
 import { messages } from "../common/messages.ts";
 
-/** A command of the quick fixes; it needs to know what was looked for, so the palette does not have it. */
-export const modelPlacesCommand = "medley.showModelPlaces";
-
 /** Says where a model that was not found has been looked for, and how it gets there. */
-export async function showModelPlaces(model: string, folder: string): Promise<void> {
+export async function showModelPlaces(model: string, configuration: vscode.Uri): Promise<void> {
+  const folder = mergeFolder({ uri: configuration }) ?? "";
   const places = placesOf(model, { folder });
   const detail = [
     vscode.l10n.t("Medley has looked for the folder of a checkpoint, with config.json and .safetensors files, at:"),

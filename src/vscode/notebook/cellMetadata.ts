@@ -1,10 +1,10 @@
 import type * as vscode from "vscode";
 import { z } from "zod";
-import type { CellKind } from "../../core/notebook/blocks.ts";
+import { evaluationCellLanguage, type CellKind } from "../../core/notebook/blocks.ts";
 import type { NotebookCell } from "../../core/notebook/notebook.ts";
 
 /** The editor's language of each kind of code cell. */
-export const cellLanguages = { evaluation: "mcqa", prompt: "yaml" } as const satisfies Partial<
+export const cellLanguages = { evaluation: evaluationCellLanguage, prompt: "yaml" } as const satisfies Partial<
   Record<CellKind, string>
 >;
 

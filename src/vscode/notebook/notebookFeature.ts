@@ -12,7 +12,6 @@ import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
 import { buildPrompts } from "../prompts/buildPrompts.ts";
-import { ConfigurationFeatures } from "../yaml/configurationFeatures.ts";
 import { cellLanguages } from "./cellMetadata.ts";
 import { CellStatusBar, showPromptCommand } from "./cellStatusBar.ts";
 import { CellSurroundings } from "./cellSurroundings.ts";
@@ -34,16 +33,18 @@ export class NotebookFeature extends Feature {
   }
 
   private registerLanguage(): void {
-    const { models, modelReader } = this.services;
+    const { models, modelReader, languages } = this.services;
     const surroundings = this._register(new CellSurroundings(models, modelReader));
-    const documents = {
-      selector: { language: cellLanguages.evaluation },
-      contextOf: (document: vscode.TextDocument) => surroundings.of(document),
-    };
-    const features = this._register(new ConfigurationFeatures(evaluationLanguage, documents, this.services.log));
+    this._register(
+      languages.add({
+        language: evaluationLanguage,
+        selector: { language: cellLanguages.evaluation },
+        contextOf: (document) => surroundings.of(document),
+      }),
+    );
     const again = (): void => {
       surroundings.refresh();
-      features.checkAll();
+      languages.checkAll();
     };
     const files = this._register(vscode.workspace.createFileSystemWatcher("**/*.{gguf,jsonl,csv}", false, true, false));
     this._register(files.onDidCreate(again));

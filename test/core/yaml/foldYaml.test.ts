@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { foldYaml } from "../../../src/core/yaml/foldYaml.ts";
+import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 
 /** First and last line, counted from 1, as they are read here. */
-const folds = (text: string) => foldYaml(text).map(({ start, end }) => [start + 1, end + 1]);
+const folds = (text: string) => foldYaml(new YamlSource(text)).map(({ start, end }) => [start + 1, end + 1]);
 
 describe("folding of merge configurations", () => {
   it("folds keys, items and comments of several lines, without the blank lines after them", () => {
@@ -14,7 +15,7 @@ describe("folding of merge configurations", () => {
       [5, 7],
       [6, 7],
     ]);
-    assert.deepEqual(foldYaml(text)[0], { start: 0, end: 1, isComment: true });
+    assert.deepEqual(foldYaml(new YamlSource(text))[0], { start: 0, end: 1, isComment: true });
   });
 
   it("folds each document of several, collections in brackets and long texts", () => {

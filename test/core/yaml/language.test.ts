@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { evaluationLanguage, type EvaluationSurroundings } from "../../../src/core/evaluation/evaluationLanguage.ts";
 import { fetchDataCommand } from "../../../src/core/evaluation/fetchDataCommand.ts";
 import { markdown } from "../../../src/core/markdown.ts";
-import { ruleAt } from "../../../src/core/yaml/configurationLanguage.ts";
-import { scalarAt, valueAtCursor } from "../../../src/core/yaml/cursor.ts";
-import { diagnose } from "../../../src/core/yaml/diagnose.ts";
+import { cursorPlace } from "../../../src/core/yaml/cursorPlace.ts";
+import { outlineOf, partAt } from "../../../src/core/yaml/outline.ts";
+import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 
 const files = ["models/tiny.gguf", "models/large.gguf", "own/questions.jsonl"];
 const surroundings: EvaluationSurroundings = {
@@ -17,17 +17,19 @@ const surroundings: EvaluationSurroundings = {
   isAtHand: ({ id }, folders) => Promise.resolve(id.startsWith("sample") || folders.includes("everything")),
 };
 
+const diagnose = (text: string) => evaluationLanguage.diagnose(new YamlSource(text), surroundings);
+
 /** `severity line:column message` of every diagnostic. */
 async function diagnostics(text: string): Promise<string[]> {
-  const found = await diagnose(text, evaluationLanguage, surroundings);
+  const found = await diagnose(text);
   return found.map(({ severity, start, message }) => `${severity} ${start.line}:${start.column} ${message}`);
 }
 
-/** Path of the value at the `|` of a text, and the word that a completion replaces there. */
+/** Path of the value at the `|` of a text, and the word that a completion replaces there; undefined where a key is. */
 function cursor(marked: string): [path: string, word: string] | undefined {
   const text = marked.replace("|", "");
-  const found = valueAtCursor(text, marked.indexOf("|"));
-  return found && [found.path.join("."), text.slice(...found.word)];
+  const place = cursorPlace(text, marked.indexOf("|"));
+  return place?.role === "value" ? [place.path.join("."), text.slice(place.word.start, place.word.end)] : undefined;
 }
 
 const valid = "benchmark: sample\nmodels: models/tiny.gguf\n";
@@ -39,11 +41,7 @@ describe("Configuration languages", () => {
   });
 
   it("find a missing file, and suggest one of the same name elsewhere", async () => {
-    const [finding, ...others] = await diagnose(
-      "benchmark: sample\nmodels: [models/large.gguf, tiny.gguf]\n",
-      evaluationLanguage,
-      surroundings,
-    );
+    const [finding, ...others] = await diagnose("benchmark: sample\nmodels: [models/large.gguf, tiny.gguf]\n");
     assert.deepEqual(others, []);
     assert.equal(finding!.message, "There is no file tiny.gguf.");
     assert.deepEqual([finding!.start.line, finding!.start.column, finding!.end.column], [2, 29, 38]);
@@ -52,7 +50,7 @@ describe("Configuration languages", () => {
 
   it("find an unknown benchmark and an unknown protocol, and suggest what was meant", async () => {
     const text = "benchmark: [sample, medqa4]\nmodels: models/tiny.gguf\nprotocol: lmeval\ndata: everything\n";
-    const found = await diagnose(text, evaluationLanguage, surroundings);
+    const found = await diagnose(text);
     assert.deepEqual(
       found.map(({ message, suggestions }) => [message, suggestions?.[0]]),
       [
@@ -63,11 +61,7 @@ describe("Configuration languages", () => {
   });
 
   it("offer to fetch data that is not at hand, unless the cell names the folder that has it", async () => {
-    const [finding] = await diagnose(
-      "benchmark: medqa-4\nmodels: models/tiny.gguf\n",
-      evaluationLanguage,
-      surroundings,
-    );
+    const [finding] = await diagnose("benchmark: medqa-4\nmodels: models/tiny.gguf\n");
     assert.equal(finding!.message, "The data of medqa-4 is not at hand.");
     assert.deepEqual([finding!.action?.command, finding!.action?.arguments], [fetchDataCommand, [["medqa-4"]]]);
     assert.deepEqual(await diagnostics("benchmark: medqa-4\nmodels: models/tiny.gguf\ndata: [everything]\n"), []);
@@ -83,7 +77,7 @@ describe("Configuration languages", () => {
   });
 
   it("report what the schema forbids beside it, with texts to put in its place", async () => {
-    const found = await diagnose("benchmark: sample\nmodel: tiny.gguf\ngpu: cudo\n", evaluationLanguage, surroundings);
+    const found = await diagnose("benchmark: sample\nmodel: tiny.gguf\ngpu: cudo\n");
     assert.deepEqual(
       found.map(({ start, suggestions }) => [start.line, suggestions?.[0]]),
       [
@@ -107,15 +101,19 @@ describe("Configuration languages", () => {
   });
 
   it("find the value under the pointer", () => {
-    const found = scalarAt("benchmark: [sample, medqa-4]\n", 22);
-    assert.deepEqual([found?.path, found?.value, found?.range], [["benchmark", 1], "medqa-4", [20, 27]]);
-    assert.equal(scalarAt("benchmark: sample\n", 3), undefined);
+    const found = partAt(outlineOf("benchmark: [sample, medqa-4]\n")[0]!.root, 22)!;
+    const { node, isKey, range } = found;
+    assert.deepEqual(
+      [isKey, node.path, node.value, range],
+      [false, ["benchmark", 1], "medqa-4", { start: 20, end: 27 }],
+    );
+    assert.equal(partAt(outlineOf("benchmark: sample\n")[0]!.root, 3)?.isKey, true);
   });
 
   it("offer every benchmark and group with title, size and licence", async () => {
-    const models = await ruleAt(evaluationLanguage, ["models"])!.complete!(surroundings);
+    const models = await evaluationLanguage.ruleAt(["models"])!.complete!(surroundings);
     assert.deepEqual(models[0], { value: "models/tiny.gguf", label: undefined, detail: "7.24B", kind: "file" });
-    const items = await ruleAt(evaluationLanguage, ["benchmark", 1])!.complete!(surroundings);
+    const items = await evaluationLanguage.ruleAt(["benchmark", 1])!.complete!(surroundings);
     const medqa = items.find(({ value }) => value === "medqa-4");
     assert.match(medqa!.detail!, /1273 items · MIT/);
     assert.ok(items.some(({ value, kind }) => value === "mmlu-medical-6" && kind === "group"));
@@ -130,15 +128,17 @@ describe("Configuration languages", () => {
     ); // prettier-ignore
     const texts = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(""));
     const property = fc.asyncProperty(texts, fc.nat(80), async (text, position) => {
-      const found = await diagnose(text, evaluationLanguage, surroundings);
+      const found = await diagnose(text);
       for (const { start, end } of found) {
         assert.ok(start.offset <= end.offset && end.offset <= text.length);
         assert.ok(start.line >= 1 && start.column >= 1);
       }
       const offset = Math.min(position, text.length);
-      const value = valueAtCursor(text, offset);
-      assert.ok(value === undefined || (value.word[0] <= offset && offset <= value.word[1]));
-      scalarAt(text, offset);
+      for (const { label, range } of await evaluationLanguage.complete(new YamlSource(text), offset, surroundings)) {
+        assert.ok(label !== "" && range.start <= offset && offset <= range.end);
+      }
+      const hover = await evaluationLanguage.hover(new YamlSource(text), offset, surroundings);
+      assert.ok(hover === undefined || (hover.range.start <= offset && offset <= hover.range.end));
     });
     await fc.assert(property, { seed: 5, numRuns: 500 });
   });

@@ -5,7 +5,8 @@ import { formatYaml } from "../../../src/core/yaml/formatYaml.ts";
 import { outlineOf } from "../../../src/core/yaml/outline.ts";
 import { parseYamlDocument, tooDeepAt } from "../../../src/core/yaml/parseYaml.ts";
 import { readYaml } from "../../../src/core/yaml/readYaml.ts";
-import { SchemaLanguage } from "../../../src/node/yaml/schemaLanguage.ts";
+import { SchemaLanguage } from "../../../src/core/yaml/schemaLanguage.ts";
+import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 
 const deep: Readonly<Record<string, string>> = {
   lists: "[".repeat(5000),
@@ -23,9 +24,10 @@ describe("YAML that is nested very deeply", () => {
       assert.match(readMerge(text).documents[0]!.problems[0]!.message, /nested more than 100 deep/);
       assert.deepEqual(outlineOf(text), []);
       assert.equal(formatYaml(text), undefined);
-      const language = new SchemaLanguage("x", { type: "object" });
-      assert.deepEqual(await language.complete(text, text.length), []);
-      assert.equal(await language.hover(text, 1), undefined);
+      const definition = { id: "x", recognises: () => true, schema: evaluationConfigurationSchema, rules: [] };
+      const language = new SchemaLanguage<undefined>(definition);
+      assert.deepEqual(await language.complete(new YamlSource(text), text.length, undefined), []);
+      assert.equal(await language.hover(new YamlSource(text), 1, undefined), undefined);
     });
   }
 

@@ -9,6 +9,7 @@ import { fixesFor } from "../../../src/core/merge/language/fixes.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { fixtureFacts } from "../../support/mergeFacts.ts";
 import { readErrorCases } from "../../support/mergeFixtures.ts";
+import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 
 type Engine = NonNullable<DiagnosticContext["engine"]>;
 
@@ -31,7 +32,7 @@ function messages(text: string, code: string, engine: Engine, facts = unknown): 
 /** The text after the first fix of the first diagnostic. */
 function fixed(text: string, engine: Engine): string {
   const [diagnostic] = diagnose(text, { facts: unknown, methods: mergeMethods, engine });
-  const [fix] = fixesFor(text, diagnostic!, { facts: unknown, methods: mergeMethods });
+  const [fix] = fixesFor(new YamlSource(text), diagnostic!, { facts: unknown, methods: mergeMethods });
   const edits = fix!.edits.toSorted((a, b) => b.range.start - a.range.start);
   return edits.reduce((now, { range, text: put }) => now.slice(0, range.start) + put + now.slice(range.end), text);
 }

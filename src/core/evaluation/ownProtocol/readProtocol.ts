@@ -57,7 +57,7 @@ function slotProblems(yaml: YamlText, definition: ProtocolDefinition): YamlProbl
   return templatesOf(definition).flatMap(([path, text, slots]) =>
     Template.parse(text, slots).problems.map(({ brace, length, ...problem }) => {
       const start = braceOffset(yaml, path, text, brace);
-      return { ...problem, path, start: yaml.position(start), end: yaml.position(start + length) };
+      return { kind: "value", ...problem, path, start: yaml.position(start), end: yaml.position(start + length) };
     }),
   );
 }
@@ -75,7 +75,7 @@ function contradictions(yaml: YamlText, definition: ProtocolDefinition): YamlPro
   const problems: YamlProblem[] = [];
   const report = (key: string, message: string, hint: string) => {
     const [start, end] = yaml.rangeOf([key], false);
-    problems.push({ path: [key], message, hint, start: yaml.position(start), end: yaml.position(end) });
+    problems.push({ kind: "value", path: [key], message, hint, start: yaml.position(start), end: yaml.position(end) });
   };
   const has = (text: string, slot: string) => text.includes(`{${slot}}`);
   if (!has(question, "question")) {

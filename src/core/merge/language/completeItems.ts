@@ -1,5 +1,6 @@
 import { Markdown } from "../../markdown.ts";
-import { indented, modelEntry } from "./completeKeys.ts";
+import { indented } from "../../yaml/keyCompletion.ts";
+import { modelEntry } from "./completeKeys.ts";
 import type { Completion } from "../../yaml/completion.ts";
 import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";

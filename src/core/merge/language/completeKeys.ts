@@ -1,12 +1,13 @@
 import { Markdown } from "../../markdown.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
-import { snippetText, yamlScalar, type Completion } from "../../yaml/completion.ts";
+import { yamlScalar, type Completion } from "../../yaml/completion.ts";
+import { isTaken, keyItem } from "../../yaml/keyCompletion.ts";
+import { schemaKeys } from "../../yaml/schemaKeys.ts";
 import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";
-import { dialectOf, methodOf, slotAt } from "./mergeDocument.ts";
+import { dialectOf, methodOf, schemaOf, slotAt, type Dialect } from "./mergeDocument.ts";
 import { parameterFacts } from "./methodGuide.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
-import { schemaKeys, type Dialect } from "./schemaKeys.ts";
 import { tokenChoices } from "./completeTokens.ts";
 
 /** Keys that may be written in the mapping around the cursor, in the order in which they are usually wanted. */
@@ -23,13 +24,13 @@ export async function completeKeys(place: CursorPlace, context: LanguageContext)
   }
   if (slot.kind === "condition" || slot.kind === "setting") return conditionKeys(place);
   const dialect = dialectOf(root);
-  const names = schemaKeys(dialect, container.path);
+  const names = schemaKeys(schemaOf(dialect), container.path);
   const hidden = hiddenKeys(container, dialect, method);
   return names
     .filter(({ name }) => !hidden.has(name) && !isTaken(place, name))
     .toSorted((a, b) => rankOf(a.name) - rankOf(b.name))
     .map(({ name, description, required }) =>
-      keyItem(place, name, keySnippet(name, container, method, dialect), {
+      keyItem(place, name, mergeKeySnippet(name, container, method, dialect), {
         ...(description === undefined ? {} : { documentation: Markdown.own(description) }),
         ...(required || (name === "base_model" && method?.base === "required") ? { detail: "required" } : {}),
       }),
@@ -61,11 +62,12 @@ function rankOf(name: string): number {
   return index < 0 ? order.length : index;
 }
 
-function isTaken({ container, word }: CursorPlace, name: string): boolean {
-  return container.children.some(({ key, keyRange }) => key === name && keyRange?.start !== word.start);
-}
-
-function keySnippet(name: string, container: OutlineNode, method: MergeMethod | undefined, dialect: Dialect): string {
+function mergeKeySnippet(
+  name: string,
+  container: OutlineNode,
+  method: MergeMethod | undefined,
+  dialect: Dialect,
+): string {
   const atTop = container.path.length === 0 || container.path[0] === "modules";
   if (name === "models") {
     const entries = [modelEntry(method, 1), modelEntry(method, 10)].map(
@@ -157,42 +159,11 @@ function allParameters(methods: ReadonlyMap<string, MergeMethod>): ParameterSpec
 }
 
 function conditionKeys(place: CursorPlace): Completion[] {
-  return schemaKeys("merge", ["parameters", "x", 0])
+  return schemaKeys(schemaOf("merge"), ["parameters", "x", 0])
     .filter(({ name }) => !isTaken(place, name))
     .map(({ name, description }) =>
       keyItem(place, name, `${name}: `, description === undefined ? {} : { documentation: Markdown.own(description) }),
     );
-}
-
-function keyItem(
-  place: CursorPlace,
-  label: string,
-  snippet: string,
-  more: Partial<Pick<Completion, "detail" | "documentation" | "filter">>,
-): Completion {
-  const insert = place.hasColon
-    ? snippetText(label)
-    : place.inFlow
-      ? flowSnippet(snippet, label)
-      : indented(snippet, place);
-  return {
-    label,
-    kind: "key",
-    insert,
-    range: place.word,
-    continues: !place.hasColon && insert.endsWith(": "),
-    ...more,
-  };
-}
-
-/** Inside braces a block cannot be written. */
-function flowSnippet(snippet: string, label: string): string {
-  return snippet.includes("\n") ? `${snippetText(label)}: $0` : snippet;
-}
-
-/** Editors indent continuation lines like the line; after a dash they belong further right. */
-export function indented(snippet: string, { column, lineIndent }: CursorPlace): string {
-  return snippet.replaceAll("\n", `\n${" ".repeat(Math.max(0, column - lineIndent))}`);
 }
 
 function yamlKey(token: string): string {

@@ -1,6 +1,7 @@
 import { Markdown, markdown } from "../../markdown.ts";
 import type { ParameterSpec } from "../methods/method.ts";
-import { typicalValue, indented } from "./completeKeys.ts";
+import { indented } from "../../yaml/keyCompletion.ts";
+import { typicalValue } from "./completeKeys.ts";
 import type { Completion } from "../../yaml/completion.ts";
 import type { CursorPlace } from "../../yaml/cursorPlace.ts";
 import type { LanguageContext } from "./languageContext.ts";

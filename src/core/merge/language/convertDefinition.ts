@@ -1,11 +1,11 @@
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
-import { readPyYaml } from "../../yaml/pyYaml.ts";
+import { YamlSource } from "../../yaml/yamlSource.ts";
 import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { FactsLookup } from "../../checkpoint/modelFacts.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
 import { referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineDocument, type OutlineNode } from "../../yaml/outline.ts";
+import { nodeAt, type OutlineDocument, type OutlineNode } from "../../yaml/outline.ts";
 import { applyEdits, lineEnd, lineStart, newlineOf, startOf, type TextEdit } from "../../yaml/textEdits.ts";
 
 /** A change of `models` into `slices` or back, which leaves the merge as it is. */
@@ -18,8 +18,8 @@ export interface Conversion {
  * The conversion of the definition at a place, from whole models to layer ranges that span them all or back; `undefined`
  * where there is none, the models' layers are not known, or the merge would become another one.
  */
-export function conversionAt(text: string, offset: number, facts: FactsLookup): Conversion | undefined {
-  const documents = outlineOf(text);
+export function conversionAt(source: YamlSource, offset: number, facts: FactsLookup): Conversion | undefined {
+  const { text, outline: documents } = source;
   const index = documents.findIndex(({ range }) => range.start <= offset && offset <= range.end);
   const document = documents[index];
   const definition = document?.root.children.find(
@@ -30,13 +30,13 @@ export function conversionAt(text: string, offset: number, facts: FactsLookup): 
   const to = definition.key === "models" ? "slices" : "models";
   const edits = to === "slices" ? toSlices(text, document, definition, facts) : toModels(text, definition, facts);
   if (edits === undefined) return undefined;
-  const isSame = meaning(text, index, facts) === meaning(applyEdits(text, edits), index, facts);
+  const isSame = meaning(source, index, facts) === meaning(new YamlSource(applyEdits(text, edits)), index, facts);
   return isSame ? { to, edits } : undefined;
 }
 
 /** The merge of a document with every layer range written out; `undefined` where it cannot be read. */
-function meaning(text: string, index: number, facts: FactsLookup): string | undefined {
-  const parsed = mergeConfigurationSchema.safeParse(readPyYaml(text).documents[index]?.value);
+function meaning({ stream }: YamlSource, index: number, facts: FactsLookup): string | undefined {
+  const parsed = mergeConfigurationSchema.safeParse(stream.documents[index]?.value);
   if (!parsed.success) return undefined;
   const merge = tryNormalize(parsed.data);
   return JSON.stringify(merge, (key, value: unknown) => {

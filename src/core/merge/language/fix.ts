@@ -2,17 +2,13 @@ import type { KeyPath } from "../../schemaProblems.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import type { FactsLookup } from "../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../methods/method.ts";
+import type { Fix } from "../../yaml/fix.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import { linesBelow, lineStart, removedLines, type TextEdit } from "../../yaml/textEdits.ts";
 
-/** A change that puts a diagnostic right. */
-export interface Fix {
-  readonly kind: "replace" | "remove" | "add" | "move" | "explain";
-  /** What is put in, taken out, added or moved, for the title; the model whose absence is to be explained. */
-  readonly subject: string;
-  readonly edits: readonly TextEdit[];
-}
+/** Shows where a model was looked for; its argument is the model, as it is written. */
+export const modelPlacesCommand = "medley.showModelPlaces";
 
 /** What a fix is made from. */
 export interface FixContext {

@@ -1,7 +1,8 @@
+import type { Fix } from "../../yaml/fix.ts";
 import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { MergeMethod } from "../methods/method.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
-import { addedAfterFirst, removal, replacedValue, type Fix, type FixContext } from "./fix.ts";
+import { addedAfterFirst, removal, replacedValue, type FixContext } from "./fix.ts";
 import { modelNodes, referenceAt } from "./mergeDocument.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import { endInBrackets, linesBelow, lineStart, startOf } from "../../yaml/textEdits.ts";

@@ -1,5 +1,6 @@
+import type { Fix } from "../../yaml/fix.ts";
 import { typicalValue } from "./completeKeys.ts";
-import { type Fix, type FixContext } from "./fix.ts";
+import type { FixContext } from "./fix.ts";
 import { methodOf, slotAt } from "./mergeDocument.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 import {

@@ -1,3 +1,4 @@
+import type { Fix } from "../../yaml/fix.ts";
 import { nearest, type Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import type { DiagnosticCode } from "../config/diagnosticCodes.ts";
 import { yamlScalar } from "../../yaml/completion.ts";
@@ -11,11 +12,18 @@ import {
   removeSecondEntry,
 } from "./fixModels.ts";
 import { addLastCondition, addParameter, moveUnderParameters, wrapCondition } from "./fixParameters.ts";
-import { addedAfterFirst, addedLine, removal, removalAt, replacedValue, type Fix, type FixContext } from "./fix.ts";
+import {
+  addedAfterFirst,
+  addedLine,
+  modelPlacesCommand,
+  removal,
+  removalAt,
+  replacedValue,
+  type FixContext,
+} from "./fix.ts";
 import { methodOf, referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
-
-export type { Fix } from "./fix.ts";
+import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
+import type { YamlSource } from "../../yaml/yamlSource.ts";
 
 type FixMaker = (context: FixContext) => readonly Fix[];
 
@@ -76,7 +84,7 @@ const makers: Partial<Record<DiagnosticCode, FixMaker>> = {
 
 /** Changes that put a diagnostic right, the best first. */
 export function fixesFor(
-  text: string,
+  { text, outline }: YamlSource,
   diagnostic: Diagnostic,
   known: Pick<FixContext, "methods" | "facts" | "paths">,
 ): readonly Fix[] {
@@ -86,7 +94,7 @@ export function fixesFor(
     const written = part === "value" && literal !== true ? yamlScalar(replacement) : replacement;
     replaced.push({ kind: "replace", subject: replacement, edits: [{ range, text: written }] });
   }
-  const root = outlineOf(text)[diagnostic.document]?.root;
+  const root = outline[diagnostic.document]?.root;
   const node = root && nodeAtPointer(root, diagnostic.path);
   const make = makers[code.slice("merge.".length) as DiagnosticCode];
   if (root === undefined || node === undefined || make === undefined) return replaced;
@@ -114,7 +122,10 @@ function explainAbsence({ text, node, facts, paths = [] }: FixContext): Fix[] {
   const missing = result.path ?? reference.model.path;
   const meant = node.value === missing ? nearest(missing, paths) : undefined;
   const changes = meant === undefined ? [] : replacedValue(text, node, meant);
-  return [...changes, { kind: "explain", subject: missing, edits: [] }];
+  return [
+    ...changes,
+    { kind: "explain", subject: missing, edits: [], command: { command: modelPlacesCommand, arguments: [missing] } },
+  ];
 }
 
 function computeInSinglePrecision({ text, root }: FixContext): Fix[] {

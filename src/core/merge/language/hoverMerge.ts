@@ -3,59 +3,37 @@ import { Markdown, markdown } from "../../markdown.ts";
 import { normalizeMerge, type Merge } from "../config/merge.ts";
 import { mergeConfigurationSchema } from "../config/schema.ts";
 import { filterMatches } from "../config/settings.ts";
-import { readPyYaml } from "../../yaml/pyYaml.ts";
-import type { TextRange } from "../../yaml/textRange.ts";
+import type { YamlHover } from "../../yaml/configurationLanguage.ts";
+import type { YamlSource } from "../../yaml/yamlSource.ts";
 import type { MergeMethod, ParameterSpec } from "../methods/method.ts";
 import { dtypeNotes } from "./completeValues.ts";
 import { describeModel } from "./describeModel.ts";
 import type { LanguageContext } from "./languageContext.ts";
-import { dialectOf, methodOf, nameNode, referencesOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
+import { dialectOf, methodOf, nameNode, referencesOf, schemaOf, slotAt, tryParse, type Slot } from "./mergeDocument.ts";
 import { describeMethod, originOf, parameterFacts } from "./methodGuide.ts";
-import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
+import { nodeAt, partAt, type OutlineNode } from "../../yaml/outline.ts";
 import { resultingValues, valuesText, type ResultingValue } from "./resultingValues.ts";
-import { describeKey } from "./schemaKeys.ts";
-
-export interface MergeHover {
-  readonly markdown: Markdown;
-  readonly range: TextRange;
-}
+import { describeKey } from "../../yaml/schemaKeys.ts";
 
 /** What there is to say of the key or value at a place. Never throws for what is in the text. */
 export async function hoverMerge(
-  text: string,
+  source: YamlSource,
   offset: number,
   context: LanguageContext,
-): Promise<MergeHover | undefined> {
-  const documents = outlineOf(text);
+): Promise<YamlHover | undefined> {
+  const documents = source.outline;
   const index = documents.findIndex(({ range }) => range.start <= offset && offset <= range.end);
   const root = documents[index]?.root;
   const found = root === undefined ? undefined : partAt(root, offset);
   if (root === undefined || found === undefined) return undefined;
   const others = documents.map((document) => document.root).filter((other) => other !== root);
-  const about = await new Description(text, root, others, context, offset).of(found.node, found.isKey);
+  const about = await new Description(source, root, others, context, offset).of(found.node, found.isKey);
   return about === undefined || about.source === "" ? undefined : { markdown: about, range: found.range };
-}
-
-/** The key or single value at an offset. */
-export function partAt(
-  node: OutlineNode,
-  offset: number,
-): { readonly node: OutlineNode; readonly isKey: boolean; readonly range: TextRange } | undefined {
-  const holds = (range: TextRange | undefined) => range !== undefined && range.start <= offset && offset <= range.end;
-  for (const child of node.children) {
-    if (holds(child.keyRange)) return { node: child, isKey: true, range: child.keyRange! };
-    const inner = partAt(child, offset);
-    if (inner !== undefined) return inner;
-    if (child.value !== undefined && holds(child.valueRange)) {
-      return { node: child, isKey: false, range: child.valueRange! };
-    }
-  }
-  return undefined;
 }
 
 class Description {
   constructor(
-    private readonly text: string,
+    private readonly yaml: YamlSource,
     private readonly root: OutlineNode,
     private readonly others: readonly OutlineNode[],
     private readonly context: LanguageContext,
@@ -84,7 +62,7 @@ class Description {
   private key(path: KeyPath): Markdown | undefined {
     const slot = slotAt(path);
     const schemaPath = "parameter" in slot ? ["parameters", "x", 0, path.at(-1)!] : path;
-    const description = describeKey(dialectOf(this.root), schemaPath);
+    const description = describeKey(schemaOf(dialectOf(this.root)), schemaPath);
     return description === undefined ? undefined : markdown`**${path.at(-1)!}**\n\n${Markdown.own(description)}`;
   }
 
@@ -164,7 +142,7 @@ The most specific place wins: model entry, slice, module, top level, default.
 
   private merge(): Merge | undefined {
     try {
-      const documents = readPyYaml(this.text).documents;
+      const { documents } = this.yaml.stream;
       const yaml = documents.find(({ range }) => range.start <= this.offset && this.offset <= range.end);
       const parsed = mergeConfigurationSchema.safeParse(yaml?.value);
       return parsed.success ? normalizeMerge(parsed.data) : undefined;

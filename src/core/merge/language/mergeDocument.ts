@@ -3,7 +3,10 @@ import type { MergeMethod } from "../methods/method.ts";
 import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
 import { describesMoe } from "../moe/moeConfiguration.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
-import type { Dialect } from "./schemaKeys.ts";
+
+import { mergeConfigurationSchema } from "../config/schema.ts";
+import { moeConfigurationSchema } from "../moe/moeConfiguration.ts";
+import { jsonSchemaOf, type JsonSchema } from "../../yaml/schemaKeys.ts";
 
 /** What kind of value stands at a path of a configuration. */
 export type Slot =
@@ -60,6 +63,13 @@ function levelOf(owner: KeyPath): "top" | "slice" | "model" {
   const last = owner.findLast((part) => typeof part === "string");
   if (last === "models" || last === "sources") return "model";
   return last === "slices" ? "slice" : "top";
+}
+
+export type Dialect = "merge" | "moe";
+
+/** JSON Schema of a dialect. */
+export function schemaOf(dialect: Dialect): JsonSchema {
+  return jsonSchemaOf(dialect === "moe" ? moeConfigurationSchema : mergeConfigurationSchema);
 }
 
 export function dialectOf(root: OutlineNode): Dialect {

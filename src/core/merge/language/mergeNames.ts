@@ -1,7 +1,7 @@
 import type { TextRange } from "../../yaml/textRange.ts";
-import { partAt } from "./hoverMerge.ts";
 import { modelNodes, nameNode, referenceAt } from "./mergeDocument.ts";
-import { nodeAt, outlineOf, type OutlineNode } from "../../yaml/outline.ts";
+import type { YamlSource } from "../../yaml/yamlSource.ts";
+import { nodeAt, partAt, type OutlineNode } from "../../yaml/outline.ts";
 
 /** What the value at a place leads to: another merge of the file, or a model's path. */
 export type Definition =
@@ -9,8 +9,8 @@ export type Definition =
   | { readonly kind: "model"; readonly from: TextRange; readonly path: string; readonly revision?: string };
 
 /** Where the model that is named at a place is defined; undefined where none is named. */
-export function definitionAt(text: string, offset: number): Definition | undefined {
-  const roots = outlineOf(text).map(({ root }) => root);
+export function definitionAt({ outline }: YamlSource, offset: number): Definition | undefined {
+  const roots = outline.map(({ root }) => root);
   const node = roots.map((root) => partAt(root, offset)).find((part) => part !== undefined && !part.isKey)?.node;
   if (node?.value === undefined || !roots.some((root) => modelNodes(root).includes(node))) return undefined;
   const reference = referenceAt(node);
@@ -22,8 +22,8 @@ export function definitionAt(text: string, offset: number): Definition | undefin
 }
 
 /** Every place of the name that stands at a place: its definition and, in all documents, its uses; none where no name stands. */
-export function nameOccurrences(text: string, offset: number): readonly TextRange[] {
-  const roots = outlineOf(text).map(({ root }) => root);
+export function nameOccurrences({ text, outline }: YamlSource, offset: number): readonly TextRange[] {
+  const roots = outline.map(({ root }) => root);
   const names = roots.map(nameNode).filter((node) => node !== undefined);
   const uses = roots.flatMap(modelNodes).flatMap((node) => {
     const path = referenceAt(node)?.model.path;
@@ -56,10 +56,9 @@ export interface MergeSymbol {
 }
 
 /** Merges with their keys, and under `models`, `slices` and `experts` what they hold. */
-export function mergeSymbols(text: string): MergeSymbol[] {
-  const documents = outlineOf(text);
-  const several = documents.length > 1;
-  return documents.flatMap(({ root, range }) => {
+export function mergeSymbols({ outline }: YamlSource): MergeSymbol[] {
+  const several = outline.length > 1;
+  return outline.flatMap(({ root, range }) => {
     const keys = root.children.flatMap(symbolOf);
     if (!several) return keys;
     const name = nameNode(root);

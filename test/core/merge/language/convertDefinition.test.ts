@@ -8,6 +8,7 @@ import type { FactsLookup, MergeFacts } from "../../../../src/core/checkpoint/mo
 import { planMerge } from "../../../../src/core/merge/plan/plan.ts";
 import { fixtureFacts } from "../../../support/mergeFacts.ts";
 import { readGoldenCases } from "../../../support/mergeFixtures.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 const golden = Object.entries(await readGoldenCases()).filter(([, { config }]) => !/^experts:|^---/m.test(config));
 
@@ -16,7 +17,7 @@ describe("conversion between models and slices", () => {
   before(async () => (facts = await fixtureFacts()));
 
   const convert = (text: string) => {
-    const found = conversionAt(text, text.search(/^(?:models|slices):/m), facts);
+    const found = conversionAt(new YamlSource(text), text.search(/^(?:models|slices):/m), facts);
     return found && { to: found.to, text: applyEdits(text, found.edits) };
   };
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { diagnoseMerge } from "../../../../src/core/merge/language/diagnoseMerge.ts";
+import { diagnose as diagnoseMerge } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
 import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import type { LanguageContext } from "../../../../src/core/merge/language/languageContext.ts";
 import type { Diagnostic } from "../../../../src/core/merge/config/diagnostics/diagnostic.ts";
 import { readErrorCases } from "../../../support/mergeFixtures.ts";
 import { fixtureContext } from "../../../support/mergeLanguage.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 const errorCases = await readErrorCases();
 
@@ -34,7 +35,7 @@ describe("quick fixes in merge configurations", () => {
   const fixed = (text: string, code: string): string => {
     const found = diagnoseMerge(text, context).find((diagnostic) => diagnostic.code === code);
     assert.ok(found !== undefined, `no ${code}`);
-    const [fix] = fixesFor(text, found, context);
+    const [fix] = fixesFor(new YamlSource(text), found, context);
     assert.ok(fix !== undefined, `no fix for ${code}`);
     return fix.edits.reduce(
       (now, { range, text: put }) => now.slice(0, range.start) + put + now.slice(range.end),
@@ -94,7 +95,7 @@ describe("quick fixes in merge configurations", () => {
       const before = diagnoseMerge(yaml, seen);
       const found = before.find((diagnostic) => diagnostic.path === path && diagnostic.part === part);
       if (found === undefined) return;
-      const fixes = fixesFor(yaml, found, context);
+      const fixes = fixesFor(new YamlSource(yaml), found, context);
       if (fixes.length === 0) return assert.ok(withoutFix.has(found.code), `${found.code} has no fix`);
       const errors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(({ severity }) => severity === "error");
       for (const { kind, subject, edits } of fixes) {
@@ -173,7 +174,7 @@ describe("quick fixes in merge configurations", () => {
   it("offers the checkpoint that may be meant, and to show where a model was looked for", () => {
     const text = "merge_method: passthrough\nmodels:\n  - model: 'models/ft_z'\n";
     const [found] = diagnoseMerge(text, context).filter(({ code }) => code === "merge.modelMissing");
-    const fixes = fixesFor(text, found!, { ...context, paths: ["models/ft_a", "other"] });
+    const fixes = fixesFor(new YamlSource(text), found!, { ...context, paths: ["models/ft_a", "other"] });
     assert.deepEqual(
       fixes.map(({ kind, subject }) => [kind, subject]),
       [

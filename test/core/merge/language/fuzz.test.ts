@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isMergeConfiguration } from "../../../../src/core/merge/language/isMergeConfiguration.ts";
 import { completeMerge } from "../../../../src/core/merge/language/completeMerge.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
-import { diagnoseMerge } from "../../../../src/core/merge/language/diagnoseMerge.ts";
+import { diagnose as diagnoseMerge } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import { foldYaml } from "../../../../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../../../../src/core/yaml/formatYaml.ts";
@@ -13,6 +13,7 @@ import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { hubFacts } from "../../../support/hubFacts.ts";
 import { readErrorCases, readGoldenCases } from "../../../support/mergeFixtures.ts";
 import { readRealWorldMerges } from "../../../support/realWorldMerges.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 /** `MEDLEY_LONG_TESTS=1` breaks every text at every position; otherwise positions are drawn within this budget. */
 const isLong = process.env.MEDLEY_LONG_TESTS === "1";
@@ -80,21 +81,21 @@ async function useEverything(text: string, offset: number): Promise<void> {
   for (const { label, range } of await completeMerge(text, offset, context)) {
     assert.ok(label !== "" && range.start <= offset && offset <= range.end);
   }
-  await hoverMerge(text, offset, context);
+  await hoverMerge(new YamlSource(text), offset, context);
   for (const diagnostic of diagnoseMerge(text, context)) {
     const { start, end } = diagnostic.range;
     assert.ok(0 <= start && start <= end && end <= text.length, diagnostic.message);
-    for (const { edits } of fixesFor(text, diagnostic, context)) {
+    for (const { edits } of fixesFor(new YamlSource(text), diagnostic, context)) {
       for (const { range } of edits)
         assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length);
     }
   }
-  for (const { start, end } of foldYaml(text)) assert.ok(start < end);
-  mergeSymbols(text);
-  definitionAt(text, offset);
-  nameOccurrences(text, offset);
+  for (const { start, end } of foldYaml(new YamlSource(text))) assert.ok(start < end);
+  mergeSymbols(new YamlSource(text));
+  definitionAt(new YamlSource(text), offset);
+  nameOccurrences(new YamlSource(text), offset);
   formatYaml(text);
-  conversionAt(text, offset, context.facts);
+  conversionAt(new YamlSource(text), offset, context.facts);
 }
 
 describe("help with configurations that are cut off or broken at any position", () => {

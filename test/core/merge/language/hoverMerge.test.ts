@@ -8,13 +8,14 @@ import type { LanguageContext } from "../../../../src/core/merge/language/langua
 import { methodGuides } from "../../../../src/core/merge/language/methodGuide.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { atCursor, fixtureContext } from "../../../support/mergeLanguage.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 describe("hover in merge configurations", () => {
   let context: LanguageContext;
   before(async () => (context = await fixtureContext()));
   const hover = async (marked: string) => {
     const { text, offset } = atCursor(marked);
-    return (await hoverMerge(text, offset, context))?.markdown.source ?? "";
+    return (await hoverMerge(new YamlSource(text), offset, context))?.markdown.source ?? "";
   };
 
   it("says what a key means", async () => {

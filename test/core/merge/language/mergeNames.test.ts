@@ -8,6 +8,7 @@ import {
   type MergeSymbol,
 } from "../../../../src/core/merge/language/mergeNames.ts";
 import { atCursor } from "../../../support/mergeLanguage.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 const file =
   'name: first\nmerge_method: linear\nmodels:\n  - model: models/ft_a\n---\nmerge_method: ties\nbase_model: "first"\n' +
@@ -15,7 +16,7 @@ const file =
 
 describe("names and models of merge configurations", () => {
   it("goes from a use to the merge of that name, and to a model's folder", () => {
-    const at = (part: string) => definitionAt(file, file.indexOf(part) + 2);
+    const at = (part: string) => definitionAt(new YamlSource(file), file.indexOf(part) + 2);
     const definition = at("first+models");
     assert.ok(definition?.kind === "merge");
     assert.equal(file.slice(definition.to.start, definition.to.end), "first");
@@ -26,12 +27,12 @@ describe("names and models of merge configurations", () => {
   });
 
   it("finds every place of a name in all documents", () => {
-    const places = nameOccurrences(file, file.indexOf("first"));
+    const places = nameOccurrences(new YamlSource(file), file.indexOf("first"));
     assert.deepEqual(
       places.map(({ start, end }) => file.slice(start, end)),
       ["first", "first", "first", "first"],
     );
-    assert.deepEqual(nameOccurrences(file, file.indexOf("models/first") + 8), []);
+    assert.deepEqual(nameOccurrences(new YamlSource(file), file.indexOf("models/first") + 8), []);
     const renamed = places
       .toSorted((a, b) => b.start - a.start)
       .reduce((text, { start, end }) => `${text.slice(0, start)}other${text.slice(end)}`, file);
@@ -43,12 +44,12 @@ describe("names and models of merge configurations", () => {
       "name: a+b@c\nmerge_method: linear\nmodels:\n  - model: x\n---\nmerge_method: linear\nmodels:\n" +
       '  - model: {model: {path: "a+b@c"}}\n  - model:\n      model:\n        path: a+b@c\n  - model: a+b\n';
     for (const offset of [text.indexOf("a+b@c") + 2, text.indexOf('"a+b') + 3]) {
-      const places = nameOccurrences(text, offset).map(({ start, end }) => text.slice(start, end));
+      const places = nameOccurrences(new YamlSource(text), offset).map(({ start, end }) => text.slice(start, end));
       assert.deepEqual(places, ["a+b@c", "a+b@c", "a+b@c"]);
     }
-    const definition = definitionAt(text, text.indexOf('"a+b') + 3);
+    const definition = definitionAt(new YamlSource(text), text.indexOf('"a+b') + 3);
     assert.ok(definition?.kind === "merge" && definition.to.start === 6);
-    assert.deepEqual(nameOccurrences(text, text.lastIndexOf("a+b")), []);
+    assert.deepEqual(nameOccurrences(new YamlSource(text), text.lastIndexOf("a+b")), []);
   });
 
   it("accepts only names that read back as themselves", () => {
@@ -58,7 +59,7 @@ describe("names and models of merge configurations", () => {
   });
 
   it("gives merges, keys and models as symbols, each inside its parent", () => {
-    const symbols = mergeSymbols(file);
+    const symbols = mergeSymbols(new YamlSource(file));
     assert.deepEqual(
       symbols.map(({ name, detail }) => [name, detail]),
       [
@@ -72,7 +73,9 @@ describe("names and models of merge configurations", () => {
       ["first+models/lora_a", "first", "models/first"],
     );
     const stacked = mergeSymbols(
-      "slices:\n  - sources:\n      - {model: a, layer_range: [0, 8]}\n      - {model: b}\nparameters:\n  t:\n    - {filter: mlp, value: 0.3}\n",
+      new YamlSource(
+        "slices:\n  - sources:\n      - {model: a, layer_range: [0, 8]}\n      - {model: b}\nparameters:\n  t:\n    - {filter: mlp, value: 0.3}\n",
+      ),
     );
     const flat = ({ name, detail, children }: MergeSymbol): string[] => [
       `${name} ${detail}`,
@@ -91,7 +94,7 @@ describe("names and models of merge configurations", () => {
           assert.ok(name !== "" && range.start <= selection.start && selection.end <= range.end, text);
           children.forEach(check);
         };
-        mergeSymbols(text).forEach(check);
+        mergeSymbols(new YamlSource(text)).forEach(check);
       },
     );
     fc.assert(property, { seed: 5, numRuns: 500 });

@@ -2,19 +2,19 @@ import * as vscode from "vscode";
 import { foldYaml } from "../../core/yaml/foldYaml.ts";
 import { formatYaml } from "../../core/yaml/formatYaml.ts";
 import { Disposable } from "../common/disposable.ts";
-import { IncludedDocuments } from "./includedDocuments.ts";
-import type { MergeDocuments } from "./mergeDocuments.ts";
+import { sourceOf } from "./documentSource.ts";
+import { IncludedDocuments, type DocumentSet } from "./includedDocuments.ts";
 
 const formatterSetting = "editor.defaultFormatter";
 
-/** Formatting and folding of merge configurations. */
+/** Formatting and folding of the documents of a language. */
 export class LanguageLayout
   extends Disposable
   implements vscode.DocumentFormattingEditProvider, vscode.FoldingRangeProvider
 {
   /** @param extension the identifier of this extension */
   constructor(
-    documents: MergeDocuments,
+    documents: DocumentSet,
     private readonly extension: string,
   ) {
     super();
@@ -46,7 +46,7 @@ export class LanguageLayout
   }
 
   provideFoldingRanges(document: vscode.TextDocument): vscode.FoldingRange[] {
-    return foldYaml(document.getText()).map(
+    return foldYaml(sourceOf(document)).map(
       ({ start, end, isComment }) =>
         new vscode.FoldingRange(start, end, isComment ? vscode.FoldingRangeKind.Comment : undefined),
     );

@@ -1,9 +1,15 @@
 import * as vscode from "vscode";
 import { Disposable } from "../common/disposable.ts";
-import type { MergeDocuments } from "./mergeDocuments.ts";
+
+/** Which open documents are of a language, and helped with. */
+export interface DocumentSet {
+  includes(document: vscode.TextDocument): boolean;
+  /** Fires when others are included than before, for a reason other than that one was opened or closed. */
+  readonly onDidChange?: vscode.Event<void> | undefined;
+}
 
 /**
- * Keeps something registered for the open documents that are merge configurations, and for no other: a provider that is
+ * Keeps something registered for the open documents that are included, and for no other: a provider that is
  * registered for all YAML changes how the editor treats it even where it answers nothing (another formatter to choose from,
  * no folding by indentation, its own message when nothing can be renamed).
  */
@@ -13,11 +19,11 @@ export class IncludedDocuments extends Disposable {
 
   /** @param register is called with a selector of exactly these documents, whenever they are others than before */
   constructor(
-    private readonly documents: MergeDocuments,
+    private readonly documents: DocumentSet,
     private readonly register: (selector: vscode.DocumentFilter[], first: vscode.TextDocument) => vscode.Disposable,
   ) {
     super();
-    this._register(documents.onDidChange(() => this.update()));
+    if (documents.onDidChange !== undefined) this._register(documents.onDidChange(() => this.update()));
     this._register(vscode.workspace.onDidOpenTextDocument(() => this.update()));
     this._register(vscode.workspace.onDidCloseTextDocument(() => this.update()));
     this._register({ dispose: () => this.registered?.dispose() });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { diagnoseMerge, diagnoseMergeInSteps } from "../../../../src/core/merge/language/diagnoseMerge.ts";
+import { diagnose } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { mergeLanguage } from "../../../../src/core/merge/language/mergeLanguage.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
+import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 import { hubFacts } from "../../../support/hubFacts.ts";
 import { largeMergeFile } from "../../../support/largeMerge.ts";
 
@@ -10,15 +12,18 @@ describe("the check of a configuration in steps", () => {
 
   it("finds what the check at once finds, with a pause after each document", async () => {
     let pauses = 0;
-    const found = await diagnoseMergeInSteps(text, context, () => Promise.resolve(++pauses > 0));
-    assert.deepEqual(found, diagnoseMerge(text, context));
+    const found = await mergeLanguage.diagnose(new YamlSource(text), context, () => Promise.resolve(++pauses > 0));
+    assert.deepEqual(found, diagnose(text, context));
     assert.ok(found!.some(({ code, document }) => code === "merge.name" && document === 9));
     assert.equal(pauses, 11);
   });
 
   it("stops when it is told to", async () => {
     let pauses = 0;
-    assert.equal(await diagnoseMergeInSteps(text, context, () => Promise.resolve(++pauses < 4)), undefined);
+    assert.equal(
+      await mergeLanguage.diagnose(new YamlSource(text), context, () => Promise.resolve(++pauses < 4)),
+      undefined,
+    );
     assert.equal(pauses, 4);
   });
 });
