@@ -15,9 +15,9 @@ import {
 } from "../../yaml/textEdits.ts";
 
 /** Under the `parameters` of the place, which may have to be made. */
-export function addParameter({ text, root, node, methods, diagnostic: { message } }: FixContext): Fix[] {
+export function addParameter({ text, root, node, methods, diagnostic: { data } }: FixContext): Fix[] {
   const method = methodOf(root, methods);
-  const spec = method?.parameters.find(({ name }) => message.includes(`\`${name}\``) || message.includes(`.${name}\``));
+  const spec = method?.parameters.find(({ name }) => name === data?.parameter);
   const isShared = node.path[0] === "merge_method";
   const owner = isShared ? root : node;
   if (spec === undefined || owner.flow) return [];

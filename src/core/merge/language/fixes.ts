@@ -138,10 +138,11 @@ function computeInSinglePrecision({ text, root }: FixContext): Fix[] {
 
 /** The largest usual multiple that gives the padded number of rows, or that number itself. */
 function keepPadding({ text, root, node, diagnostic }: FixContext): Fix[] {
-  const [declared, entries] = (/from (\d+) to (\d+)/.exec(diagnostic.message) ?? []).slice(1).map(Number);
-  if (declared === undefined || entries === undefined || node.flow) return [];
-  const usual = [512, 256, 128, 64, 32, 16, 8].find((size) => Math.ceil(entries / size) * size === declared);
-  const multiple = usual ?? declared;
+  const padding = diagnostic.data?.padding;
+  if (padding === undefined || node.flow) return [];
+  const { rows, tokens } = padding;
+  const usual = [512, 256, 128, 64, 32, 16, 8].find((size) => Math.ceil(tokens / size) * size === rows);
+  const multiple = usual ?? rows;
   const line = `pad_to_multiple_of: ${multiple}`;
   if (node.key === "tokenizer") {
     const last = node.children.at(-1);

@@ -96,6 +96,8 @@ describe("quick fixes in merge configurations", () => {
       const found = before.find((diagnostic) => diagnostic.path === path && diagnostic.part === part);
       if (found === undefined) return;
       const fixes = fixesFor(new YamlSource(yaml), found, context);
+      // Nothing is read out of a message.
+      assert.deepEqual(fixesFor(new YamlSource(yaml), { ...found, message: "" }, context), fixes);
       if (fixes.length === 0) return assert.ok(withoutFix.has(found.code), `${found.code} has no fix`);
       const errors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(({ severity }) => severity === "error");
       for (const { kind, subject, edits } of fixes) {

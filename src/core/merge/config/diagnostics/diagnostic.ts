@@ -3,27 +3,32 @@ import type { FactsLookup } from "../../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { comesOfLoss } from "./soundParts.ts";
 import type { YamlDocument } from "../../../yaml/pyYaml.ts";
+import type { Diagnostic as YamlDiagnostic, Severity } from "../../../yaml/diagnostic.ts";
 import type { TextRange } from "../../../yaml/textRange.ts";
 
-export type Severity = "error" | "warning" | "information" | "hint";
+/** What a fix needs to know of a finding besides its place. */
+export interface FixData {
+  /** The parameter that is missing. */
+  readonly parameter?: string;
+  /** Rows that the embeddings have and tokens that there are, where the rows would shrink to the tokens. */
+  readonly padding?: { readonly rows: number; readonly tokens: number };
+}
 
 /** Something to say about a place in a merge configuration. */
-export interface Diagnostic {
-  /** Stable name, for example `merge.unknownParameter`; `diagnosticCodes.ts` explains each. */
+export interface Diagnostic extends YamlDiagnostic {
+  /** `diagnosticCodes.ts` explains each. */
   readonly code: FullDiagnosticCode;
-  readonly severity: Severity;
-  readonly message: string;
   /** JSON pointer in its document; empty for the document itself. */
   readonly path: string;
   /** Which range of the node is meant. */
   readonly part: "key" | "value";
   /** Index of the document in the file. */
   readonly document: number;
-  readonly range: TextRange;
   /** For a quick fix: text that the part should be instead. */
   readonly replacement?: string;
   /** The replacement is a number, boolean or list, not a text that may need quotes. */
   readonly literal?: boolean;
+  readonly data?: FixData;
 }
 
 /** What is known besides the text. */
@@ -62,6 +67,7 @@ export interface Finding {
   readonly silent?: boolean;
   readonly replacement?: string;
   readonly literal?: boolean;
+  readonly data?: FixData;
 }
 
 /** Collects the diagnostics of one document. */
@@ -83,7 +89,7 @@ export class Reporter {
 
   /** Reports once per code, place and message. */
   report(finding: Finding): void {
-    const { code, severity, message, path, part = "value", silent = false, replacement, literal } = finding;
+    const { code, severity, message, path, part = "value", silent = false, replacement, literal, data } = finding;
     const key = JSON.stringify([code, path, part, message]);
     if (this.seen.has(key)) return;
     const range = finding.range ?? this.rangeOf(path, part);
@@ -101,6 +107,7 @@ export class Reporter {
       range,
       ...(replacement === undefined ? {} : { replacement }),
       ...(literal === undefined ? {} : { literal }),
+      ...(data === undefined ? {} : { data }),
     });
   }
 

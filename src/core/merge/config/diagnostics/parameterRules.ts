@@ -219,7 +219,7 @@ function checkCovered(
             `Parameter \`${name}\` is required for this model: set it here or under the top-level \`parameters\`.`,
             use.path,
           ];
-    return reporter.report({ code: "parameterMissing", severity: "error", message, path });
+    return reporter.report({ code: "parameterMissing", severity: "error", message, path, data: { parameter: name } });
   }
   if (settings.some((setting) => isConditional(setting))) return;
   const names = tensorNames(view) ?? outsideLayersFirst(typicalNames);

@@ -60,7 +60,8 @@ function checkPadding(view: MergeView, reporter: Reporter): void {
   if (entries >= declared || (union && modelUses(view).length > 1)) return;
   const message = `vocab_size shrinks from ${declared} to ${entries} (tokenizer entries); use tokenizer.pad_to_multiple_of to keep padding.`;
   const path = source === undefined ? "/tokenizer" : "/tokenizer_source";
-  reporter.report({ code: "vocabularyShrinks", severity: "warning", message, path });
+  const padding = { rows: declared, tokens: entries };
+  reporter.report({ code: "vocabularyShrinks", severity: "warning", message, path, data: { padding } });
 }
 
 function checkToken(view: MergeView, token: string, rule: TokenRule, path: string, reporter: Reporter): void {
