@@ -68,8 +68,8 @@ export class RunsFeature extends Feature {
    * @throws ConfigurationError when there is none that suits
    */
   private async chosen(args: readonly unknown[], accepts: Accepts, several: boolean): Promise<CatalogRun[]> {
-    const clicked = this.clicked(args);
-    if (clicked.length > 0) return several ? clicked : clicked.slice(0, 1);
+    const clicked = this.clicked(args, several);
+    if (clicked.length > 0) return clicked;
     const selection = args.length === 0 ? this.view.selection : [];
     if (selection.length > 0 && (several || selection.length === 1) && selection.every(accepts)) return selection;
     const items = (await this.catalog.runs()).filter(accepts).map(runPick);
@@ -83,12 +83,15 @@ export class RunsFeature extends Feature {
     return picked === undefined ? [] : [picked.run];
   }
 
-  /** What a menu of the tree is for: the entry that it was opened on, first, and all that are selected with it. */
-  private clicked([one, all]: readonly unknown[]): CatalogRun[] {
+  /**
+   * What a menu of the tree is for.
+   * @param several all that are selected, in their order, where the entry that it was opened on is among them
+   */
+  private clicked([one, all]: readonly unknown[], several: boolean): CatalogRun[] {
     if (!isEntry(one)) return [];
-    const others = Array.isArray(all) ? all.filter(isEntry) : [];
-    const folders = new Set([one, ...others].map(({ folder }) => folder));
-    return [...folders].flatMap((folder) => this.catalog.find(folder) ?? []);
+    const selected = several && Array.isArray(all) ? all.filter(isEntry).map(({ folder }) => folder) : [];
+    const folders = selected.includes(one.folder) ? selected : [one.folder];
+    return folders.flatMap((folder) => this.catalog.find(folder) ?? []);
   }
 
   /**
@@ -125,7 +128,7 @@ export class RunsFeature extends Feature {
   }
 
   private async compare(args: readonly unknown[]): Promise<void> {
-    const marked = (args.length === 0 ? this.view.selection : this.clicked(args)).filter(withItems);
+    const marked = (args.length === 0 ? this.view.selection : this.clicked(args, true)).filter(withItems);
     const runs = marked.length > 1 ? marked : await this.pickSeveral();
     if (runs.length > 0) await openResult(foldersOf(runs));
   }

@@ -292,7 +292,7 @@ describe("The pages of a result", () => {
     for (const line of (await read("hostile.csv")).trim().split("\n").slice(1)) assert.match(line, /^"?'=cmd/);
     assert.match(
       await read("hostile.md"),
-      /\| =cmd\\\|'x'!A0 &lt;img src=x onerror=top\.hacked=1>&amp;amp;U\+202Efugg\.gguf \|/,
+      /\| \\=cmd\\\|'x'!A0 &lt;img src=x onerror=top\.hacked=1>&amp;amp;U\+202Efugg\.gguf \|/,
     );
     assert.match(await read("hostile.tex"), /=cmd\\textbar\{\}'x'!A0 \\textless\{\}img/);
     const html = await read("hostile.html");
