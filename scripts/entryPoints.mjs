@@ -11,7 +11,7 @@ const workers = readdirSync(path.join(repository, "src/worker")).filter((name) =
 /** Code that runs under Node: name of the bundle -> source. Every folder of `src/worker` is a process or a thread. */
 export const nodeEntryPoints = {
   extension: "src/extension.ts",
-  cli: "src/cli/main.ts",
+  cli: "src/cli/start.ts",
   ...Object.fromEntries(workers.map((name) => [name, `src/worker/${name}/main.ts`])),
 };
 

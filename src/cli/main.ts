@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { medleyVersion } from "../node/runs/versions.ts";
 import { exitStatus } from "../core/errors.ts";
