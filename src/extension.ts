@@ -34,6 +34,7 @@ const foundations: readonly (() => Promise<unknown>)[] = [
   () => import("./core/evaluation/configuration.ts"),
   () => import("./node/modelHost/protocol.ts"),
   () => import("./node/runs/runFolder.ts"),
+  () => import("./vscode/yaml/configurationLanguages.ts"),
 ];
 
 /** What the extension gives to others, its tests among them. */

@@ -35,17 +35,15 @@ export class MergeLanguageFeature extends Feature {
     const { context, languages } = services;
     this.documents = this._register(new MergeDocuments(context.workspaceState));
     const contextOf = (document: vscode.TextDocument): LanguageContext => this.contextOf(document);
-    this._register(
-      languages.add({
-        language: mergeLanguage,
-        selector: mergeSelector,
-        contextOf,
-        isWanted: (document) => !this.documents.isSwitchedOff(document),
-        onDidChangeWanted: this.documents.onDidChange,
-        explanationOf: (code) =>
-          vscode.Uri.joinPath(context.extensionUri, diagnosticsPage).with({ fragment: `L${lineOnPage(code)}` }),
-      }),
-    );
+    languages.add({
+      language: mergeLanguage,
+      selector: mergeSelector,
+      contextOf,
+      isWanted: (document) => !this.documents.isSwitchedOff(document),
+      onDidChangeWanted: this.documents.onDidChange,
+      explanationOf: (code) =>
+        vscode.Uri.joinPath(context.extensionUri, diagnosticsPage).with({ fragment: `L${lineOnPage(code)}` }),
+    });
     this._register(new LanguageConversions(this.documents, contextOf));
     this._register(new LanguageNavigation(this.documents));
     this._register(new LanguageStatus(this.documents));

@@ -35,13 +35,11 @@ export class NotebookFeature extends Feature {
   private registerLanguage(): void {
     const { models, modelReader, languages } = this.services;
     const surroundings = this._register(new CellSurroundings(models, modelReader));
-    this._register(
-      languages.add({
-        language: evaluationLanguage,
-        selector: { language: cellLanguages.evaluation },
-        contextOf: (document) => surroundings.of(document),
-      }),
-    );
+    languages.add({
+      language: evaluationLanguage,
+      selector: { language: cellLanguages.evaluation },
+      contextOf: (document) => surroundings.of(document),
+    });
     const again = (): void => {
       surroundings.refresh();
       languages.checkAll();

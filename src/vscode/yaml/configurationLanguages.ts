@@ -27,13 +27,14 @@ export class ConfigurationLanguages extends Disposable {
     this._register({ dispose: () => this.timers.forEach(clearTimeout) });
   }
 
-  /** Helps with the documents of a language, until what is returned is disposed of. */
-  add<Context, Found extends Diagnostic>(language: EditorLanguage<Context, Found>): LanguageHelp<Context, Found> {
-    const help = new LanguageHelp(language, this.extension);
+  /** Helps with the documents of a language from now on. */
+  add<Context, Found extends Diagnostic>(language: EditorLanguage<Context, Found>): void {
+    const help = this._register(new LanguageHelp(language, this.extension));
     this.checkers.push(help);
-    language.onDidChangeWanted?.(() => this.checkAll());
+    if (language.onDidChangeWanted !== undefined) {
+      this._register(language.onDidChangeWanted(() => this.checkAll()));
+    }
     this.checkAll();
-    return help;
   }
 
   /** Looks at every open document again, because the world around them has changed. */
