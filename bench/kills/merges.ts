@@ -75,7 +75,7 @@ export async function prepareMerges(folder: string, overwrite: boolean): Promise
     return {
       folder,
       command: merge("merge.yml", place),
-      resume: ["runs", "resume", "latest", "--runs", `${place}/runs`],
+      resume: ["runs", "resume", "latest", "--runs", `${place}/runs`, ...(overwrite ? ["--overwrite"] : [])],
       runs: join(folder, place, "runs"),
       moments: [
         ["at the start", (random) => ({ after: random() * 400 })],
