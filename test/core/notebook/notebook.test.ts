@@ -157,6 +157,11 @@ describe("notebook format", () => {
     );
   });
 
+  it("keeps a fence of 200,000 lines as it is", () => {
+    const text = `# Title\n\n\`\`\`python\n${"x = 1\n".repeat(200_000)}\`\`\`\nend\n`;
+    assert.equal(serializeNotebook(parseNotebook(text)), text);
+  });
+
   it("saves a result under its cell, replaces it, and knows when it is stale", () => {
     const first = withResult(parseNotebook("```mcqa\na: 1\n```\nend\n"), 0, ["r1"], "| n |\n|--:|\n| 5 |");
     const text = serializeNotebook(first);

@@ -176,6 +176,20 @@ describe("run folder", () => {
     assert.deepEqual(await listRuns(join(root(), "absent")), []);
   });
 
+  it("lists the others where a run's manifest is nested too deeply to be read", async () => {
+    const folder = await createRun(root(), newRun);
+    const deep = await createRun(root(), newRun);
+    await writeFile(join(deep, "run.json"), '{"details":'.repeat(20_000) + "1" + "}".repeat(20_000));
+    const runs = await listRuns(root());
+    assert.deepEqual(
+      runs.map((run) => [run.folder, run.problem?.code]),
+      [
+        [folder, undefined],
+        [deep, "run.unusable"],
+      ],
+    );
+  });
+
   it("stops, and writes no more, when its lock is taken away", async () => {
     const folder = await createRun(root(), newRun);
     await assert.rejects(
