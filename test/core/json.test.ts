@@ -7,7 +7,11 @@ import { z } from "zod";
 
 describe("JSON of files", () => {
   it("is what JSON.parse reads", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseJson(JSON.stringify(value)), value)));
+    const text = fc.jsonValue().map((value) => JSON.stringify(value));
+    fc.assert(
+      fc.property(text, (text) => assert.deepEqual(parseJson(text), JSON.parse(text))),
+      { seed: 1 },
+    );
     assert.deepEqual(parseJson(JSON.stringify({ "[[\\": "[".repeat(1000) + '"\\' })), {
       "[[\\": "[".repeat(1000) + '"\\',
     });

@@ -105,7 +105,7 @@ describe("mixtures of dense experts", () => {
       `${header}gate_mode: cheap_embed\nexperts:\n  - source_model: a\n  - source_model: b\n`,
       /Expert 0 has no positive prompts/,
     );
-    refused(`${header}gate_mode: rando\n${experts()}`, /Invalid option/);
+    refused(`${header}gate_mode: rando\n${experts()}`, /Expected one of hidden, .*, random, .*found the text "rando"/);
     refused(`${header}gate_mode: random\nexpert: 3\n${experts()}`, /expert/);
     refused(`${header}gate_mode: random\nshared_experts: [{}]\n${experts()}`, /Shared experts/);
     assert.equal(readMoe("merge_method: linear\nmodels: []\n", "merge.yml"), undefined);
