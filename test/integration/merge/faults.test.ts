@@ -130,9 +130,14 @@ describe("a merge that is disturbed", function () {
   });
 
   it("refuses to replace a model unless it is asked to", async () => {
-    const [code, text] = await outcomeOf(medley(merge("whole")));
+    const before = await weightHashes(join(folder, "whole"));
+    const [code, text] = await outcomeOf(medley([...merge("whole"), "--numerics", "fp32"]));
     assert.notEqual(code, 0);
     assert.match(text, /already holds a model/);
+    // The very merge that is there has nothing left to do.
+    const [same] = await outcomeOf(medley(merge("whole")));
+    assert.equal(same, 0);
+    assert.deepEqual(await weightHashes(join(folder, "whole")), before);
   });
 
   it("says at once when the memory budget cannot be met", async () => {
