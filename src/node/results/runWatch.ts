@@ -32,16 +32,21 @@ export class RunWatch {
 
   /** Looks at a run until the answer is disposed of. */
   watch(folder: string): { dispose(): void } {
-    const run = this.runs.get(folder) ?? { watchers: 0, signature: undefined, quiet: 0 };
-    this.runs.set(folder, run);
-    run.watchers++;
+    let run = this.runs.get(folder);
+    if (run === undefined) {
+      run = { watchers: 0, signature: undefined, quiet: 0 };
+      this.runs.set(folder, run);
+      void this.compare(folder, run);
+    }
+    const watched = run;
+    watched.watchers++;
     this.schedule();
     let held = true;
     return {
       dispose: () => {
         if (!held) return;
         held = false;
-        if (--run.watchers === 0) this.runs.delete(folder);
+        if (--watched.watchers === 0) this.runs.delete(folder);
       },
     };
   }
@@ -61,14 +66,19 @@ export class RunWatch {
     this.looks++;
     for (const [folder, run] of [...this.runs]) {
       if (run.quiet >= quietLooks && this.looks % restBetweenLooks !== 0) continue;
-      const signature = await signatureOf(folder);
-      const changed = run.signature !== undefined && run.signature !== signature;
-      run.quiet = changed ? 0 : run.quiet + 1;
-      run.signature = signature;
-      if (changed && this.runs.get(folder) === run) this.onChange(folder);
+      await this.compare(folder, run);
     }
     this.timer = undefined;
     this.schedule();
+  }
+
+  /** Tells of what has changed since the run was last looked at; the first look is before the watcher reads it. */
+  private async compare(folder: string, run: Watched): Promise<void> {
+    const signature = await signatureOf(folder);
+    const changed = run.signature !== undefined && run.signature !== signature;
+    run.quiet = changed ? 0 : run.quiet + 1;
+    run.signature = signature;
+    if (changed && this.runs.get(folder) === run) this.onChange(folder);
   }
 }
 
