@@ -44,10 +44,10 @@ function tooDeep(place: number): YAMLParseError {
   return new YAMLParseError([place, place + 1], "RESOURCE_EXHAUSTION", message);
 }
 
-/** Whether a text has so few brackets, blanks and marks before its values that it cannot be deep. */
+/** Whether a text has so few brackets, and blanks and marks in a row, that it cannot be deep. */
 function isFlat(text: string): boolean {
   const brackets = text.match(/[[{]/g)?.length ?? 0;
-  return brackets <= mostLevels / 2 && !/^(?:[ \t]|[-?:](?=[ \t])){50}/m.test(text);
+  return brackets <= mostLevels / 2 && !/(?:[ \t]|[-?:](?=[ \t])){50}/.test(text);
 }
 
 /** Where values are nested too deeply, if anywhere: found without going into them. */

@@ -9,6 +9,7 @@ import { SchemaLanguage } from "../../../src/core/yaml/schemaLanguage.ts";
 import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 
 const deep: Readonly<Record<string, string>> = {
+  "list entries behind the start of a document": `--- ${"- ".repeat(3_000)}a`,
   lists: "[".repeat(5000),
   mappings: "{a: ".repeat(5000),
   blocks: Array.from({ length: 1000 }, (_, level) => `${" ".repeat(level)}a:`).join("\n"),
