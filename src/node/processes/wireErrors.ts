@@ -1,23 +1,10 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ResponseError } from "vscode-jsonrpc/node";
 import { errorClasses, MedleyError } from "../../core/errors.ts";
-import { remedySchema } from "../../core/remedy.ts";
+import { runFailureSchema } from "../../core/runs/manifest.ts";
 
-const wireErrorSchema = z.object({
-  message: z.string(),
-  /** Absent for a defect. */
-  code: z.string().optional(),
-  hint: z.string().optional(),
-  place: z
-    .object({
-      file: z.string().optional(),
-      line: z.number().optional(),
-      column: z.number().optional(),
-      field: z.string().optional(),
-    })
-    .optional(),
-  remedy: remedySchema.optional(),
-});
+/** As a run records why it failed; a defect has no code. */
+const wireErrorSchema = runFailureSchema.partial({ code: true });
 
 /** An error on its way between processes or threads, which do not share classes. */
 export type WireError = z.infer<typeof wireErrorSchema>;
