@@ -16,6 +16,10 @@ export interface SchemaProblem {
   readonly key?: string;
 }
 
+/** A value that fits, with defaults filled in, or every problem in plain words. */
+export type Checked<T> =
+  { readonly value: T; readonly problems: readonly [] } | { readonly problems: readonly SchemaProblem[] };
+
 /** Where the problem is in one word: `options.0`, the missing key included; undefined for the value as a whole. */
 export function fieldOf({ path, key }: SchemaProblem): string | undefined {
   const parts = key === undefined ? path : [...path, key];
@@ -25,12 +29,8 @@ export function fieldOf({ path, key }: SchemaProblem): string | undefined {
 /**
  * Checks a value against a schema. What a user reads about a value comes from here: the validator's own words are made
  * for programmers.
- * @returns the value with defaults filled in, or every problem in plain words
  */
-export function checkSchema<T>(
-  value: unknown,
-  schema: z.ZodType<T>,
-): { readonly value: T; readonly problems: readonly [] } | { readonly problems: readonly SchemaProblem[] } {
+export function checkSchema<T>(value: unknown, schema: z.ZodType<T>): Checked<T> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { value: result.data, problems: [] };
   return { problems: result.error.issues.flatMap((issue) => describe(issue, schema, [])) };

@@ -6,7 +6,7 @@ import { evaluationConfigurationSchema } from "../../src/core/evaluation/configu
 import { protocolDefinitionSchema } from "../../src/core/evaluation/ownProtocol/protocolDefinition.ts";
 import { builtInProtocols } from "../../src/core/evaluation/registry.ts";
 import { mergeConfigurationSchema } from "../../src/core/merge/config/schema.ts";
-import { readConfiguration } from "../../src/core/merge/config/readConfiguration.ts";
+import { readMergeFile } from "../../src/core/merge/config/readMergeFile.ts";
 import { moeConfigurationSchema } from "../../src/core/merge/moe/moeConfiguration.ts";
 import { itemRecordSchema } from "../../src/core/runs/itemRecord.ts";
 import { runManifestSchema } from "../../src/core/runs/manifest.ts";
@@ -83,6 +83,6 @@ describe("what a schema does not allow", () => {
 
   it("is said so of merge files", () => {
     const broken = "merge_method: linear\nmodels:\n  - parameters: { weight: 1 }\n";
-    assert.throws(() => readConfiguration(broken, "merge.yml"), { message: /^The key "model" is missing\.$/ });
+    assert.throws(() => readMergeFile(broken, "merge.yml"), { message: /^The key "model" is missing\.$/ });
   });
 });

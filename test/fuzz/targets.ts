@@ -7,7 +7,7 @@ import { evaluationConfigurationSchema } from "../../src/core/evaluation/configu
 import { evaluationLanguage } from "../../src/core/evaluation/evaluationLanguage.ts";
 import { parseProtocol } from "../../src/core/evaluation/ownProtocol/readProtocol.ts";
 import { Markdown, markdown } from "../../src/core/markdown.ts";
-import { readConfiguration } from "../../src/core/merge/config/readConfiguration.ts";
+import { readMergeFile } from "../../src/core/merge/config/readMergeFile.ts";
 import { completeMerge } from "../../src/core/merge/language/completeMerge.ts";
 import { diagnose as diagnoseMerge } from "../../src/core/merge/config/diagnostics/diagnose.ts";
 import { fixesFor } from "../../src/core/merge/language/fixes.ts";
@@ -176,7 +176,7 @@ export async function allTargets(): Promise<readonly Target[]> {
       evaluationLanguage.hover(new YamlSource(given), offset(given, place), surroundings),
     ),
     text("protocol", [protocol], (given) => parseProtocol(given, "p.yml")),
-    text("merge: reading", merges.slice(0, 2), (given) => readConfiguration(given, "m.yml")),
+    text("merge: reading", merges, (given) => readMergeFile(given, "m.yml")),
     text("merge: diagnostics and fixes", merges, (given) =>
       diagnoseMerge(given, context).map((found) => fixesFor(new YamlSource(given), found, context)),
     ),

@@ -51,3 +51,8 @@ export function formatModelReference({ model, lora, overrideArchitecture }: Mode
   if (!isPlain) return JSON.stringify({ model, lora, overrideArchitecture });
   return paths.map(({ path, revision }) => (revision === undefined ? path : `${path}@${revision}`)).join("+");
 }
+
+/** Each model once, in the order of first mention. */
+export function distinctReferences(references: readonly ModelReference[]): ModelReference[] {
+  return [...new Map(references.map((reference) => [formatModelReference(reference), reference])).values()];
+}

@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
-import { ConfigurationError, FileError } from "../../core/errors.ts";
-import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
+import { FileError } from "../../core/errors.ts";
+import { readMergeFile, type MergeFile } from "../../core/merge/config/readMergeFile.ts";
+import { refuseUnsupported } from "../../core/merge/moe/moeConfiguration.ts";
 import { mergeKind, type MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { earlierResults } from "../runs/outputFolder.ts";
@@ -11,12 +12,12 @@ import { baseVersions } from "../runs/versions.ts";
 import type { tasks } from "../service/tasks.ts";
 import { checkConfiguration, refuseErrors } from "./checkConfiguration.ts";
 import { threadPlan } from "./executeMerge.ts";
-import { findMergekit } from "./mergekitBackend.ts";
+import { checkForMergekit, findMergekit } from "./mergekitBackend.ts";
 import { fingerprintOf, prepareMerge } from "./mergeModels.ts";
 import { mergeFolders } from "./mergeRun.ts";
 import { refuseModel } from "../checkpoint/checkpointForm.ts";
 import { planMerges } from "./planMerges.ts";
-import { prepareMoe, readMoe } from "./prepareMoe.ts";
+import { prepareMoe } from "./prepareMoe.ts";
 
 /** What a merge does unless it is told otherwise. Sizes in bytes. */
 export const mergeDefaults = { numerics: "classic", outShardSize: 5e9, memory: 2 ** 30 } as const;
@@ -31,30 +32,30 @@ export function chooseSeed(): number {
  * @param configuration with any seed
  */
 export async function earlierSeed(configuration: MergeRunConfiguration): Promise<number | undefined> {
+  const file = readMergeFile(configuration.text, configuration.file);
   for (const { seed, fingerprint } of await earlierResults(configuration.output)) {
-    if (seed !== undefined && (await resultFingerprint({ ...configuration, seed })) === fingerprint) return seed;
+    if (seed !== undefined && (await resultFingerprint(file, { ...configuration, seed })) === fingerprint) return seed;
   }
   return undefined;
 }
 
 /** @throws FileError when the output folder holds a model, unless it is the one that this merge gives */
-async function refuseOtherModel(configuration: MergeRunConfiguration): Promise<void> {
+async function refuseOtherModel(file: MergeFile, configuration: MergeRunConfiguration): Promise<void> {
   const { output, overwrite } = configuration;
   if (overwrite) return;
   const earlier = await earlierResults(output);
   if (earlier.length === 0) return await refuseModel(output);
-  const fingerprint = await resultFingerprint(configuration);
+  const fingerprint = await resultFingerprint(file, configuration);
   if (!earlier.some((result) => result.fingerprint === fingerprint)) await refuseModel(output);
 }
 
 /** Fingerprint of what stands in the output folder in the end; undefined when it cannot be told before the work begins. */
-async function resultFingerprint(configuration: MergeRunConfiguration): Promise<string | undefined> {
-  const { text, file, folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
+async function resultFingerprint(file: MergeFile, configuration: MergeRunConfiguration): Promise<string | undefined> {
+  const { text, folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
   if (configuration.backend === "mergekit") return undefined;
   const options = { seed, numerics, outShardSize, allowMixedArchitectures };
-  const moe = readMoe(text, file);
-  if (moe !== undefined) return await fingerprintOf(await prepareMoe(moe, { folder }, options), text);
-  const merges = readConfiguration(text, file);
+  if (file.kind === "moe") return await fingerprintOf(await prepareMoe(file.moe, { folder }, options), text);
+  const { merges } = file;
   const named = mergeFolders(merges, configuration);
   try {
     const { merge, text: ownText } = merges.at(-1)!;
@@ -73,25 +74,19 @@ async function resultFingerprint(configuration: MergeRunConfiguration): Promise<
  *   holds a model that may not be replaced
  */
 export async function createMergeRun(root: string, configuration: MergeRunConfiguration): Promise<string> {
-  const { text, file, output, seed } = configuration;
-  const moe = readMoe(text, file);
-  const merges = moe === undefined ? readConfiguration(text, file) : [];
-  mergeFolders(merges, configuration);
-  if (configuration.backend === "mergekit" && (moe !== undefined || merges.length > 1)) {
-    const what = moe === undefined ? "Files of several merges" : "Mixtures of experts";
-    throw new ConfigurationError(`${what} are run by the built-in engine only.`, {
-      hint: moe === undefined ? "Or run mergekit-multi by hand." : "Or run mergekit-moe by hand.",
-      remedy: { action: "useBuiltInEngine" },
-      place: { file },
-    });
-  }
-  await refuseOtherModel(configuration);
-  const { file: _place, ...resolved } = configuration;
+  const { file: path, ...resolved } = configuration;
+  const { text, output, seed } = resolved;
+  const file = readMergeFile(text, path);
+  if (file.kind === "merges") mergeFolders(file.merges, configuration);
+  if (configuration.backend === "mergekit") checkForMergekit(file, path);
+  else if (file.kind === "moe") refuseUnsupported(file.moe, path);
+  await refuseOtherModel(file, configuration);
+  const method = file.kind === "moe" ? "mixture of experts" : file.merges.at(-1)!.merge.method;
   return await createRun(root, {
     kind: mergeKind.id,
-    title: `${merges.at(-1)?.merge.method ?? "mixture of experts"} ${basename(output)}`,
+    title: `${method} ${basename(output)}`,
     configuration: { given: text, resolved: configuration },
-    inputs: [{ role: "configuration", name: basename(file), path: file, sha256: jsonSha256(text) }],
+    inputs: [{ role: "configuration", name: basename(path), path, sha256: jsonSha256(text) }],
     identity: { configuration: jsonSha256(resolved) },
     versions: baseVersions(),
     seed,
@@ -111,6 +106,7 @@ export async function prepareMergeRun({
   const diagnostics = await checkConfiguration(text, file, folder, { engine: backend });
   refuseErrors(diagnostics);
   const parts = join(dirname(output), `${basename(output)}-parts`);
+  const read = readMergeFile(text, file);
   const configuration: MergeRunConfiguration = {
     ...mergeDefaults,
     file,
@@ -121,7 +117,7 @@ export async function prepareMergeRun({
     backend,
     ...(hash === true ? { hash } : {}),
     ...(python === undefined ? {} : { python }),
-    ...(hasParts(text, file) ? { intermediateFolder: parts } : {}),
+    ...(read.kind === "merges" && read.merges.length > 1 ? { intermediateFolder: parts } : {}),
     seed: chooseSeed(),
     allowMixedArchitectures: false,
     overwrite: false,
@@ -133,9 +129,4 @@ export async function prepareMergeRun({
   else for (const plan of (await planMerges(configuration)).plans) threadPlan(plan.largestTask, { memory });
   if (configuration.intermediateFolder !== undefined) notes.push(`Intermediate results are kept in ${parts}.`);
   return { folder: await createMergeRun(runsFolder, configuration), notes };
-}
-
-/** Whether the file has merges that only others of it use. */
-function hasParts(text: string, file: string): boolean {
-  return readMoe(text, file) === undefined && readConfiguration(text, file).length > 1;
 }

@@ -1,4 +1,4 @@
-import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { ModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { RunInput } from "../../core/runs/manifest.ts";
 import { fileSha256 } from "../files/fileHash.ts";
 import { hashCacheFolder } from "../runs/runFolder.ts";
@@ -32,13 +32,4 @@ export async function hashInputs(
   }
   const others = session.manifest.inputs.filter(({ role }) => role !== "model" && role !== "adapter");
   await session.updateManifest({ inputs: [...others, ...hashed] });
-}
-
-/** The models of some merges, each once, without those that are results of others of the same file. */
-export function inputModels(
-  merges: readonly { readonly models: readonly ModelReference[] }[],
-  named: ReadonlySet<string>,
-): ModelReference[] {
-  const all = merges.flatMap(({ models }) => models).filter(({ model }) => !named.has(model.path));
-  return [...new Map(all.map((reference) => [formatModelReference(reference), reference])).values()];
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError, describeError, FileError } from "../../core/errors.ts";
-import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
+import { mentionedModels, readMergeFile } from "../../core/merge/config/readMergeFile.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { FactsLookup, FactsResult } from "../../core/checkpoint/modelFacts.ts";
 import { hubModelFolder } from "../checkpoint/hubCache.ts";
@@ -22,10 +22,7 @@ export async function lookUpModels(text: string, file: string, places: ModelPlac
 
 function referencesOf(text: string, file: string): ModelReference[] {
   try {
-    return readConfiguration(text, file).flatMap(({ merge }) => {
-      const source = merge.tokenizer?.source;
-      return [...merge.models, ...(typeof source === "object" ? [source] : [])];
-    });
+    return mentionedModels(readMergeFile(text, file));
   } catch (error) {
     if (error instanceof ConfigurationError) return [];
     throw error;

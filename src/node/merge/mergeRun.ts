@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
-import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
+import { readMergeFile, sourceModels, type NamedMerge } from "../../core/merge/config/readMergeFile.ts";
 import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import {
   mergeKind,
@@ -10,15 +10,14 @@ import {
   type MergeSummary,
 } from "../../core/merge/mergeKind.ts";
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
-import { moeModels } from "../../core/merge/moe/planMoe.ts";
 import type { RunPerformer } from "../runs/runPerformer.ts";
 import type { RunSession } from "../runs/runSession.ts";
 import type { MergeProgress } from "./executeMerge.ts";
-import { hashInputs, inputModels } from "./hashInputs.ts";
-import { runMergekit } from "./mergekitBackend.ts";
+import { hashInputs } from "./hashInputs.ts";
+import { checkForMergekit, runMergekit } from "./mergekitBackend.ts";
 import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";
 import type { ModelPlaces } from "../checkpoint/openModels.ts";
-import { prepareMoe, readMoe } from "./prepareMoe.ts";
+import { prepareMoe } from "./prepareMoe.ts";
 
 const progressInterval = 500;
 
@@ -39,46 +38,40 @@ export const mergeRun: RunPerformer = {
 
 async function performMergeRun(session: RunSession, configuration: MergeRunConfiguration): Promise<void> {
   const start = performance.now();
-  const moe = readMoe(configuration.text, configuration.file);
-  if (moe !== undefined) return await performMoe(session, configuration, moe, start);
-  const merges = readConfiguration(configuration.text, configuration.file);
+  const file = readMergeFile(configuration.text, configuration.file);
+  if (configuration.backend === "mergekit") checkForMergekit(file, configuration.file);
+  if (configuration.hash === true) await hashInputs(session, sourceModels(file), { folder: configuration.folder });
+  const outputs =
+    file.kind === "moe"
+      ? [await performMoe(session, configuration, file.moe)]
+      : await performMerges(session, configuration, file.merges);
+  const seconds = (performance.now() - start) / 1000;
+  await session.emit({ type: "summary", summary: { outputs, seconds } });
+}
+
+async function performMerges(
+  session: RunSession,
+  configuration: MergeRunConfiguration,
+  merges: readonly NamedMerge[],
+): Promise<MergeSummary["outputs"]> {
   const outputs: MergeSummary["outputs"] = [];
   const named = mergeFolders(merges, configuration);
-  if (configuration.hash === true) {
-    const models = inputModels(
-      merges.map(({ merge }) => merge),
-      new Set(named.keys()),
-    );
-    await hashInputs(session, models, { folder: configuration.folder });
-  }
   for (const merge of merges) {
     const folder = merge.merge.name === undefined ? configuration.output : named.get(merge.merge.name)!;
     if (configuration.backend === "mergekit") await runMergekit(session, configuration, merge.text, folder);
     else outputs.push(await runOne(session, configuration, merge, folder, { folder: configuration.folder, named }));
   }
-  const seconds = (performance.now() - start) / 1000;
-  await session.emit({ type: "summary", summary: { outputs, seconds } });
+  return outputs;
 }
 
 async function performMoe(
   session: RunSession,
   configuration: MergeRunConfiguration,
   moe: MoeConfiguration,
-  start: number,
-): Promise<void> {
+): Promise<MergeSummary["outputs"][number]> {
   const { seed, numerics, outShardSize, allowMixedArchitectures, folder, output, text } = configuration;
-  if (configuration.backend === "mergekit") {
-    throw new ConfigurationError("Mixtures of experts are made by the built-in engine only.", {
-      hint: "Or run mergekit-moe by hand.",
-      remedy: { action: "useBuiltInEngine" },
-    });
-  }
-  if (configuration.hash === true) await hashInputs(session, moeModels(moe), { folder });
-  const options = { seed, numerics, outShardSize, allowMixedArchitectures };
-  const prepared = await prepareMoe(moe, { folder }, options);
-  const result = await perform(session, configuration, prepared, "mixture of experts", output, text);
-  const seconds = (performance.now() - start) / 1000;
-  await session.emit({ type: "summary", summary: { outputs: [result], seconds } });
+  const prepared = await prepareMoe(moe, { folder }, { seed, numerics, outShardSize, allowMixedArchitectures });
+  return await perform(session, configuration, prepared, "mixture of experts", output, text);
 }
 
 /**

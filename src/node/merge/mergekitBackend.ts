@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RunError } from "../../core/errors.ts";
+import type { MergeFile } from "../../core/merge/config/readMergeFile.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
@@ -40,6 +41,18 @@ const start = [
   "sys.argv[0] = 'mergekit-yaml'",
   "sys.exit(entry.load()())",
 ].join("\n");
+
+/** @throws ConfigurationError for what mergekit-yaml does not read */
+export function checkForMergekit(file: MergeFile, path: string): void {
+  if (file.kind === "merges" && file.merges.length === 1) return;
+  const [what, program] =
+    file.kind === "moe" ? ["Mixtures of experts", "mergekit-moe"] : ["Files of several merges", "mergekit-multi"];
+  throw new ConfigurationError(`${what} are run by the built-in engine only.`, {
+    hint: `Or run ${program} by hand.`,
+    remedy: { action: "useBuiltInEngine" },
+    place: { file: path },
+  });
+}
 
 /**
  * Looks for mergekit in a Python interpreter; installs nothing. The import takes some seconds.

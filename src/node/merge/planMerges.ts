@@ -1,8 +1,8 @@
-import { readConfiguration, type NamedMerge } from "../../core/merge/config/readConfiguration.ts";
+import { readMergeFile, type NamedMerge } from "../../core/merge/config/readMergeFile.ts";
 import type { MergeRunConfiguration } from "../../core/merge/mergeKind.ts";
 import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import { prepareMerge } from "./mergeModels.ts";
-import { prepareMoe, readMoe } from "./prepareMoe.ts";
+import { prepareMoe } from "./prepareMoe.ts";
 
 export interface PlannedMerges {
   /** Plans of the merges whose models are there. */
@@ -21,11 +21,11 @@ export async function planMerges(
     "text" | "file" | "folder" | "seed" | "numerics" | "outShardSize" | "allowMixedArchitectures"
   >,
 ): Promise<PlannedMerges> {
-  const { text, file, folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
+  const { folder, seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
   const options = { seed, numerics, outShardSize, allowMixedArchitectures };
-  const moe = readMoe(text, file);
-  if (moe !== undefined) return { plans: [(await prepareMoe(moe, { folder }, options)).plan], waiting: [] };
-  const merges = readConfiguration(text, file);
+  const file = readMergeFile(configuration.text, configuration.file);
+  if (file.kind === "moe") return { plans: [(await prepareMoe(file.moe, { folder }, options)).plan], waiting: [] };
+  const { merges } = file;
   const plans: MergePlan[] = [];
   const waiting: PlannedMerges["waiting"][number][] = [];
   for (const { merge } of merges) {

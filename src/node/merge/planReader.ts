@@ -2,11 +2,10 @@ import { diagnoseStream } from "../../core/merge/config/diagnostics/diagnose.ts"
 import type { Diagnostic } from "../../core/merge/config/diagnostics/diagnostic.ts";
 import type { Merge } from "../../core/merge/config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
-import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
+import { mentionedModels, readMergeFile } from "../../core/merge/config/readMergeFile.ts";
 import { readPyYaml, type YamlStream } from "../../core/yaml/pyYaml.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult } from "../../core/checkpoint/modelFacts.ts";
-import { moeModels } from "../../core/merge/moe/planMoe.ts";
 import { placeInText } from "../../core/merge/plan/view/placeInText.ts";
 import { resultFacts } from "../../core/merge/plan/view/resultFacts.ts";
 import type { MergeView, PlanView, ViewFinding, ViewTensorRow } from "../../core/merge/plan/view/schema.ts";
@@ -15,7 +14,6 @@ import { lookUpModel } from "./lookUpModels.ts";
 import { ModelFactsCache } from "../checkpoint/modelFactsCache.ts";
 import type { PlanRequest } from "./planProtocol.ts";
 import { viewOfMerge, viewOfMoe, wholeFacts, type ViewedMerge } from "./planViews.ts";
-import { readMoe } from "./prepareMoe.ts";
 
 /**
  * Plans the merges of configurations for the panel "Merge plan", again and again while they are written. Headers are
@@ -37,22 +35,13 @@ export class PlanReader {
   }
 
   private async read(request: PlanRequest): Promise<ViewedMerge[]> {
-    const { file, text, memory } = request;
-    const moe = readMoe(text, file);
-    if (moe !== undefined) {
-      const facts = await this.lookUp(moeModels(moe), request);
-      return [viewOfMoe(moe, facts, memory, findingsOf(text, facts)(null))];
-    }
-    const merges = readConfiguration(text, file).map(({ merge }) => merge);
-    const facts = await this.lookUp(
-      merges.flatMap(({ models, tokenizer }) => [
-        ...models,
-        ...(typeof tokenizer?.source === "object" ? [tokenizer.source] : []),
-      ]),
-      request,
-    );
-    const viewed = viewInOrderOfUse(merges, facts, memory, findingsOf(text, facts));
-    return inOrderOfText(text, viewed);
+    const { text, memory } = request;
+    const file = readMergeFile(text, request.file);
+    const facts = await this.lookUp(mentionedModels(file), request);
+    const findings = findingsOf(text, facts);
+    if (file.kind === "moe") return [viewOfMoe(file.moe, facts, memory, findings(null))];
+    const merges = file.merges.map(({ merge }) => merge);
+    return inOrderOfText(text, viewInOrderOfUse(merges, facts, memory, findings));
   }
 
   private async lookUp(references: readonly ModelReference[], { folder }: PlanRequest): Promise<FactsLookup> {

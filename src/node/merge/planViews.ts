@@ -8,8 +8,8 @@ import type { MergePlan, PlanOptions } from "../../core/merge/plan/mergePlan.ts"
 import { passthrough } from "../../core/merge/methods/passthrough.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult, MergeFacts, ModelFacts } from "../../core/checkpoint/modelFacts.ts";
-import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
-import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
+import { moeModels, refuseUnsupported, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
+import { planMoe } from "../../core/merge/moe/planMoe.ts";
 import { pairModules, resolveArchitecture } from "../../core/merge/plan/mergeArchitecture.ts";
 import { sliceLength } from "../../core/merge/plan/outputTensors.ts";
 import { planMerge } from "../../core/merge/plan/plan.ts";
@@ -93,6 +93,7 @@ export function viewOfMoe(
     sketch,
     ...(facts !== undefined && {
       plan: () => {
+        refuseUnsupported(moe);
         const hidden = facts.get(formatModelReference(references[0]!))!.config.integer("hidden_size") ?? 0;
         return planMoe(moe, facts, options, () => new Float32Array(moe.experts.length * hidden));
       },

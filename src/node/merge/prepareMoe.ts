@@ -1,38 +1,24 @@
 import { open } from "node:fs/promises";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
-import { readPyYaml, type YamlValue } from "../../core/yaml/pyYaml.ts";
 import { dtypeBytes } from "../../core/checkpoint/dtype.ts";
 import { elementsAt } from "../../core/checkpoint/elements.ts";
 import type { PlanOptions } from "../../core/merge/plan/mergePlan.ts";
 import { passthrough } from "../../core/merge/methods/passthrough.ts";
 import { embeddingGate, randomGate } from "../../core/merge/moe/gates.ts";
-import { isMoeDocument, readMoeConfiguration, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
-import { moeModels, planMoe } from "../../core/merge/moe/planMoe.ts";
+import { moeModels, refuseUnsupported, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
+import { planMoe } from "../../core/merge/moe/planMoe.ts";
 import { encodeText } from "../../core/tokenizer/encode.ts";
 import type { PreparedMerge } from "./mergeModels.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 
-/** The document of a file, if it describes a mixture of experts. @throws ConfigurationError when it cannot be used */
-export function readMoe(text: string, file: string): MoeConfiguration | undefined {
-  const documents = readPyYaml(text).documents.filter(({ value }) => value !== null);
-  const [document] = documents;
-  if (documents.length !== 1 || document === undefined || !isMoeDocument(document.value)) return undefined;
-  const [problem] = document.problems;
-  if (problem !== undefined) throw new ConfigurationError(problem.message, { place: { file, field: problem.path } });
-  return readMoeConfiguration(withoutPrototypes(document.value), file);
-}
-
-function withoutPrototypes(value: YamlValue): unknown {
-  return JSON.parse(JSON.stringify(value)) as unknown;
-}
-
-/** Opens the models of a mixture, makes its router and plans it. */
+/** Opens the models of a mixture, makes its router and plans it. @throws ConfigurationError when that cannot be done */
 export async function prepareMoe(
   configuration: MoeConfiguration,
   places: ModelPlaces,
   options: PlanOptions,
 ): Promise<PreparedMerge> {
+  refuseUnsupported(configuration);
   const models = await openModels(moeModels(configuration), places);
   const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
   const base = [...models.values()][0]!;

@@ -1,10 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
 import { mergeKind } from "../../core/merge/mergeKind.ts";
-import { readConfiguration } from "../../core/merge/config/readConfiguration.ts";
-import { expertModels, sourceModels } from "../../core/merge/plan/resultModels.ts";
+import { readMergeFile, sourceModels } from "../../core/merge/config/readMergeFile.ts";
 import { configurationOf } from "../../core/runs/runKind.ts";
-import { readMoe } from "../../node/merge/prepareMoe.ts";
 import { listRuns } from "../../node/runs/runFolder.ts";
 import { Feature } from "../common/feature.ts";
 import { messages } from "../common/messages.ts";
@@ -70,6 +69,5 @@ export class EvaluateResultFeature extends Feature {
 
 /** @throws ConfigurationError when the file cannot be read as a merge configuration */
 function modelsOf(text: string, file: string): string[] {
-  const moe = readMoe(text, file);
-  return moe === undefined ? sourceModels(readConfiguration(text, file).map(({ merge }) => merge)) : expertModels(moe);
+  return sourceModels(readMergeFile(text, file)).map(formatModelReference);
 }

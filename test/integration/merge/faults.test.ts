@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
 import { performMerge, prepareMerge } from "../../../src/node/merge/mergeModels.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
+import { readMerges } from "../../support/readMerges.ts";
 
 const cli = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
@@ -111,14 +111,14 @@ describe("a merge that is disturbed", function () {
     // Only root may mount, and a container may forbid it even to root; the limit on files above stands in then.
     if (mounted.status !== 0) return this.skip();
     try {
-      const [entry] = readConfiguration(configuration, "merge.yml");
+      const [entry] = readMerges(configuration);
       const options = { seed: 7, numerics: "classic", outShardSize: 3e6, allowMixedArchitectures: false } as const;
-      const prepared = await prepareMerge(entry!.merge, { folder }, options);
+      const prepared = await prepareMerge(entry.merge, { folder }, options);
       // The room that is checked before the work is gone once it writes.
       const onPhase = async (phase: string) => (phase === "merge" ? fillUp(join(disk, "filler")) : undefined);
       const out = join(disk, "out");
       const merge = (phase = onPhase) =>
-        performMerge(prepared, out, entry!.text, { memory: 2 ** 30, threads: 1, overwrite: false, onPhase: phase });
+        performMerge(prepared, out, entry.text, { memory: 2 ** 30, threads: 1, overwrite: false, onPhase: phase });
       await assert.rejects(merge(), /cannot be written/);
       assert.deepEqual(await readdir(out), [".medley-staging"]);
       await rm(join(disk, "filler"));

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
 import { performMerge, prepareMerge } from "../../../src/node/merge/mergeModels.ts";
 import {
   parseTensors,
@@ -12,6 +11,7 @@ import {
   type GoldenCase,
 } from "../../support/mergeFixtures.ts";
 import { assertExact, assertWithin, readCheckpoint } from "./compareTensors.ts";
+import { readMerges } from "../../support/readMerges.ts";
 
 const cases = await readGoldenCases();
 
@@ -46,9 +46,9 @@ describe("merges give mergekit's results", () => {
 });
 
 async function merge({ config, case: { options } }: GoldenCase, models: string, output: string): Promise<void> {
-  const [named] = readConfiguration(config, "config.yaml");
+  const [named] = readMerges(config);
   const prepared = await prepareMerge(
-    named!.merge,
+    named.merge,
     { folder: models },
     {
       numerics: "classic",
@@ -57,7 +57,7 @@ async function merge({ config, case: { options } }: GoldenCase, models: string, 
       allowMixedArchitectures: false,
     },
   );
-  await performMerge(prepared, output, named!.text, { memory: 2 ** 30, threads: 1, overwrite: false });
+  await performMerge(prepared, output, named.text, { memory: 2 ** 30, threads: 1, overwrite: false });
 }
 
 async function assertConfig({ expectedConfig, case: golden }: GoldenCase, output: string): Promise<void> {

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { performMerge } from "../../../src/node/merge/mergeModels.ts";
-import { prepareMoe, readMoe } from "../../../src/node/merge/prepareMoe.ts";
+import { prepareMoe } from "../../../src/node/merge/prepareMoe.ts";
 import { unpackModels, type Tensors } from "../../support/mergeFixtures.ts";
 import { readCheckpoint, valuesOf } from "./compareTensors.ts";
+import { readMixture } from "../../support/readMerges.ts";
 
 const header = "base_model: models/base\n";
 const experts = (first = "", second = "") =>
@@ -24,7 +25,7 @@ describe("mixtures of dense experts", () => {
 
   async function make(name: string, text: string, seed = 5): Promise<Tensors> {
     const prepared = await prepareMoe(
-      readMoe(text, "moe.yml")!,
+      readMixture(text),
       { folder: models },
       {
         numerics: "classic",
@@ -93,21 +94,23 @@ describe("mixtures of dense experts", () => {
     assert.ok(Math.abs(deviation - 0.1) < 0.01, `standard deviation ${deviation}`);
   });
 
-  it("are refused when they could not work", () => {
+  it("are refused when they could not work", async () => {
     const refused = (text: string, message: RegExp) =>
-      assert.throws(
-        () => readMoe(text, "moe.yml"),
+      assert.rejects(
+        () => make("refused", text),
         (error) => error instanceof ConfigurationError && message.test(error.message),
       );
-    refused(`${header}${experts()}`, /needs the hidden states/);
-    refused(`${header}gate_mode: random\nexperts_per_token: 3\n${experts()}`, /at least as many experts/);
-    refused(
+    await refused(`${header}${experts()}`, /needs the hidden states/);
+    await refused(`${header}gate_mode: random\nexperts_per_token: 3\n${experts()}`, /at least as many experts/);
+    await refused(
       `${header}gate_mode: cheap_embed\nexperts:\n  - source_model: a\n  - source_model: b\n`,
       /Expert 0 has no positive prompts/,
     );
-    refused(`${header}gate_mode: rando\n${experts()}`, /Expected one of hidden, .*, random, .*found the text "rando"/);
-    refused(`${header}gate_mode: random\nexpert: 3\n${experts()}`, /expert/);
-    refused(`${header}gate_mode: random\nshared_experts: [{}]\n${experts()}`, /Shared experts/);
-    assert.equal(readMoe("merge_method: linear\nmodels: []\n", "merge.yml"), undefined);
+    await refused(
+      `${header}gate_mode: rando\n${experts()}`,
+      /Expected one of hidden, .*, random, .*found the text "rando"/,
+    );
+    await refused(`${header}gate_mode: random\nexpert: 3\n${experts()}`, /expert/);
+    await refused(`${header}gate_mode: random\nshared_experts: [{}]\n${experts()}`, /Shared experts/);
   });
 });

@@ -4,12 +4,13 @@ import type { FactsLookup } from "../../../src/core/checkpoint/modelFacts.ts";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
 import type { DiagnosticContext } from "../../../src/core/merge/config/diagnostics/diagnostic.ts";
-import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
+import { readMergeFile } from "../../../src/core/merge/config/readMergeFile.ts";
 import { fixesFor } from "../../../src/core/merge/language/fixes.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { fixtureFacts } from "../../support/mergeFacts.ts";
 import { readErrorCases } from "../../support/mergeFixtures.ts";
 import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
+import { readMerges } from "../../support/readMerges.ts";
 
 type Engine = NonNullable<DiagnosticContext["engine"]>;
 
@@ -81,7 +82,7 @@ describe("what mergekit 0.1.4 runs and refuses", () => {
     const text = given("tabsAndPlaces");
     const misplaced = 'warning merge.misplacedKey /models/1/density key "density"';
     assert.deepEqual(found(text, "any"), ['error merge.yaml /merge_method value "\\t"', misplaced]);
-    assert.throws(() => readConfiguration(text, "m.yml"), { name: ConfigurationError.name, message: /A tab can only/ });
+    assert.throws(() => readMergeFile(text, "m.yml"), { name: ConfigurationError.name, message: /A tab can only/ });
     assert.deepEqual(found(text.replace("\t", " "), "any"), [misplaced]);
   });
 
@@ -109,7 +110,7 @@ describe("what mergekit 0.1.4 runs and refuses", () => {
       assert.deepEqual(found(text, engine), ['error merge.emptyDocument  value "---"']);
     }
     assert.deepEqual(found(text, "medley"), []);
-    assert.equal(readConfiguration(text, "m.yml").length, 1);
+    assert.equal(readMerges(text).length, 1);
     assert.equal(fixed(text, "any").trimEnd(), text.replace("---\n", "").trimEnd());
   });
 

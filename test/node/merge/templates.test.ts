@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
-import { readConfiguration } from "../../../src/core/merge/config/readConfiguration.ts";
+import { readMergeFile } from "../../../src/core/merge/config/readMergeFile.ts";
 import type { PlanOptions } from "../../../src/core/merge/plan/mergePlan.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { mergeTemplates } from "../../../src/core/merge/templates/registry.ts";
 import { lookUpModels } from "../../../src/node/merge/lookUpModels.ts";
 import { prepareMerge } from "../../../src/node/merge/mergeModels.ts";
-import { prepareMoe, readMoe } from "../../../src/node/merge/prepareMoe.ts";
+import { prepareMoe } from "../../../src/node/merge/prepareMoe.ts";
 import { unpackModels } from "../../support/mergeFixtures.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
@@ -41,11 +41,11 @@ describe("merge templates", () => {
       const facts = await lookUpModels(text, id, places);
       const found = diagnose(text, { facts, methods: mergeMethods, engine: "medley", randomSeed: 1 });
       assert.deepEqual(found, []);
-      const moe = readMoe(text, id);
+      const file = readMergeFile(text, id);
       const prepared =
-        moe === undefined
-          ? await prepareMerge(readConfiguration(text, id)[0]!.merge, places, options)
-          : await prepareMoe(moe, places, options);
+        file.kind === "moe"
+          ? await prepareMoe(file.moe, places, options)
+          : await prepareMerge(file.merges[0]!.merge, places, options);
       assert.ok(prepared.plan.tensors.length > 32);
       assert.equal(prepared.plan.configChanges.num_hidden_layers, id === "frankenmerge" ? 48 : undefined);
     });

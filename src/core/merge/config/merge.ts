@@ -1,5 +1,10 @@
 import { ConfigurationError } from "../../errors.ts";
-import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import {
+  distinctReferences,
+  formatModelReference,
+  parseModelReference,
+  type ModelReference,
+} from "../../checkpoint/modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference, RawOutputSlice, TokenizerBlock } from "./schema.ts";
 
 /** A model in a slice, with the layers that it gives. */
@@ -198,10 +203,8 @@ function readTokenSource(source: RawTokenSource): { source?: TokenRuleSource } {
 
 function distinctModels(base: ModelReference | undefined, modules: readonly MergeModule[]): ModelReference[] {
   const listed = modules.flatMap(({ slices }) => slices.flatMap(({ sources }) => sources));
-  const byKey = new Map<string, ModelReference>();
-  if (base !== undefined) byKey.set(formatModelReference(base), base);
-  for (const { key, reference } of listed) if (!byKey.has(key)) byKey.set(key, reference);
-  return [...byKey.values()];
+  const references = listed.map(({ reference }) => reference);
+  return distinctReferences(base === undefined ? references : [base, ...references]);
 }
 
 /** An object with the key, or without it when there is no value. */

@@ -1,6 +1,6 @@
 import type { KeyPath } from "../../schemaProblems.ts";
 import type { MergeMethod } from "../methods/method.ts";
-import { formatModelReference, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import { distinctReferences, parseModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
 import { describesMoe } from "../moe/moeConfiguration.ts";
 import { nodeAt, type OutlineNode } from "../../yaml/outline.ts";
 
@@ -99,8 +99,7 @@ function isModelSlot({ path, value }: OutlineNode): boolean {
 
 /** The models of a document, each once, as far as they can be read. */
 export function referencesOf(root: OutlineNode): ModelReference[] {
-  const references = modelNodes(root).flatMap((node) => referenceAt(node) ?? []);
-  return [...new Map(references.map((reference) => [formatModelReference(reference), reference])).values()];
+  return distinctReferences(modelNodes(root).flatMap((node) => referenceAt(node) ?? []));
 }
 
 /** The model that a node of `modelNodes` names. A `path` of the object form is taken as it is, `@` and `+` included. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { distinctReferences, type ModelReference } from "../../checkpoint/modelReference.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { checkSchema, fieldOf } from "../../schemaProblems.ts";
+import { checkSchema, type Checked, type SchemaProblem } from "../../schemaProblems.ts";
+import { readReference } from "../config/merge.ts";
 import { modelReferenceSchema } from "../config/schema.ts";
 
 const prompts = z.array(z.string()).optional();
@@ -37,6 +39,8 @@ export const moeConfigurationSchema = z
 
 export type MoeConfiguration = z.infer<typeof moeConfigurationSchema>;
 
+type MoeProblem = Pick<SchemaProblem, "message" | "path">;
+
 /**
  * Whether a document with these keys describes a mixture of experts rather than a merge. A `merge_method` above the experts
  * is ignored, as mergekit-moe ignores it, unless there is something to merge with it.
@@ -44,6 +48,9 @@ export type MoeConfiguration = z.infer<typeof moeConfigurationSchema>;
 export function describesMoe(has: (key: string) => boolean): boolean {
   return has("experts") && !(has("merge_method") && ["models", "slices", "modules"].some(has));
 }
+
+/** What is wrong with a mixture that shares its file with other documents: its reader takes one alone. */
+export const mixtureAmongOthers = "A mixture of experts must be alone in its file.";
 
 /** As {@link describesMoe}, of the value of a document. */
 export function isMoeDocument(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -56,49 +63,59 @@ export function moeValue(value: Readonly<Record<string, unknown>>): Record<strin
   return rest;
 }
 
-/**
- * Reads the value of a configuration document.
- * @param file how messages name it
- * @throws ConfigurationError on anything that cannot become a working model
- */
-export function readMoeConfiguration(value: unknown, file: string): MoeConfiguration {
+/** Checks the value of a mixture's document. */
+export function checkMoeConfiguration(value: unknown): Checked<MoeConfiguration> {
   const checked = checkSchema(isMoeDocument(value) ? moeValue(value) : value, moeConfigurationSchema);
-  const fail = (message: string, field: string | undefined, hint?: string) =>
-    new ConfigurationError(message, { place: { file, field }, ...(hint === undefined ? {} : { hint }) });
-  if (!("value" in checked)) {
-    const problem = checked.problems[0]!;
-    throw fail(problem.message, fieldOf(problem), problem.hint);
-  }
-  const configuration = checked.value;
-  const { experts, experts_per_token: perToken, gate_mode: mode } = configuration;
-  if (perToken < 1) throw fail("`experts_per_token` must be at least 1.", "experts_per_token");
-  if (experts.length < perToken) throw fail("There must be at least as many experts as experts_per_token.", "experts");
-  if (mode.startsWith("hidden")) {
-    throw fail(
-      `The gate mode \`${mode}\` needs the hidden states of a running model, which Medley cannot compute yet.`,
-      "gate_mode",
-      "Use `cheap_embed`, which takes the embeddings of the prompts' tokens, or `random`, or run mergekit-moe by hand.",
-    );
-  }
-  const shared = configuration.shared_experts?.length ?? 0;
-  if (shared > 0) throw fail("Shared experts do not exist in the Mixtral layout.", "shared_experts");
-  const architecture = configuration.architecture?.toLowerCase() ?? "mixtral";
-  if (!"mixtral".startsWith(architecture)) {
-    throw fail(`The architecture ${configuration.architecture} cannot be written; only Mixtral can.`, "architecture");
-  }
-  if (mode === "cheap_embed") requirePrompts(configuration, fail);
-  return configuration;
+  if (!("value" in checked)) return checked;
+  const problem = countProblem(checked.value) ?? promptProblem(checked.value);
+  return problem === undefined ? checked : { problems: [{ kind: "value", ...problem }] };
 }
 
-function requirePrompts(
-  { experts }: MoeConfiguration,
-  fail: (message: string, field: string) => ConfigurationError,
-): void {
-  for (const [index, { positive_prompts: positive }] of experts.entries()) {
-    if ((positive?.length ?? 0) === 0) throw fail(`Expert ${index} has no positive prompts.`, `experts.${index}`);
-  }
+/** What is wrong with the number of experts. */
+export function countProblem({ experts, experts_per_token: perToken }: MoeConfiguration): MoeProblem | undefined {
+  if (perToken < 1) return { message: "`experts_per_token` must be at least 1.", path: ["experts_per_token"] };
+  if (experts.length >= perToken) return undefined;
+  return { message: "There must be at least as many experts as experts_per_token.", path: ["experts"] };
+}
+
+function promptProblem({ experts, gate_mode: mode }: MoeConfiguration): MoeProblem | undefined {
+  if (mode === "random" || mode === "uniform_random") return undefined;
+  const silent = experts.findIndex(({ positive_prompts: positive }) => (positive?.length ?? 0) === 0);
+  if (silent >= 0) return { message: `Expert ${silent} has no positive prompts.`, path: ["experts", silent] };
   const distinct = new Set(experts.map((expert) => JSON.stringify([expert.positive_prompts, expert.negative_prompts])));
-  if (experts.length > 1 && distinct.size === 1) {
-    throw fail("All experts have the same prompts, so the router could not tell them apart.", "experts");
+  if (experts.length < 2 || distinct.size > 1) return undefined;
+  return { message: "All experts have the same prompts, so the router could not tell them apart.", path: ["experts"] };
+}
+
+/** What keeps this engine from making a mixture that mergekit-moe makes. */
+export function unsupportedIn(configuration: MoeConfiguration): (MoeProblem & { readonly hint?: string }) | undefined {
+  const { gate_mode: mode, shared_experts: shared = [], architecture } = configuration;
+  if (mode.startsWith("hidden")) {
+    return {
+      message: `The gate mode \`${mode}\` needs the hidden states of a running model, which Medley cannot compute yet.`,
+      hint: "Use `cheap_embed`, which takes the embeddings of the prompts' tokens, or `random`, or run mergekit-moe by hand.",
+      path: ["gate_mode"],
+    };
   }
+  if (shared.length > 0) {
+    return { message: "Shared experts do not exist in the Mixtral layout.", path: ["shared_experts"] };
+  }
+  if ("mixtral".startsWith(architecture?.toLowerCase() ?? "mixtral")) return undefined;
+  return { message: `The architecture ${architecture} cannot be written; only Mixtral can.`, path: ["architecture"] };
+}
+
+/** @throws ConfigurationError when this engine cannot make the mixture */
+export function refuseUnsupported(configuration: MoeConfiguration, file?: string): void {
+  const problem = unsupportedIn(configuration);
+  if (problem === undefined) return;
+  const { message, hint, path } = problem;
+  throw new ConfigurationError(message, {
+    ...(hint && { hint }),
+    place: { ...(file && { file }), field: path.join(".") },
+  });
+}
+
+/** Models of a mixture, the base first, each once. */
+export function moeModels({ base_model: base, experts }: MoeConfiguration): ModelReference[] {
+  return distinctReferences([base, ...experts.map(({ source_model: model }) => model)].map(readReference));
 }

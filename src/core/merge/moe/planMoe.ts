@@ -12,7 +12,7 @@ import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 import { findLoraChange } from "../../checkpoint/lora.ts";
 import { readDtype } from "../plan/planTensors.ts";
 import { encodeTensor } from "./gates.ts";
-import type { MoeConfiguration } from "./moeConfiguration.ts";
+import { moeModels, type MoeConfiguration } from "./moeConfiguration.ts";
 import { append, largest } from "../../lists.ts";
 
 /** Names of a dense MLP and of the expert that it becomes. */
@@ -21,14 +21,6 @@ const expertWeights = [
   ["mlp.down_proj.weight", "w2.weight"],
   ["mlp.up_proj.weight", "w3.weight"],
 ] as const;
-
-/** Models of a mixture, the base first, each once. */
-export function moeModels(configuration: MoeConfiguration): ModelReference[] {
-  const all = [configuration.base_model, ...configuration.experts.map(({ source_model: model }) => model)].map(
-    readReference,
-  );
-  return [...new Map(all.map((reference) => [formatModelReference(reference), reference])).values()];
-}
 
 /**
  * Plans a Mixtral-shaped model: everything from the base model but the MLPs, which are those of the experts, and a router.

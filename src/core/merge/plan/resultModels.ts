@@ -1,20 +1,3 @@
-import { formatModelReference } from "../../checkpoint/modelReference.ts";
-import type { Merge } from "../config/merge.ts";
-import type { MoeConfiguration } from "../moe/moeConfiguration.ts";
-import { moeModels } from "../moe/planMoe.ts";
-
-/** The models that the merges of a file start from, each once, in document order; merges that others use are left out. */
-export function sourceModels(merges: readonly Merge[]): string[] {
-  const names = new Set(merges.map(({ name }) => name));
-  const references = merges.flatMap(({ models }) => models).filter(({ model }) => !names.has(model.path));
-  return [...new Set(references.map(formatModelReference))];
-}
-
-/** The same for a mixture of experts. */
-export function expertModels(configuration: MoeConfiguration): string[] {
-  return [...new Set(moeModels(configuration).map(formatModelReference))];
-}
-
 /**
  * The GGUF file of a checkpoint among those at hand: the one whose name begins with the checkpoint's own. With several
  * (quantizations of one model) the shortest name is taken, which is most often the one that was converted first.

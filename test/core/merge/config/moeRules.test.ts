@@ -31,6 +31,15 @@ describe("diagnostics of mixtures of experts", () => {
     assert.deepEqual(found(`${head}experts_per_token: 0\n${experts}`), ["error merge.moe /experts_per_token value"]);
   });
 
+  it("finds a mixture among other documents", () => {
+    const merge = "---\nmerge_method: linear\nmodels: [{model: a-7B, parameters: {weight: 1}}]\n";
+    assert.deepEqual(
+      found(head + experts + merge).filter((problem) => problem.includes("moe")),
+      ["error merge.moe /experts key"],
+    );
+    assert.deepEqual(found(`${head}${experts}---\n`), []);
+  });
+
   it("finds a router that nothing can be made of", () => {
     const silent = "experts:\n  - source_model: a-7B\n  - source_model: b-7B\n    positive_prompts: [y]\n";
     assert.deepEqual(found(head + silent), ["error merge.moePrompts /experts/0 value"]);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
 import { formatModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
 import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
@@ -9,6 +8,7 @@ import { planMerge } from "../../../../src/core/merge/plan/plan.ts";
 import { fixtureFacts } from "../../../support/mergeFacts.ts";
 import { readGoldenCases } from "../../../support/mergeFixtures.ts";
 import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
+import { readMerges } from "../../../support/readMerges.ts";
 
 const golden = Object.entries(await readGoldenCases()).filter(([, { config }]) => !/^experts:|^---/m.test(config));
 
@@ -23,7 +23,7 @@ describe("conversion between models and slices", () => {
 
   /** What is computed, tensor by tensor. */
   const planned = (text: string) => {
-    const { merge } = readConfiguration(text, "merge.yml")[0]!;
+    const { merge } = readMerges(text)[0];
     const known = new Map(
       merge.models.map((reference) => {
         const result = facts(reference);

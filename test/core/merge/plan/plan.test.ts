@@ -3,12 +3,12 @@ import { parseModelConfig } from "../../../../src/core/checkpoint/modelConfig.ts
 import type { StoredTensor } from "../../../../src/core/checkpoint/safetensors.ts";
 import { inferModules } from "../../../../src/core/checkpoint/architectures/generic.ts";
 import { architectures } from "../../../../src/core/checkpoint/architectures/registry.ts";
-import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
 import { readLoraAdapter } from "../../../../src/core/checkpoint/lora.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import type { MergeFacts } from "../../../../src/core/checkpoint/modelFacts.ts";
 import { planMerge } from "../../../../src/core/merge/plan/plan.ts";
 import type { MergePlan } from "../../../../src/core/merge/plan/mergePlan.ts";
+import { readMerges } from "../../../support/readMerges.ts";
 
 const llama = architectures[0]!;
 
@@ -41,7 +41,7 @@ function model(
 }
 
 function plan(yaml: string, models: Record<string, MergeFacts>, allowMixedArchitectures = false): MergePlan {
-  const [{ merge }] = readConfiguration(yaml, "merge.yml") as [ReturnType<typeof readConfiguration>[number]];
+  const [{ merge }] = readMerges(yaml);
   return planMerge(merge, mergeMethods.get(merge.method)!, new Map(Object.entries(models)), {
     numerics: "classic",
     seed: 1,

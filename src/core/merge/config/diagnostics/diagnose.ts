@@ -2,11 +2,11 @@ import { readPyYaml, type YamlDocument, type YamlStream } from "../../../yaml/py
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";
-import { isMoeDocument } from "../../moe/moeConfiguration.ts";
 import { checkModels } from "./modelRules.ts";
 import { checkMoe } from "./moeRules.ts";
 import { checkParameters } from "./parameterRules.ts";
 import { MergeNames } from "./nameRules.ts";
+import { isMoeDocument, mixtureAmongOthers } from "../../moe/moeConfiguration.ts";
 import { breakOf } from "./soundParts.ts";
 import { checkStructure } from "./structure.ts";
 import { checkTokenizer } from "./tokenizerRules.ts";
@@ -49,12 +49,17 @@ export function* diagnoseDocuments(stream: YamlStream, context: DiagnosticContex
       reportEmpty(reporter, context);
     } else if (isMoeDocument(yaml.value)) {
       checkMoe(yaml, reporter, known);
+      if (stream.documents.filter(({ value }) => value !== null).length > 1) reportOthers(reporter);
     } else {
       checkMerge(yaml, reporter, known);
       if (isNamed) names.check(index, reporter);
     }
     yield reporter.diagnostics;
   }
+}
+
+function reportOthers(reporter: Reporter): void {
+  reporter.report({ code: "moe", severity: "error", message: mixtureAmongOthers, path: "/experts", part: "key" });
 }
 
 /** `---` at the end of a file begins another document, over which the reference stops. */

@@ -3,7 +3,14 @@ import type { z } from "zod";
 import { readReference } from "../merge.ts";
 import type { RawModelReference } from "../schema.ts";
 import { pointer, type YamlDocument } from "../../../yaml/pyYaml.ts";
-import { expertSchema, isMoeDocument, moeConfigurationSchema, moeValue } from "../../moe/moeConfiguration.ts";
+import {
+  countProblem,
+  expertSchema,
+  isMoeDocument,
+  moeConfigurationSchema,
+  moeValue,
+  unsupportedIn,
+} from "../../moe/moeConfiguration.ts";
 import type { ModelFacts } from "../../../checkpoint/modelFacts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
 import { formMessage } from "./formMessage.ts";
@@ -26,16 +33,19 @@ export function checkMoe(yaml: YamlDocument, reporter: Reporter, context: Diagno
     for (const issue of parsed.error.issues) reportIssue(issue, yaml, reporter);
     return;
   }
-  const { experts, experts_per_token: perToken, gate_mode: mode, dtype, base_model: base } = parsed.data;
-  const error = (message: string, path: string) => reporter.report({ code: "moe", severity: "error", message, path });
-  if (perToken < 1) error("`experts_per_token` must be at least 1.", "/experts_per_token");
-  else if (experts.length < perToken) error("There must be at least as many experts as experts_per_token.", "/experts");
+  const { experts, gate_mode: mode, dtype, base_model: base } = parsed.data;
+  const count = countProblem(parsed.data);
+  if (count !== undefined) {
+    reporter.report({ code: "moe", severity: "error", message: count.message, path: pointer(count.path) });
+  }
   checkDtype(dtype, "/dtype", reporter);
   checkPrompts(experts, mode, reporter, context);
   checkCopies(experts, reporter);
-  if (mode.startsWith("hidden") && context.engine !== "mergekit") {
-    const message = `Medley cannot compute the hidden states that \`gate_mode: ${mode}\` needs; run this file with mergekit, or use \`cheap_embed\` or \`random\`.`;
-    reporter.report({ code: "moeEngine", severity: "information", message, path: "/gate_mode" });
+  const unsupported = context.engine === "mergekit" ? undefined : unsupportedIn(parsed.data);
+  if (unsupported !== undefined) {
+    const { message, hint, path } = unsupported;
+    const text = hint === undefined ? message : `${message} ${hint}`;
+    reporter.report({ code: "moeEngine", severity: "information", message: text, path: pointer(path) });
   }
   checkModels(base, experts, reporter, context);
 }

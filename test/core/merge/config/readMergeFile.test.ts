@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { readConfiguration } from "../../../../src/core/merge/config/readConfiguration.ts";
+import { formatModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
 import { ConfigurationError } from "../../../../src/core/errors.ts";
+import { mentionedModels, readMergeFile, sourceModels } from "../../../../src/core/merge/config/readMergeFile.ts";
+import { readMerges, readMixture } from "../../../support/readMerges.ts";
+import { readRealWorldMerges } from "../../../support/realWorldMerges.ts";
 
-const read = (text: string) => readConfiguration(text, "merge.yml");
+const read = readMerges;
 
 describe("merge configurations", () => {
   it("are brought into one form, the base model appended and listed first", () => {
@@ -77,5 +80,43 @@ describe("merge configurations", () => {
       () => read("merge_method: linear\nmodels:\n  - model: a\n    parameters:\n      weight: heavy\n"),
       (error: unknown) => error instanceof ConfigurationError && error.place?.line === 5 && error.place.column === 15,
     );
+  });
+
+  it("name their models, each once: without the merges that others use, and all that are mentioned", async () => {
+    const text = (await readRealWorldMerges()).get("33-named-chain.yml")!;
+    const file = readMergeFile(`${text}tokenizer: { source: z }\n`, "chain.yml");
+    assert.deepEqual(sourceModels(file).map(formatModelReference), [
+      "BioMistral/BioMistral-7B",
+      "mistralai/Mistral-7B-Instruct-v0.1",
+      "mistralai/Mistral-7B-v0.1",
+      "internistai/base-7b-v0.2",
+    ]);
+    assert.equal(mentionedModels(file).at(-1)!.model.path, "z");
+  });
+});
+
+describe("a mixture of experts", () => {
+  const mixture = "gate_mode: random\nbase_model: a\nexperts:\n  - source_model: b\n  - source_model: a\n";
+
+  it("is told from a merge by its experts, and has their models", () => {
+    assert.equal(readMixture(`merge_method: moe\n${mixture}---\n`).experts.length, 2);
+    assert.deepEqual(sourceModels(readMergeFile(mixture, "moe.yml")).map(formatModelReference), ["a", "b"]);
+    readMerges(`merge_method: linear\nmodels: [{ model: a }]\n`);
+  });
+
+  it("is read as PyYAML reads it: the last of two equal keys counts", () => {
+    assert.equal(readMixture(`gate_mode: hidden\n${mixture}`).gate_mode, "random");
+  });
+
+  it("is refused at its place", () => {
+    const refused = (text: string, message: RegExp, line: number) =>
+      assert.throws(
+        () => readMixture(text),
+        (error) => error instanceof ConfigurationError && message.test(error.message) && error.place?.line === line,
+      );
+    refused(mixture.replace("random", "hiden"), /one of hidden/, 1);
+    refused(`${mixture}    noise_scale: much\n`, /number/, 6);
+    refused(`${mixture}experts_per_token: 3\n`, /at least as many experts/, 4);
+    refused(`${mixture}---\nmerge_method: linear\nmodels: [{model: a}]\n`, /alone in its file/, 4);
   });
 });
