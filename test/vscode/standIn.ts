@@ -28,6 +28,9 @@ export class Uri {
   }
   readonly scheme = "file";
   private constructor(readonly fsPath: string) {}
+  toString(): string {
+    return `file://${this.fsPath}`;
+  }
 }
 
 export class RelativePattern {
@@ -91,6 +94,11 @@ class Watcher {
   }
 }
 
+interface TextDocument {
+  readonly uri: Uri;
+  readonly languageId: string;
+}
+
 /** What a test sets and reads. */
 export const state = {
   /** Settings that differ from the defaults of package.json. */
@@ -99,11 +107,17 @@ export const state = {
   watchers: [] as Watcher[],
   foldersChanged: new EventEmitter<void>(),
   settingsChanged: new EventEmitter<{ affectsConfiguration(section: string): boolean }>(),
+  documents: [] as TextDocument[],
+  documentOpened: new EventEmitter<TextDocument>(),
+  documentClosed: new EventEmitter<TextDocument>(),
 };
 
 export const workspace = {
   get workspaceFolders() {
     return state.folders;
+  },
+  get textDocuments() {
+    return state.documents;
   },
   getConfiguration: (section: string) => ({
     get: (key: string): unknown => {
@@ -118,6 +132,8 @@ export const workspace = {
   },
   onDidChangeWorkspaceFolders: state.foldersChanged.event,
   onDidChangeConfiguration: state.settingsChanged.event,
+  onDidOpenTextDocument: state.documentOpened.event,
+  onDidCloseTextDocument: state.documentClosed.event,
 };
 
 export const window = {

@@ -41,9 +41,11 @@ export class IncludedDocuments extends Disposable {
     const state = included.map(({ uri }) => uri.toString()).join("\n");
     if (state === this.state) return;
     this.state = state;
-    this.registered?.dispose();
+    // The new one before the old one ends: no document that stays is without, not for a moment.
+    const before = this.registered;
     const [first] = included;
     this.registered = first && this.register(included.map(filterOf), first);
+    before?.dispose();
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, FrameLocator, Page } from "playwright-core";
+import { errors, type Browser, type FrameLocator, type Page } from "playwright-core";
 import { launchBrowser, newPage, screenshot, workbenchAddress } from "../browser.ts";
 import { CodeServer, type CodeServerOptions } from "../codeServer.ts";
 
@@ -31,21 +31,22 @@ export class Workbench {
 
   /** Runs a command by its title, as a person does: F1, type, Enter. Waits until its extension has been found. */
   async runCommand(title: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input[type=text]");
-    const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press("F1");
-      try {
-        // What a command before has shown may take the focus, which closes the palette.
-        await input.fill(`>${title}`, { timeout: 3_000 });
-        await entry.waitFor({ timeout: 3_000 });
-        break;
-      } catch (error) {
-        if (attempt === 10) throw error;
-        await this.page.keyboard.press("Escape");
-      }
-    }
-    await this.page.keyboard.press("Enter");
+    await this.choose("F1", `>${title}`, title);
+  }
+
+  /** Opens a list by a key, types, and takes the entry once it is the one in front. */
+  private async choose(key: string, text: string, wanted: string): Promise<void> {
+    const { page } = this;
+    await repeat(
+      async (patience) => {
+        await page.keyboard.press(key);
+        // What was done before may take the focus, which closes the list.
+        await page.locator(".quick-input-widget input[type=text]").fill(text, patience);
+        await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: wanted }).waitFor(patience);
+      },
+      () => page.keyboard.press("Escape"),
+    );
+    await page.keyboard.press("Enter");
   }
 
   /** Starts the window anew, as a person does: unlike the browser's own reload, it keeps what was shown last. */
@@ -58,28 +59,18 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press("Control+P");
-      try {
-        // What was clicked before may take the focus, which closes the list.
-        await this.page.locator(".quick-input-widget input[type=text]").fill(name, { timeout: 3_000 });
-        const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-        await entry.waitFor({ timeout: 3_000 });
-        break;
-      } catch (error) {
-        if (attempt === 5) throw error;
-        await this.page.keyboard.press("Escape");
-      }
-    }
-    await this.page.keyboard.press("Enter");
+    await this.choose("Control+P", name, name);
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
   }
 
   /** Picks the entry with this label in the list that a command shows. */
   async pick(label: string): Promise<void> {
     const name = this.page.locator(".quick-input-list .monaco-list-row .label-name", { hasText: label });
-    await this.page.locator(".quick-input-widget input[type=text]").fill(label);
-    await name.first().click();
+    await repeat(async (patience) => {
+      // What is typed into the list before, which is about to go, is gone with it.
+      await this.page.locator(".quick-input-widget input[type=text]").fill(label, patience);
+      await name.first().click(patience);
+    });
   }
 
   /** Answers the input box that asks this. */
@@ -111,6 +102,25 @@ export class Workbench {
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+  }
+}
+
+/**
+ * Repeats gestures whose effect may fail to come about: what was done before takes the focus from them a moment later, or
+ * what they are meant for does not listen yet. Each attempt waits longer for the effect than the one before.
+ * @param between what is done before another attempt
+ */
+export async function repeat(
+  attempt: (patience: { readonly timeout: number }) => Promise<void>,
+  between: () => Promise<void> = async () => {},
+): Promise<void> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt({ timeout: 3_000 * count });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || count === 8) throw error;
+      await between();
+    }
   }
 }
 
