@@ -1,51 +1,80 @@
-import { betterRun, significanceLevel, type Comparison, type Pair } from "../../src/core/reports/comparison.ts";
+import { t } from "../../src/core/pages/texts.ts";
+import {
+  betterRun,
+  significanceLevel,
+  type Comparison,
+  type GroupPair,
+  type Pair,
+} from "../../src/core/reports/comparison.ts";
 import { formatP, pCell, signed } from "../../src/core/reports/comparisonTable.ts";
-import { decimalCell, formatInterval, numberCell } from "../../src/core/reports/cells.ts";
+import { decimalCell, formatInterval, noNumber, numberCell } from "../../src/core/reports/cells.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { intervalPlot, type IntervalRow } from "./intervalPlot.ts";
-import { emptyPicture, sentences } from "./picture.ts";
+import { needs } from "./needs.ts";
+import { sentences } from "./picture.ts";
 
-const title = "Paired differences with 95 % intervals";
+const caption = () => t("Paired differences with 95 % intervals");
 
-/** Differences of two models over the items that both answered; those that the corrected test supports stand out. */
+/**
+ * Differences of two models over the items that both answered, on benchmarks and then on groups of them. Those that the
+ * corrected test supports stand out; a group has no test.
+ */
 export const comparisonChart: Chart = {
   id: "comparison",
-  title: "Comparison",
-  missing: (_report, comparison) => {
-    if (comparison === null) return "A comparison needs two models that answered the same items.";
-    if (comparison.pairs.length > 0) return undefined;
-    return ["Nothing can be compared.", ...new Set(comparison.refused.map(({ reason }) => reason))].join(" ");
-  },
-  crowded: (_report, comparison) => (comparison?.pairs.length ?? 0) > mostRows,
+  title: () => t("Comparison"),
+  needs: needs.comparison,
+  crowded: (_report, comparison) => differencesOf(comparison).length > mostRows,
   draw,
   table,
 };
 
-function draw(report: Report, comparison: Comparison | null, options: ChartOptions): SVGSVGElement {
-  const reason = comparisonChart.missing(report, comparison);
-  if (comparison === null || reason !== undefined) return emptyPicture(options, title, reason ?? "");
-  const { pairs } = comparison;
-  const benchmarks = [...new Set(pairs.map(({ benchmark }) => benchmark))];
-  const described = pairs.map((pair) => `${pairTitle(pair)} on ${pair.benchmark}: ${pairText(pair)}`);
-  const percent = pairs.every(({ metric }) => metric.startsWith("acc"));
+interface Difference extends Pick<GroupPair, "first" | "second" | "n" | "difference">, Pick<Pair, "interval"> {
+  /** The benchmark or group. */
+  readonly name: string;
+  /** Holm-adjusted; undefined for a group. */
+  readonly p: number | undefined;
+  readonly kind: keyof typeof styles;
+}
+
+function differencesOf(comparison: Comparison | null): Difference[] {
+  const { pairs, groups } = comparison ?? { pairs: [], groups: [] };
+  return [
+    ...pairs.map((pair): Difference => {
+      const kind = betterRun(pair) === undefined ? "open" : "supported";
+      return { ...pair, name: pair.benchmark, p: pair.adjusted, kind };
+    }),
+    ...groups.map((group): Difference => ({ ...group, name: group.group, p: undefined, kind: "group" })),
+  ];
+}
+
+function draw(_report: Report, comparison: Comparison | null, options: ChartOptions): SVGSVGElement {
+  const differences = differencesOf(comparison);
+  const names = [...new Set(differences.map(({ name }) => name))];
+  const described = differences.map((each) => t("{0} on {1}: {2}", pairTitle(each), each.name, longText(each)));
+  const accuracies = comparison!.pairs.every(({ metric }) => metric.startsWith("acc"));
+  const keys = {
+    supported: t("supported: p (Holm) < {0}", significanceLevel),
+    open: t("not supported"),
+    group: t("group of benchmarks: not tested"),
+  };
+  const shown = (["supported", "open", "group"] as const).filter(
+    (kind) => kind !== "group" || differences.some((each) => each.kind === kind),
+  );
   return intervalPlot(
     {
-      title,
-      description: `${printable(sentences(described))}. ${supportSentence(pairs)}`,
-      sections: benchmarks.map((benchmark) => ({
-        heading: printable(benchmark),
-        rows: pairs.filter((pair) => pair.benchmark === benchmark).map(rowOf),
+      title: caption(),
+      description: `${printable(sentences(described))}. ${supportSentence(comparison!.pairs)}`,
+      sections: names.map((name) => ({
+        heading: printable(name),
+        rows: differences.filter((each) => each.name === name).map(rowOf),
       })),
-      axis: `difference in ${percent ? "accuracy" : "result"} (first − second)`,
+      axis: accuracies ? t("difference in accuracy (first − second)") : t("difference in result (first − second)"),
       limits: [-1, 1],
       reference: 0,
-      legend: [
-        { label: `supported: p (Holm) < ${significanceLevel}`, ...styles.supported, mark: styles.supported.symbol },
-        { label: "not supported", ...styles.open, mark: styles.open.symbol },
-      ],
+      legend: shown.map((kind) => ({ label: keys[kind], ...styles[kind], mark: styles[kind].symbol })),
     },
     options,
   );
@@ -54,41 +83,43 @@ function draw(report: Report, comparison: Comparison | null, options: ChartOptio
 const styles = {
   supported: { color: "var(--vscode-charts-blue, #0072b2)", symbol: "diamond", hollow: false },
   open: { color: colors.faint, symbol: "circle", hollow: true },
+  group: { color: colors.text, symbol: "square", hollow: true },
 } as const;
 
-function rowOf(pair: Pair): IntervalRow {
-  const supported = betterRun(pair) !== undefined;
+function rowOf(difference: Difference): IntervalRow {
+  const { first, second, interval, n, kind, name, p } = difference;
+  const test = p === undefined ? "" : `  p ${formatP(p)}`;
   return {
-    label: [printable(pair.first.run), `− ${printable(pair.second.run)}`],
-    text: `${signed(pair.difference)} (${formatInterval(pair.interval)})  p ${formatP(pair.adjusted)}`,
-    strong: supported,
+    label: [printable(first.run), `− ${printable(second.run)}`],
+    text: `${signed(difference.difference)} (${formatInterval(interval)})${test}`,
+    strong: kind === "supported",
     marks: [
       {
-        value: pair.difference,
-        interval: pair.interval,
-        ...(supported ? styles.supported : styles.open),
-        title: printable(`${pairTitle(pair)} on ${pair.benchmark}\n${pairText(pair)}, n ${pair.n}`),
+        value: difference.difference,
+        interval,
+        ...styles[kind],
+        title: printable(`${t("{0} on {1}", pairTitle(difference), name)}\n${longText(difference)}, n ${n}`),
       },
     ],
   };
 }
 
-function pairTitle({ first, second }: Pair): string {
+function pairTitle({ first, second }: Difference): string {
   return `${first.run} − ${second.run}`;
 }
 
-function pairText(pair: Pair): string {
-  return `${signed(pair.difference)} (${formatInterval(pair.interval)}), p (Holm) ${formatP(pair.adjusted)}`;
+function longText({ difference, interval, p }: Difference): string {
+  return `${signed(difference)} (${formatInterval(interval)})${p === undefined ? "" : `, p (Holm) ${formatP(p)}`}`;
 }
 
 function supportSentence(pairs: readonly Pair[]): string {
   const supported = pairs.filter((pair) => betterRun(pair) !== undefined).length;
-  return `${supported} of ${pairs.length} differences are supported at p (Holm) < ${significanceLevel}.`;
+  return t("{0} of {1} differences are supported at p (Holm) < {2}.", supported, pairs.length, significanceLevel);
 }
 
 function table(_report: Report, comparison: Comparison | null): Table {
   return {
-    caption: title,
+    caption: caption(),
     columns: [
       textColumn("benchmark"),
       textColumn("first"),
@@ -100,16 +131,16 @@ function table(_report: Report, comparison: Comparison | null): Table {
       textColumn("supported"),
       numberColumn("n"),
     ],
-    rows: (comparison?.pairs ?? []).map((pair) => [
-      pair.benchmark,
-      pair.first.run,
-      pair.second.run,
-      numberCell(pair.difference, signed(pair.difference)),
-      decimalCell(pair.interval?.low),
-      decimalCell(pair.interval?.high),
-      pCell(pair.adjusted),
-      betterRun(pair) === undefined ? "no" : "yes",
-      numberCell(pair.n),
+    rows: differencesOf(comparison).map(({ name, first, second, difference, interval, p, kind, n }) => [
+      name,
+      first.run,
+      second.run,
+      numberCell(difference, signed(difference)),
+      decimalCell(interval?.low),
+      decimalCell(interval?.high),
+      pCell(p),
+      kind === "group" ? noNumber() : kind === "open" ? t("no") : t("yes"),
+      numberCell(n),
     ]),
   };
 }

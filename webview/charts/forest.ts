@@ -1,15 +1,17 @@
 import type { GroupSummary, OverDraws } from "../../src/core/evaluation/summary/evaluationSummary.ts";
-import { isBest, type Comparison } from "../../src/core/reports/comparison.ts";
+import { isBest, significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow, type IntervalSection } from "./intervalPlot.ts";
-import { emptyPicture, sentences } from "./picture.ts";
+import { needs } from "./needs.ts";
+import { sentences } from "./picture.ts";
 import { benchmarksOf, chanceAccuracy, runBenchmarks, runLabel } from "./results.ts";
 
-const title = "Results with 95 % intervals";
+const caption = () => t("Results with 95 % intervals");
 
 interface ForestEntry {
   /** The benchmark or group. */
@@ -26,8 +28,9 @@ interface ForestEntry {
 /** Results of all models on all benchmarks, then on the groups of benchmarks, with their intervals. */
 export const forestChart: Chart = {
   id: "forest",
-  title: "Results",
-  missing: (report) => (entriesOf(report, null).length === 0 ? "There are no results yet." : undefined),
+  title: () => t("Results"),
+  needs: needs.results,
+  usesComparison: true,
   crowded: (report) => entriesOf(report, null).length > mostRows,
   draw,
   table,
@@ -68,27 +71,36 @@ function groupEntries({ runs }: Report): ForestEntry[] {
 }
 
 function groupMetric({ aggregation }: GroupSummary): string {
-  return aggregation === "bySize" ? "accuracy" : "mean of accuracies";
+  return aggregation === "bySize" ? t("accuracy") : t("mean of accuracies");
 }
 
 function draw(report: Report, comparison: Comparison | null, options: ChartOptions): SVGSVGElement {
   const entries = entriesOf(report, comparison);
-  const reason = forestChart.missing(report, comparison);
-  if (reason !== undefined) return emptyPicture(options, title, reason);
   const chance = entries.some((entry) => entry.chance !== undefined);
   const metrics = [...new Set(entries.map(({ metric }) => metric))];
-  const described = entries.map(({ label, name, estimate }) => `${label} on ${name}: ${estimateText(estimate)}`);
+  const accuracies = report.runs.every(({ summary }) =>
+    summary.benchmarks.every(({ primaryMetric }) => primaryMetric.startsWith("acc")),
+  );
+  const described = entries.map(({ label, name, estimate }) =>
+    t("{0} on {1}: {2}", label, name, estimateText(estimate)),
+  );
   return intervalPlot(
     {
-      title,
+      title: caption(),
       description: `${printable(sentences(described))}.`,
       sections: report.runs.length === 1 ? sectionsOfOneRun(entries) : sectionsByBenchmark(report, entries),
-      axis: metrics.every((metric) => metric.includes("acc")) ? "accuracy" : metrics.join(", "),
+      axis: accuracies ? t("accuracy") : metrics.join(", "),
       limits: [0, 1],
       legend: [
-        ...(chance ? [{ label: "chance", color: colors.faint, mark: "dashes" as const }] : []),
+        ...(chance ? [{ label: t("chance"), color: colors.faint, mark: "dashes" as const }] : []),
         ...(entries.some(({ best }) => best)
-          ? [{ label: "bold: better than every other, p (Holm) < 0.05", color: "none", mark: "outline" as const }]
+          ? [
+              {
+                label: t("bold: better than every other, p (Holm) < {0}", significanceLevel),
+                color: "none",
+                mark: "outline" as const,
+              },
+            ]
           : []),
       ],
     },
@@ -102,8 +114,8 @@ function sectionsOfOneRun(entries: readonly ForestEntry[]): IntervalSection[] {
   const benchmarks = rows(entries.filter(({ group }) => !group));
   if (ofGroups.length === 0) return [{ rows: benchmarks }];
   return [
-    { heading: "Benchmarks", rows: benchmarks },
-    { heading: "Groups", rows: rows(ofGroups) },
+    { heading: t("Benchmarks"), rows: benchmarks },
+    { heading: t("Groups"), rows: rows(ofGroups) },
   ];
 }
 
@@ -119,7 +131,7 @@ function rowOf(entry: ForestEntry, label: string): IntervalRow {
   const { estimate, best, chance, group, index } = entry;
   const style = seriesStyle(index);
   const title = printable(
-    `${entry.label} on ${entry.name}\n${entry.metric} ${estimateText(estimate)}, n ${estimate.n}`,
+    t("{0} on {1}", entry.label, entry.name) + `\n${entry.metric} ${estimateText(estimate)}, n ${estimate.n}`,
   );
   return {
     label: printable(label),
@@ -133,7 +145,7 @@ function rowOf(entry: ForestEntry, label: string): IntervalRow {
 function table(report: Report, comparison: Comparison | null): Table {
   const entries = entriesOf(report, comparison);
   return {
-    caption: title,
+    caption: caption(),
     columns: [
       textColumn("model"),
       textColumn("benchmark"),

@@ -20,6 +20,13 @@ export const charts: readonly Chart[] = [
   positionBiasChart,
 ];
 
+/** Those that a result is shown with. @param plots the ones asked for; undefined for all @param compares whether its runs are compared */
+export function chartsFor(plots: readonly string[] | undefined, compares: boolean): readonly Chart[] {
+  return charts.filter(
+    ({ id, needs }) => (plots === undefined || plots.includes(id)) && (compares || needs.compared !== true),
+  );
+}
+
 /** What one picture shows. */
 export interface ChartContent {
   readonly report: Report;
@@ -30,11 +37,11 @@ export interface ChartContent {
 
 /** What a chart draws of a result: one picture where it holds all, else one of each benchmark; none without data. */
 export function chartContents(chart: Chart, report: Report, comparison: Comparison | null): ChartContent[] {
-  if (chart.missing(report, comparison) !== undefined) return [];
+  if (chart.needs.missing(report, comparison) !== undefined) return [];
   if (!chart.crowded(report, comparison)) return [{ report, comparison }];
   return benchmarksOf(report)
     .map((benchmark) => onBenchmark({ report, comparison }, benchmark))
-    .filter((content) => chart.missing(content.report, content.comparison) === undefined);
+    .filter((content) => chart.needs.missing(content.report, content.comparison) === undefined);
 }
 
 /** The same with one of its benchmarks alone; p-values stay corrected over all of them. */
@@ -47,6 +54,7 @@ export function onBenchmark({ report, comparison }: ChartContent, benchmark: str
   const compared = comparison && {
     ...comparison,
     pairs: comparison.pairs.filter(here),
+    groups: [],
     refused: comparison.refused.filter(here),
   };
   return { report: { ...report, runs }, comparison: compared, benchmark };

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { t } from "../../src/core/pages/texts.ts";
 import { colors, fontSize, textWidth, type SeriesSymbol } from "./appearance.ts";
 import type { ChartOptions } from "./chart.ts";
 
@@ -62,26 +63,6 @@ function placed(document: Document, { x, y, drawing }: Part): SVGGElement {
     named.removeAttribute("aria-label");
   }
   return group;
-}
-
-/** A picture of one sentence, where there is nothing to draw. */
-export function emptyPicture(options: ChartOptions, title: string, reason: string): SVGSVGElement {
-  const height = 48;
-  const { width } = options;
-  const sentence = drawing(options, {
-    width,
-    height,
-    marks: [
-      Plot.text([reason], {
-        frameAnchor: "left",
-        text: String,
-        fill: colors.faint,
-        lineWidth: width / fontSize,
-        fontSize,
-      }),
-    ],
-  });
-  return picture(options, height, [{ x: 0, y: 0, drawing: sentence }], { title, description: reason });
 }
 
 export interface LegendEntry {
@@ -163,5 +144,5 @@ export function legend(
 export function sentences(parts: readonly string[]): string {
   const most = 24;
   if (parts.length <= most) return parts.join("; ");
-  return `${parts.slice(0, most).join("; ")}; and ${parts.length - most} more, which the table has`;
+  return t("{0}; and {1} more, which the table has", parts.slice(0, most).join("; "), parts.length - most);
 }

@@ -1,23 +1,24 @@
 import * as Plot from "@observablehq/plot";
 import type { DrawSummary, PositionBiasSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import { formatP } from "../../src/core/reports/comparisonTable.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle } from "./appearance.ts";
 import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
-import { drawing, emptyPicture, sentences } from "./picture.ts";
+import { needs } from "./needs.ts";
+import { drawing, sentences } from "./picture.ts";
 import { estimateCells, runBenchmarks, runLabel, type ShownEstimate } from "./results.ts";
 
-const title = "Choices and accuracy by the position of the options";
+const caption = () => t("Choices and accuracy by the position of the options");
 
 /** Where the right options stand, which positions a model chooses, and how accurate it is at each. */
 export const positionBiasChart: Chart = {
   id: "positionBias",
-  title: "Position bias",
-  missing: (report) =>
-    biasesOf(report).length === 0 ? "No item with a single right option has been answered." : undefined,
+  title: () => t("Position bias"),
+  needs: needs.positions,
   crowded: (report) => biasesOf(report).length > mostPanels,
   draw,
   table,
@@ -89,14 +90,18 @@ const height = 190;
 
 function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGSVGElement {
   const biases = biasesOf(report);
-  const reason = positionBiasChart.missing(report, null);
-  if (reason !== undefined) return emptyPicture(options, title, reason);
   const several = report.runs.length > 1;
-  const described = biases.map(
-    (bias) =>
-      `${bias.label} on ${bias.benchmark}: chosen ${bias.positions.map((at) => at.predicted).join(", ")} times, ` +
-      `right ${bias.positions.map((at) => at.gold).join(", ")} times, accuracy ${bias.positions.map((at) => decimalCell(at.accuracy?.value).text || "none").join(", ")}`,
-  );
+  const described = biases.map((bias) => {
+    const list = (of: (at: Position) => string | number) => bias.positions.map(of).join(", ");
+    return t(
+      "{0} on {1}: chosen {2} times, right {3} times, accuracy {4}",
+      bias.label,
+      bias.benchmark,
+      list((at) => at.predicted),
+      list((at) => at.gold),
+      list((at) => decimalCell(at.accuracy?.value).text || t("none")),
+    );
+  });
   return panels(
     biases.map((bias) => ({
       heading: several
@@ -105,19 +110,22 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
       draw: (width) => [{ x: 0, y: 0, drawing: panel(bias, width, options) }],
     })),
     [
-      { label: "right option here (share)", color: colors.text, mark: "outline" },
-      { label: "chosen (share)", color: colors.faint, mark: "bar" },
-      { label: "accuracy where the right option is here", color: colors.text, mark: "circle" },
+      { label: t("right option here (share)"), color: colors.text, mark: "outline" },
+      { label: t("chosen (share)"), color: colors.faint, mark: "bar" },
+      { label: t("accuracy where the right option is here"), color: colors.text, mark: "circle" },
     ],
     { width: 200, height: () => height },
-    { title, description: `By position from the first option on. ${printable(sentences(described))}.` },
+    {
+      title: caption(),
+      description: `${t("By position from the first option on.")} ${printable(sentences(described))}.`,
+    },
     options,
   );
 }
 
 function summaryOf({ options, n, p, draws }: Bias): string[] {
-  const test = p === null ? [] : [`choices against right: p ${formatP(p)}`];
-  return [`${options} options, n ${n}${draws > 1 ? ` (${draws} draws)` : ""}`, ...test];
+  const test = p === null ? [] : [t("choices against right: p {0}", formatP(p))];
+  return [`${t("{0} options", options)}, n ${n}${draws > 1 ? ` (${t("{0} draws", draws)})` : ""}`, ...test];
 }
 
 function panel({ index, n, positions }: Bias, width: number, options: ChartOptions): SVGSVGElement {
@@ -142,10 +150,10 @@ function panel({ index, n, positions }: Bias, width: number, options: ChartOptio
     y: { domain: [0, 1] },
     marks: [
       Plot.gridY({ stroke: colors.text, strokeOpacity: 0.1, ticks: 5 }),
-      Plot.axisY({ ...axis, label: "share, accuracy", labelOffset: 38, ticks: 5 }),
+      Plot.axisY({ ...axis, label: t("share, accuracy"), labelOffset: 38, ticks: 5 }),
       Plot.axisX({
         ...axis,
-        label: "position",
+        label: t("position"),
         labelOffset: 32,
         ticks: positions.map(({ position }) => position),
         tickFormat: String,
@@ -154,13 +162,13 @@ function panel({ index, n, positions }: Bias, width: number, options: ChartOptio
         ...share(-1, "gold"),
         fill: "none",
         stroke: colors.text,
-        title: (d: Position) => `position ${d.position}: right in ${d.gold} of ${n}`,
+        title: (d: Position) => t("position {0}: right in {1} of {2}", d.position, d.gold, n),
       }),
       Plot.rect(positions, {
         ...share(1, "predicted"),
         fill: colors.faint,
         fillOpacity: 0.6,
-        title: (d: Position) => `position ${d.position}: chosen in ${d.predicted} of ${n}`,
+        title: (d: Position) => t("position {0}: chosen in {1} of {2}", d.position, d.predicted, n),
       }),
       Plot.ruleY([0], { stroke: colors.text }),
       Plot.ruleX(withInterval, {
@@ -177,7 +185,7 @@ function panel({ index, n, positions }: Bias, width: number, options: ChartOptio
         r: 4.5,
         fill: color,
         stroke: colors.background,
-        title: (d: (typeof known)[number]) => `position ${d.position}: accuracy ${d.value.toFixed(3)}`,
+        title: (d: (typeof known)[number]) => t("position {0}: accuracy {1}", d.position, d.value.toFixed(3)),
       }),
     ],
   });
@@ -186,7 +194,7 @@ function panel({ index, n, positions }: Bias, width: number, options: ChartOptio
 function table(report: Report): Table {
   const biases = biasesOf(report);
   return {
-    caption: title,
+    caption: caption(),
     columns: [
       textColumn("model"),
       textColumn("benchmark"),
@@ -207,7 +215,7 @@ function table(report: Report): Table {
       ]),
     ),
     notes: biases.some(({ draws }) => draws > 1)
-      ? ["Over several draws the answers are pooled and have no interval: those to one item depend on one another."]
+      ? [t("Over several draws the answers are pooled and have no interval: those to one item depend on one another.")]
       : [],
   };
 }

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { CalibrationSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { decimalCell, numberCell } from "../../src/core/reports/cells.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
@@ -8,20 +9,18 @@ import { wilsonInterval } from "../../src/core/statistics/proportion.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "./appearance.ts";
 import { mostPanels, type Chart, type ChartOptions } from "./chart.ts";
 import { panels } from "./panels.ts";
-import { drawing, emptyPicture, sentences, type LegendEntry, type Part } from "./picture.ts";
+import { needs } from "./needs.ts";
+import { drawing, sentences, type LegendEntry, type Part } from "./picture.ts";
 import { runBenchmarks, runLabel } from "./results.ts";
 import { largest } from "../../src/core/lists.ts";
 
-const title = "Reliability: accuracy by confidence";
+const caption = () => t("Reliability: accuracy by confidence");
 
 /** How far the confidence of each model on each benchmark can be trusted. */
 export const reliabilityChart: Chart = {
   id: "reliability",
-  title: "Reliability",
-  missing: (report) =>
-    diagramsOf(report).length === 0
-      ? "The answers have no probabilities: the protocol reads generated text, or items have several right options."
-      : undefined,
+  title: () => t("Reliability"),
+  needs: needs.probabilities,
   crowded: (report) => diagramsOf(report).length > mostPanels,
   draw,
   table,
@@ -93,15 +92,13 @@ const diagramHeight = (width: number) => width - margins.marginLeft - margins.ma
 
 function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGSVGElement {
   const diagrams = diagramsOf(report);
-  const reason = reliabilityChart.missing(report, null);
-  if (reason !== undefined) return emptyPicture(options, title, reason);
-  const described = diagrams.map(
-    ({ label, benchmark, ece, n }) => `${label} on ${benchmark}: expected calibration error ${ece.toFixed(3)}, n ${n}`,
+  const described = diagrams.map(({ label, benchmark, ece, n }) =>
+    t("{0} on {1}: expected calibration error {2}, n {3}", label, benchmark, ece.toFixed(3), n),
   );
   const several = report.runs.length > 1;
   const keys: LegendEntry[] = [
-    { label: "as accurate as confident", color: colors.faint, mark: "dashes" },
-    { label: "answers in a bin (height: share of the largest)", color: colors.faint, mark: "bar" },
+    { label: t("as accurate as confident"), color: colors.faint, mark: "dashes" },
+    { label: t("answers in a bin (height: share of the largest)"), color: colors.faint, mark: "bar" },
   ];
   return panels(
     diagrams.map((diagram) => ({
@@ -112,13 +109,13 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
     })),
     keys,
     { width: 200, height: (width) => diagramHeight(width) + stripHeight + stripAxis },
-    { title, description: `${printable(sentences(described))}.` },
+    { title: caption(), description: `${printable(sentences(described))}.` },
     options,
   );
 }
 
 function summaryOf({ ece, n, draws }: Diagram): string {
-  return `ECE ${ece.toFixed(3)}, n ${n}${draws > 1 ? ` (${draws} draws)` : ""}`;
+  return `ECE ${ece.toFixed(3)}, n ${n}${draws > 1 ? ` (${t("{0} draws", draws)})` : ""}`;
 }
 
 function panelParts(diagram: Diagram, width: number, options: ChartOptions): Part[] {
@@ -145,7 +142,7 @@ function curve({ index, bins }: Diagram, width: number, height: number, options:
     marks: [
       Plot.frame({ stroke: colors.text, strokeOpacity: 0.25 }),
       Plot.gridY(axis.ticks, { stroke: colors.text, strokeOpacity: 0.1 }),
-      Plot.axisY({ ...axis, label: "accuracy", labelAnchor: "center", labelArrow: "none", labelOffset: 38 }),
+      Plot.axisY({ ...axis, label: t("accuracy"), labelAnchor: "center", labelArrow: "none", labelOffset: 38 }),
       Plot.line(
         [
           [0, 0],
@@ -178,7 +175,7 @@ function curve({ index, bins }: Diagram, width: number, height: number, options:
 }
 
 function binTitle({ low, high, n, confidence, accuracy }: Bin): string {
-  const range = `confidence ${low.toFixed(1)} to ${high.toFixed(1)}`;
+  const range = t("confidence {0} to {1}", low.toFixed(1), high.toFixed(1));
   return `${range}: ${n} answers, mean ${decimalCell(confidence).text}\naccuracy ${decimalCell(accuracy).text}`;
 }
 
@@ -221,7 +218,7 @@ function strip({ bins }: Diagram, width: number, options: ChartOptions): SVGSVGE
 function table(report: Report): Table {
   const diagrams = diagramsOf(report);
   return {
-    caption: title,
+    caption: caption(),
     columns: [
       textColumn("model"),
       textColumn("benchmark"),
@@ -244,9 +241,13 @@ function table(report: Report): Table {
       ]),
     ),
     notes: [
-      ...diagrams.map((diagram) => `${diagram.label} on ${diagram.benchmark}: ${summaryOf(diagram)}.`),
+      ...diagrams.map((diagram) => `${t("{0} on {1}: {2}", diagram.label, diagram.benchmark, summaryOf(diagram))}.`),
       ...(diagrams.some(({ draws }) => draws > 1)
-        ? ["Over several draws the bins are pooled and have no interval: the answers to an item depend on one another."]
+        ? [
+            t(
+              "Over several draws the bins are pooled and have no interval: the answers to an item depend on one another.",
+            ),
+          ]
         : []),
     ],
   };

@@ -23,7 +23,7 @@ export async function reportFile(
       const { caption, ...table } = chart.table(content.report, content.comparison);
       const svg = svgMarkup(chart.draw(content.report, content.comparison, { document, width: chartWidth }));
       const about = content.benchmark === undefined ? "" : `, ${content.benchmark}`;
-      drawn.push({ title: `${caption ?? chart.title}${about}`, svg, table });
+      drawn.push({ title: `${caption ?? chart.title()}${about}`, svg, table });
       await nextTask();
     }
   }

@@ -1,11 +1,12 @@
 import type { BenchmarkSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import type { Report, ReportedRun } from "../../src/core/reports/report.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import { decimalCell, type ValueCell } from "../../src/core/reports/cells.ts";
 import { printable } from "./appearance.ts";
 
 /** What charts call a run. */
 export function runLabel({ label, partial }: ReportedRun): string {
-  return printable(partial === undefined ? label : `${label} (partial)`);
+  return printable(partial === undefined ? label : t("{0} (partial)", label));
 }
 
 /** The benchmarks of all runs, in the order of the first run that has them. */

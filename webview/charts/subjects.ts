@@ -1,21 +1,22 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { numberCell } from "../../src/core/reports/cells.ts";
 import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
 import { printable, seriesStyle } from "./appearance.ts";
 import { mostRows, type Chart, type ChartOptions } from "./chart.ts";
 import { estimateText, intervalPlot, type IntervalRow } from "./intervalPlot.ts";
-import { emptyPicture, sentences, type LegendEntry } from "./picture.ts";
+import { needs } from "./needs.ts";
+import { sentences, type LegendEntry } from "./picture.ts";
 import { benchmarksOf, estimateCells, runBenchmarks, runLabel } from "./results.ts";
 import { largest } from "../../src/core/lists.ts";
 
-const title = "Accuracy by subject with 95 % intervals";
+const caption = () => t("Accuracy by subject with 95 % intervals");
 
 /** Accuracy by subject, on the benchmarks whose items have one, over all draws. */
 export const subjectsChart: Chart = {
   id: "subjects",
-  title: "Subjects",
-  missing: (report) =>
-    entriesOf(report).length === 0 ? "The items of these benchmarks are not sorted by subject." : undefined,
+  title: () => t("Subjects"),
+  needs: needs.subjects,
   crowded: (report) => entriesOf(report).length > mostRows,
   draw,
   table,
@@ -38,11 +39,9 @@ type SubjectEntry = ReturnType<typeof entriesOf>[number];
 
 function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGSVGElement {
   const entries = entriesOf(report);
-  const reason = subjectsChart.missing(report, null);
-  if (reason !== undefined) return emptyPicture(options, title, reason);
   const one = report.runs.length === 1;
-  const described = entries.map(
-    ({ label, benchmark, subject, accuracy }) => `${label} on ${benchmark}, ${subject}: ${estimateText(accuracy)}`,
+  const described = entries.map(({ label, benchmark, subject, accuracy }) =>
+    t("{0} on {1}: {2}", label, `${benchmark}, ${subject}`, estimateText(accuracy)),
   );
   const legend = report.runs.map((run, index): LegendEntry => {
     const { color, symbol } = seriesStyle(index);
@@ -50,13 +49,13 @@ function draw(report: Report, _comparison: unknown, options: ChartOptions): SVGS
   });
   return intervalPlot(
     {
-      title,
+      title: caption(),
       description: `${printable(sentences(described))}.`,
       sections: benchmarksOf(report).flatMap((benchmark) => {
         const rows = rowsOf(entries.filter((entry) => entry.benchmark === benchmark));
         return rows.length === 0 ? [] : [{ heading: printable(benchmark), rows }];
       }),
-      axis: "accuracy",
+      axis: t("accuracy"),
       limits: [0, 1],
       legend: one ? [] : legend,
     },
@@ -84,7 +83,7 @@ function rowsOf(entries: readonly SubjectEntry[]): IntervalRow[] {
 
 function table(report: Report): Table {
   return {
-    caption: title,
+    caption: caption(),
     columns: [
       textColumn("benchmark"),
       textColumn("subject"),

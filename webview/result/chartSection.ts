@@ -1,4 +1,5 @@
 import type { Chart, ChartContent } from "../charts/index.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { emptyNotice } from "../components/loading.ts";
 import { button } from "../components/toolkit.ts";
@@ -20,20 +21,20 @@ export class ChartSection {
     private readonly chart: Chart,
     save: (content: ChartContent) => Promise<string>,
   ) {
-    this.table = new DataTable({ label: `Numbers of the chart: ${chart.title}`, sortable: true });
+    this.table = new DataTable({ label: t("Numbers of the chart: {0}", chart.title()), sortable: true });
     this.numbers = h(
       "details",
       { class: "chart-numbers", ontoggle: () => this.drawNumbers() },
-      h("summary", {}, "Numbers of this chart"),
+      h("summary", {}, t("Numbers of this chart")),
     );
-    this.save = button("Save SVG…", {
-      "aria-label": `Save SVG of the chart ${chart.title}`,
+    this.save = button(t("Save SVG…"), {
+      "aria-label": t("Save SVG of the chart {0}", chart.title()),
       onclick: () => this.outcome.attempt(() => save(this.content!)),
     });
-    const heading = h("h2", {}, chart.title);
+    const heading = h("h2", {}, chart.title());
     this.element = h(
       "section",
-      { class: "chart", "aria-label": chart.title },
+      { class: "chart", "aria-label": chart.title() },
       h("div", { class: "chart-heading" }, heading, this.save),
       this.outcome.element,
       this.picture,
@@ -43,7 +44,7 @@ export class ChartSection {
 
   draw(content: ChartContent, width: number): void {
     const { report, comparison } = content;
-    const missing = this.chart.missing(report, comparison);
+    const missing = this.chart.needs.missing(report, comparison);
     if (missing !== undefined) return this.say(missing);
     this.content = content;
     this.showDrawn(true);

@@ -1,5 +1,6 @@
 import type * as Charts from "../charts/index.ts";
 import type { ChartContent } from "../charts/index.ts";
+import { t } from "../../src/core/pages/texts.ts";
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { Loading, emptyNotice, problemOf } from "../components/loading.ts";
@@ -21,7 +22,7 @@ const resizeDelay = 200;
 /** The charts of a result, each under its heading. The code that draws them is loaded with the first. */
 export class ChartsTab implements TabContent {
   readonly element = h("div", { class: "charts-tab" });
-  private readonly benchmark = new Dropdown("Benchmark", (benchmark) => {
+  private readonly benchmark = new Dropdown(t("Benchmark"), (benchmark) => {
     this.chosen = benchmark;
     this.drawAll();
   });
@@ -45,7 +46,7 @@ export class ChartsTab implements TabContent {
   ) {
     this.loading = new Loading(
       this.element,
-      "Drawing the charts",
+      t("Drawing the charts"),
       async () => {
         const [module, { report }] = await Promise.all([import("../charts/index.ts"), data.report()]);
         return { module, report };
@@ -65,11 +66,14 @@ export class ChartsTab implements TabContent {
     this.report = report;
     if (report.runs.length === 0) {
       this.due.clear();
-      fill(this.element, emptyNotice("There is nothing to draw: no run folder is there, or none has an item yet."));
+      fill(this.element, emptyNotice(t("There is nothing to draw: no run folder is there, or none has an item yet.")));
       return;
     }
     const benchmarks = module.benchmarksOf(report);
-    const choices = [all, ...benchmarks].map((value) => ({ value, label: value === all ? "All benchmarks" : value }));
+    const choices = [all, ...benchmarks].map((value) => ({
+      value,
+      label: value === all ? t("All benchmarks") : value,
+    }));
     if (!benchmarks.includes(this.chosen)) this.chosen = all;
     this.benchmark.offer(choices, this.chosen);
     for (const chart of this.asked()) {
@@ -84,13 +88,10 @@ export class ChartsTab implements TabContent {
   }
 
   private asked(): readonly Charts.Chart[] {
-    const { plots } = this;
-    return this.module!.charts.filter(
-      ({ id }) => (plots === undefined || plots.includes(id)) && (id !== "comparison" || this.data.compares),
-    );
+    return this.module!.chartsFor(this.plots, this.data.compares);
   }
 
-  /** The comparison takes longer than the rest, and changes two charts. */
+  /** The comparison takes longer than the rest: the charts that show something of it are drawn once it is here. */
   private async compare(): Promise<void> {
     const before = this.comparison;
     try {
@@ -98,24 +99,25 @@ export class ChartsTab implements TabContent {
     } catch (error) {
       this.comparison = problemOf(error).message;
     }
-    if (this.comparison !== before) await this.drawSome(["forest", "comparison"]);
+    if (this.comparison === before) return;
+    await this.drawSome(this.asked().filter(({ needs, usesComparison }) => needs.compared ?? usesComparison));
   }
 
   private drawAll(): void {
     this.width = this.element.clientWidth;
-    void this.drawSome(this.asked().map(({ id }) => id));
+    void this.drawSome(this.asked());
   }
 
   /** One chart after the other, so that the page answers its user in between. */
-  private async drawSome(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.due.add(id);
+  private async drawSome(charts: readonly Charts.Chart[]): Promise<void> {
+    for (const { id } of charts) this.due.add(id);
     if (this.isDrawing) return;
     this.isDrawing = true;
     try {
       for (let chart = this.nextDue(); chart !== undefined; chart = this.nextDue()) {
         this.due.delete(chart.id);
-        if (this.draw(chart)) this.crowded.add(chart.title);
-        else this.crowded.delete(chart.title);
+        if (this.draw(chart)) this.crowded.add(chart.title());
+        else this.crowded.delete(chart.title());
         await nextTask();
       }
     } finally {
@@ -124,7 +126,7 @@ export class ChartsTab implements TabContent {
     const [first = ""] = this.module!.benchmarksOf(this.report);
     fill(
       this.crowdedNote,
-      `Too much for one picture, so of ${first} alone: ${[...this.crowded].join(", ")}. Choose another above.`,
+      t("Too much for one picture, so of {0} alone: {1}. Choose another above.", first, [...this.crowded].join(", ")),
     );
     this.crowdedNote.hidden = this.crowded.size === 0;
   }
@@ -140,8 +142,8 @@ export class ChartsTab implements TabContent {
     const { onBenchmark, benchmarksOf } = this.module!;
     const whole: ChartContent = { report: this.report, comparison: typeof comparison === "object" ? comparison : null };
     const crowded = chosen === all && chart.crowded(whole.report, whole.comparison);
-    if (chart.id === "comparison" && comparison === undefined) section.say("The runs are being compared item by item.");
-    else if (chart.id === "comparison" && typeof comparison === "string") section.say(comparison);
+    if (chart.needs.compared && comparison === undefined) section.say(t("The runs are being compared item by item."));
+    else if (chart.needs.compared && typeof comparison === "string") section.say(comparison);
     else {
       const [first = ""] = benchmarksOf(this.report);
       const content = chosen !== all || crowded ? onBenchmark(whole, crowded ? first : chosen) : whole;

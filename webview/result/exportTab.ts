@@ -132,7 +132,7 @@ export class ExportTab implements TabContent {
   }
 
   private async charts() {
-    const [{ charts }, files, result] = await Promise.all([
+    const [{ chartsFor }, files, result] = await Promise.all([
       import("../charts/index.ts"),
       import("../charts/reportFile.ts"),
       this.result(),
@@ -140,7 +140,7 @@ export class ExportTab implements TabContent {
     return {
       ...files,
       ...result,
-      charts: charts.filter(({ id }) => this.plots === undefined || this.plots.includes(id)),
+      charts: chartsFor(this.plots, this.data.compares),
     };
   }
 

@@ -4,7 +4,7 @@ import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
 import { kvCacheTypeSchema } from "../models/loadSettings.ts";
-import { plotIdSchema } from "../results/plots.ts";
+import { plotIds, plotIdSchema } from "../results/plots.ts";
 import { checkSchema } from "../schemaProblems.ts";
 import { languageTagSchema } from "./languageTag.ts";
 import { overflowPolicySchema } from "./overflowPolicy.ts";
@@ -116,8 +116,8 @@ const keysSchema = z
       .union([plotIdSchema, z.array(plotIdSchema)])
       .optional()
       .describe(
-        "Charts of the result: forest, reliability, subjects, comparison, positionBias. Without it all that there is " +
-          "something to draw for; an empty list for none.",
+        `Charts of the result: ${plotIds.join(", ")}. Without it all that there is something to draw for; an empty ` +
+          "list for none.",
       ),
   })
   .describe("Evaluation of models on multiple-choice questions");

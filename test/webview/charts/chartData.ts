@@ -27,10 +27,10 @@ export function chartData(options: ChartDataOptions): { report: Report; comparis
   const runs = models.map((model, index) =>
     reportedRun(`run-${index}`, model, lmEval, records[index]!, {}, benchmarks.length > 1 ? [group] : []),
   );
-  const compared = runs.map(({ label, manifest }, index) => ({
+  const compared = runs.map(({ label, manifest, summary }, index) => ({
     name: label,
     identity: manifest.identity,
-    groups: [],
+    groups: summary.groups,
     benchmarks: new Map(
       benchmarks.map((benchmark) => [
         benchmark,

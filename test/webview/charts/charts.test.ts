@@ -107,6 +107,33 @@ describe("charts of a result", () => {
     comparison.pairs.forEach(({ difference }, index) => near(dotPositions(svg)[index]!, x(difference)));
   });
 
+  it("show differences on groups of benchmarks after those on benchmarks, without a test", () => {
+    const [group] = three.comparison!.groups;
+    const comparison: Comparison = { ...three.comparison!, groups: [group!] };
+    const svg = draw("comparison", { report: three.report, comparison });
+    assert.equal(dotPositions(svg).length, comparison.pairs.length + 1);
+    near(dotPositions(svg).at(-1)!, scaleOf(svg)(group!.difference));
+    assert.match(svg.textContent!, /group of benchmarks: not tested/);
+    assert.match(svg.querySelector("desc")!.textContent!, new RegExp(`on ${group!.group}: [^;]*\\)\\. \\d of 6 diff`));
+    const { columns, rows } = charts.find(({ id }) => id === "comparison")!.table(three.report, comparison);
+    const last = columns.map(({ id }, index) => [id, valueOf(rows.at(-1)![index]!)]);
+    assert.deepEqual(Object.fromEntries(last), {
+      benchmark: group!.group,
+      first: "small.gguf",
+      second: "middle.gguf",
+      difference: group!.difference,
+      low: group!.interval.low,
+      high: group!.interval.high,
+      pHolm: null,
+      supported: null,
+      n: 240,
+    });
+    assert.doesNotMatch(
+      draw("comparison", onBenchmark({ report: three.report, comparison }, "medqa-4")).textContent!,
+      /group/,
+    );
+  });
+
   it("give the calibration error and the counts of all bins", () => {
     const svg = draw("reliability", three);
     const { renormalised } = three.report.runs[0]!.summary.benchmarks[0]!.draws[0]!.calibration!;
@@ -161,14 +188,14 @@ describe("charts of a result", () => {
   it("say why there is nothing to draw", () => {
     const empty: Report = { v: 1, runs: [] };
     for (const chart of charts) {
-      assert.ok(chart.missing(empty, null), chart.id);
-      assert.ok(chart.draw(empty, null, options).textContent!.includes(chart.missing(empty, null)!.slice(0, 20)));
+      assert.ok(chart.needs.missing(empty, null), chart.id);
+      assert.deepEqual(chartContents(chart, empty, null), []);
       assert.deepEqual(chart.table(empty, null).rows, []);
     }
     const one = chartData({ models: ["m.gguf"], benchmarks: ["medqa-4"] });
-    assert.equal(charts[0]!.missing(one.report, null), undefined);
-    assert.match(charts[2]!.missing(one.report, null)!, /subject/);
-    assert.match(charts[3]!.missing(one.report, null)!, /two models/);
+    assert.equal(charts[0]!.needs.missing(one.report, null), undefined);
+    assert.match(charts[2]!.needs.missing(one.report, null)!, /subject/);
+    assert.match(charts[3]!.needs.missing(one.report, null)!, /two models/);
   });
 
   it("hold 12 models on 17 benchmarks, and any one of these", () => {
