@@ -17,13 +17,13 @@ describe("options of an evaluation", () => {
 
   it("say what a configuration can say", async () => {
     const line =
-      "-m a.gguf b.gguf -b medqa-4 own.jsonl -p biomistral -P seeds=[1,2] -s {kind:\u00a0first,count:\u00a02} --draws 2 -n 10 " +
+      "-m a.gguf b.gguf -b frenchmedmcqa own.jsonl -p biomistral -P seeds=[1,2] -s {kind:\u00a0first,count:\u00a02} --draws 2 -n 10 " +
       "--seed 7 --shuffle-options --overflow refuse --context-size 512 --kv-cache-type F16 --threads 2 --gpu none " +
       "-d x y --language fr --cop-base 1 --strict";
     const given = await read(line.replaceAll("\u00a0", "\t"));
     assert.deepEqual(given, {
       models: ["a.gguf", "b.gguf"],
-      benchmark: ["medqa-4", "own.jsonl"],
+      benchmark: ["frenchmedmcqa", "own.jsonl"],
       protocol: { id: "biomistral", parameters: { seeds: [1, 2] } },
       shots: { kind: "first", count: 2 },
       draws: 2,

@@ -162,23 +162,28 @@ export function resolveConfiguration(given: unknown): EvaluationConfiguration {
 }
 
 /**
- * What is wrong with a language that nothing is done with: it is for own questions, and benchmarks have their own.
+ * What is wrong with a language beside a benchmark of another one: it is for own questions, and benchmarks have their own.
  * @throws ConfigurationError when there is no benchmark of a name
  */
 export function languageFault({
   language,
   benchmark,
   questions,
-}: Pick<EvaluationConfigurationInput, "language" | "benchmark" | "questions">):
+}: Pick<EvaluationConfigurationInput, "language" | "benchmark"> & { readonly questions?: unknown }):
   { readonly message: string; readonly hint: string } | undefined {
-  const ids = asList(benchmark);
-  if (language === undefined || questions !== undefined || ids.some(isOwnQuestionsPath)) return undefined;
-  const definitions = ids.flatMap((id) => resolveBenchmark(id).definitions);
+  if (language === undefined) return undefined;
+  const entries = asList(benchmark);
+  const definitions = entries.flatMap((entry) =>
+    isOwnQuestionsPath(entry) ? [] : resolveBenchmark(entry).definitions,
+  );
   const other = definitions.find((definition) => definition.language !== language);
   if (other === undefined) return undefined;
+  const asksOwn = questions !== undefined || entries.some(isOwnQuestionsPath);
   return {
-    message: `The language ${language} changes nothing: the questions of ${other.id} are recorded as ${other.language}.`,
-    hint: "It is for own questions. Remove it, or name a benchmark in that language, or a file.",
+    message: `The language ${language} changes nothing for ${other.id}: its questions are recorded as ${other.language}.`,
+    hint: asksOwn
+      ? "It is for own questions. Evaluate them apart from this benchmark, or let each of them name its language."
+      : "It is for own questions. Remove it, or name a benchmark in that language, or a file.",
   };
 }
 

@@ -193,8 +193,7 @@ const languageRule: Rule = {
     const benchmark = texts(keyOf(root, "benchmark")).filter(
       (id) => isOwnQuestionsPath(id) || !(definitionsOf(id) instanceof ConfigurationError),
     );
-    const asksOwn = keyOf(root, "questions") !== undefined;
-    const fault = asksOwn ? undefined : languageFault({ language: value, benchmark });
+    const fault = languageFault({ language: value, benchmark, questions: keyOf(root, "questions") });
     return fault === undefined ? [] : [{ code: "languageWithoutEffect", severity: "error", ...fault }];
   },
 };

@@ -33,11 +33,18 @@ describe("evaluation configuration", () => {
     const given = { models: "a.gguf", language: "fr" };
     assert.throws(() => resolveConfiguration({ ...given, benchmark: ["frenchmedmcqa", "medqa-4"] }), {
       code: "configuration.invalid",
-      message: "The language fr changes nothing: the questions of medqa-4 are recorded as en.",
+      message: "The language fr changes nothing for medqa-4: its questions are recorded as en.",
       place: { field: "language" },
     });
-    for (const benchmark of ["frenchmedmcqa", "own.jsonl", ["own.csv", "medqa-4"]]) {
+    for (const benchmark of ["frenchmedmcqa", "own.jsonl", ["own.csv", "frenchmedmcqa"]]) {
       assert.equal(resolveConfiguration({ ...given, benchmark }).language, "fr");
+    }
+    const inline = [{ question: "Which?", options: ["x", "y"], answer: "A" }];
+    for (const beside of [{ benchmark: ["own.csv", "medqa-4"] }, { benchmark: "medqa-4", questions: inline }]) {
+      assert.throws(() => resolveConfiguration({ ...given, ...beside }), {
+        message: "The language fr changes nothing for medqa-4: its questions are recorded as en.",
+        hint: /Evaluate them apart from this benchmark/,
+      });
     }
     assert.throws(() => resolveConfiguration({ ...given, benchmark: "own.csv", language: "French" }), {
       message: "Write a language as its tag, for example en, fr, ar or pt-BR.",
