@@ -78,6 +78,7 @@ export interface DataNote {
     | "shotSource"
     | "shotOverlap"
     | "excludedShots"
+    | "uncountedAnswers"
     | "partialTest"
     | "ignoredFields";
   readonly message: string;

@@ -285,6 +285,12 @@ function halvedField({ id, question, context, options, subject = "", language = 
   return Object.keys(texts).find((field) => texts[field]!.some((text) => loneSurrogate.test(text)));
 }
 
+/** The same for who takes no few-shot examples: nothing is said of them. */
+export function withoutShots(result: ReadResult): ReadResult {
+  const ofShots: readonly DataNote["kind"][] = ["shotSource", "shotOverlap"];
+  return { ...result, shotPool: [], notes: result.notes.filter(({ kind }) => !ofShots.includes(kind)) };
+}
+
 /** The problem as the error that it becomes when reading must not go on. */
 export function toDataError(problem: DataProblem): DataError {
   return new DataError(problem.message, { place: problem.place, hint: problem.hint });

@@ -24,7 +24,7 @@ interface Cost {
 /** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary and its answers to PMI's requests. */
 export class AnswerReader {
   readonly #model: LanguageModel;
-  readonly #tokensOfLabel = new Map<string, readonly number[]>();
+  readonly #tokensOfText = new Map<string, readonly number[]>();
   readonly #textOfToken = new Map<number, string>();
   /** By the texts of all options: what one is asked with must not depend on what was asked before. */
   readonly #unconditional = new Map<string, readonly (number | null)[]>();
@@ -101,7 +101,7 @@ export class AnswerReader {
     cost: Cost,
     signal?: AbortSignal,
   ): Promise<ModelAnswer> {
-    const tokensOfLabels = await this.#labelTokens(request.labels);
+    const tokensOfLabels = await this.#labelTokens(request);
     const { prefix, sharedTokens } = encoded.groups[0]!;
     const candidates = [...new Set(tokensOfLabels.flat())];
     const continuations = candidates.map((token) => [token]);
@@ -124,16 +124,18 @@ export class AnswerReader {
     };
   }
 
-  async #labelTokens(labels: readonly string[]): Promise<(readonly number[])[]> {
-    const missing = labels.filter((label) => !this.#tokensOfLabel.has(label));
+  async #labelTokens({ labels, delimiter }: NextTokenRequest): Promise<(readonly number[])[]> {
+    const spellings = labels.map((label) => [...new Set([label, delimiter + label])]);
+    const missing = spellings.flat().filter((text) => !this.#tokensOfText.has(text));
     if (missing.length > 0) {
       const tokens = await this.#model.tokensDecodingTo(missing);
-      for (const [index, label] of missing.entries()) {
-        if (tokens[index]!.length === 0) throw unspeakable(label);
-        this.#tokensOfLabel.set(label, tokens[index]!);
-      }
+      for (const [index, text] of missing.entries()) this.#tokensOfText.set(text, tokens[index]!);
     }
-    return labels.map((label) => this.#tokensOfLabel.get(label)!);
+    return spellings.map((texts, index) => {
+      const tokens = texts.flatMap((text) => this.#tokensOfText.get(text)!);
+      if (tokens.length === 0) throw unspeakable(labels[index]!);
+      return tokens;
+    });
   }
 
   async #textOf(token: number): Promise<string> {

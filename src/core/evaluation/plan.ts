@@ -61,16 +61,38 @@ export function planUnits<Parameters>(options: PlanOptions<Parameters>): Evaluat
 }
 
 /**
- * What a reader of the numbers of one benchmark should know about what is asked: the options of its items, and examples
- * that were not taken because they were the question.
+ * What a reader of the numbers of one benchmark should know about what is asked: the options of its items, answers that
+ * the protocol never counts as right, and examples that were not taken because they were the question.
  */
-export function unitNotes(units: readonly EvaluationUnit[], isShuffled: boolean): DataNote[] {
-  const items = new Map(units.map(({ item }) => [item.id, item]));
-  const notes = itemNotes([...items.values()]).filter(({ kind }) => isShuffled || kind !== "positionalOptions");
+export function unitNotes<Parameters>(
+  units: readonly EvaluationUnit[],
+  { protocol, parameters, shuffleSeed }: Pick<PlanOptions<Parameters>, "protocol" | "parameters" | "shuffleSeed">,
+): DataNote[] {
+  const items = [...new Map(units.map(({ item }) => [item.id, item])).values()];
+  const ofOptions = itemNotes(items).filter(({ kind }) => shuffleSeed !== undefined || kind !== "positionalOptions");
+  const neverRight = items.filter((item) => !protocol.canBeRight(item, parameters));
   const excluded = units.reduce((sum, { excludedShots }) => sum + excludedShots, 0);
-  if (excluded === 0) return notes;
-  const message = `Few-shot examples that were drawn and were the question itself, so that others were taken: ${excluded}.`;
-  return [...notes, { kind: "excludedShots", count: excluded, message }];
+  const ofProtocol: DataNote[] = [
+    {
+      kind: "uncountedAnswers",
+      count: neverRight.length,
+      message: `Items whose right answer${naming(neverRight)} ${protocol.id} never counts as right, whatever the model: ${neverRight.length} of ${items.length}.`,
+    },
+    {
+      kind: "excludedShots",
+      count: excluded,
+      message: `Few-shot examples that were drawn and were the question itself, so that others were taken: ${excluded}.`,
+    },
+  ];
+  return [...ofOptions, ...ofProtocol.filter(({ count }) => count > 0)];
+}
+
+const namedAnswers = 3;
+
+/** The right answers, where they are few enough to be named. */
+function naming(items: readonly Item[]): string {
+  const texts = new Set(items.flatMap(({ options, answers }) => answers.map((index) => options[index]!.text)));
+  return texts.size > namedAnswers ? "" : ` (${[...texts].join(", ")})`;
 }
 
 /** Refuses what would give a number that says nothing about the model. */

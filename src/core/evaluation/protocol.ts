@@ -22,8 +22,13 @@ export interface ContinuationsRequest {
 export interface NextTokenRequest {
   readonly scoring: "nextToken";
   readonly context: string;
-  /** A label's probability is that of the most probable token whose own decoding is exactly this text. One an option. */
+  /**
+   * A label's probability is that of the most probable token whose own decoding is exactly this text, with or without the
+   * delimiter in front. One an option.
+   */
   readonly labels: readonly string[];
+  /** What stands between context and answer in examples: in byte-level BPE a space is a part of the token after it. */
+  readonly delimiter: string;
 }
 
 /** Free generation, from which the protocol extracts an answer. */
@@ -78,6 +83,11 @@ export interface Protocol<Parameters = unknown> {
   showsOptions(benchmark: string, parameters: Parameters): boolean;
   /** What it can ask and count: items outside are refused before a run, because every answer to them would be wrong. */
   limits(benchmark: string, parameters: Parameters): ProtocolLimits;
+  /**
+   * Whether some answer to an item within the limits is counted as right. Items of which none is are asked all the same,
+   * because the original asks them too; how many there are stands beside the number.
+   */
+  canBeRight(item: Item, parameters: Parameters): boolean;
   /** One source a draw, when the user asks for `count` shots (undefined: the protocol's own number). */
   shotSources(benchmark: string, count: number | undefined, parameters: Parameters): readonly ShotSource[];
   /**

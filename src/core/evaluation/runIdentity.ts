@@ -42,6 +42,7 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     ...optional("protocol file", facts.protocolSha256),
     // How examples are drawn is part of a built-in protocol's version; a user's own has none of ours.
     ...optional("few-shot examples", facts.protocolSha256 && "never the question itself"),
+    ...optional("recognised answers", facts.protocolSha256 && "white space and delimiter aside"),
     shots: shots === undefined ? "the protocol's own" : canonicalJson(shots),
     ...optional("draws", draws),
     ...optional("limit", limit),

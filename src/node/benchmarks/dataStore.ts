@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type {
   BenchmarkDefinition,
+  BenchmarkFiles,
   DataFile,
   FileRole,
   FileSpecification,
@@ -12,7 +13,7 @@ import type {
 } from "../../core/benchmarks/benchmark.ts";
 import { chooseFile, isFetchable, type Candidate, type FileChoice } from "../../core/benchmarks/fileChoice.ts";
 import { ownQuestions } from "../../core/benchmarks/ownQuestions.ts";
-import { requireUsable } from "../../core/benchmarks/reading.ts";
+import { requireUsable, withoutShots } from "../../core/benchmarks/reading.ts";
 import { benchmarks } from "../../core/benchmarks/registry.ts";
 import { FileError } from "../../core/errors.ts";
 import { fileSha256 } from "../files/fileHash.ts";
@@ -66,6 +67,11 @@ export interface LoadOptions extends ReadOptions {
   readonly strict?: boolean;
   /** Whether few-shot examples will be needed; without them their files are neither read nor recorded. Default true. */
   readonly withShots?: boolean;
+}
+
+export interface OwnOptions extends LoadOptions {
+  /** BCP 47 tag of questions that name none. */
+  readonly language?: string;
 }
 
 /** Larger files are not read: no benchmark is, and a string cannot be. */
@@ -130,7 +136,7 @@ export class DataStore {
       files.set(specification.role, file);
       records.push(record);
     }
-    const result = definition.read(files, options);
+    const result = readBenchmark(definition, files, options);
     const used = records.filter(({ role }) => result.used.includes(role));
     const warnings = [...status.warnings, ...used.flatMap((file) => unknownVersion(definition, file, result))];
     requireUsable(definition, result, options.strict ?? false);
@@ -154,13 +160,12 @@ export class DataStore {
 
   /**
    * Reads a file with the user's own questions.
-   * @param language BCP 47 tag of questions that name none
    * @throws FileError, DataError, ConfigurationError as {@link load} and {@link ownQuestions} do
    */
-  async loadOwn(path: string, options: LoadOptions & { readonly language?: string } = {}): Promise<LoadedBenchmark> {
+  async loadOwn(path: string, options: OwnOptions = {}): Promise<LoadedBenchmark> {
     const definition = ownQuestions(path, options.language);
     const { file, record } = await readDataFile(resolve(path), definition.files[0]!);
-    const result = definition.read(new Map([["test", file]]), options);
+    const result = readBenchmark(definition, new Map([["test", file]]), options);
     requireUsable(definition, result, options.strict ?? false);
     return { ...result, definition, files: [record], warnings: [] };
   }
@@ -256,6 +261,16 @@ async function searchPlace(location: string, mustExist: boolean, wanted: Wanted)
     }
   }
   return { candidates, warnings };
+}
+
+/** What a benchmark's files hold, as far as it is wanted. */
+export function readBenchmark(
+  definition: BenchmarkDefinition,
+  files: BenchmarkFiles,
+  options: LoadOptions,
+): ReadResult {
+  const result = definition.read(files, options);
+  return options.withShots === false ? withoutShots(result) : result;
 }
 
 /** The hash is taken of the bytes that are parsed, so that the manifest cannot name another content. */

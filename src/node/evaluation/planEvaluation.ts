@@ -80,14 +80,16 @@ async function loadBenchmarks(
       isOwnQuestionsPath(entry) ? [] : resolveBenchmark(entry).definitions,
     ),
   );
+  const withShots = (benchmark: string) => usesShots(configuration, protocol, benchmark);
+  const ownOptions = (benchmark: string) => ({ strict, language, withShots: withShots(benchmark) });
   const benchmarks = new Map<string, LoadedBenchmark>();
   const groups: SummaryGroup[] = [];
   if (configuration.questions !== undefined) {
-    benchmarks.set(inlineBenchmarkId, loadInlineQuestions(configuration.questions, language));
+    benchmarks.set(inlineBenchmarkId, loadInlineQuestions(configuration.questions, ownOptions(inlineBenchmarkId)));
   }
   for (const entry of asList(configuration.benchmark)) {
     if (isOwnQuestionsPath(entry)) {
-      const loaded = await store.loadOwn(entry, { strict, language });
+      const loaded = await store.loadOwn(entry, ownOptions(entry));
       const { id } = loaded.definition;
       if (benchmarks.has(id)) {
         throw new ConfigurationError(`Two benchmarks are called ${id}.`, {
@@ -104,7 +106,7 @@ async function loadBenchmarks(
       if (benchmarks.has(definition.id)) continue;
       benchmarks.set(
         definition.id,
-        await store.load(definition, { strict, copBase, withShots: usesShots(configuration, protocol, definition.id) }),
+        await store.load(definition, { strict, copBase, withShots: withShots(definition.id) }),
       );
     }
   }
@@ -129,24 +131,21 @@ function planAll(
 ): { units: EvaluationUnit[]; rows: ItemKey[]; notes: DataNote[][]; firstPrompts: Prompt[] } {
   const { shots, limit, seed, shuffleOptions, draws } = configuration;
   const chosen = chosenItems(configuration, benchmarks);
+  const common = { protocol, parameters, shots, limit, shuffleSeed: shuffleOptions ? seed : undefined };
   const units: EvaluationUnit[] = [];
   const rows: ItemKey[] = [];
   const notes: DataNote[][] = [];
   const firstPrompts: Prompt[] = [];
   for (const { definition, items, shotPool } of benchmarks) {
     const planned = planUnits({
+      ...common,
       benchmark: definition.id,
       items,
       shotPool,
-      protocol,
-      parameters,
-      shots,
-      limit,
       ids: chosen?.get(definition.id),
-      shuffleSeed: shuffleOptions ? seed : undefined,
       answerAlwaysFirst: definition.answerAlwaysFirst,
     }).filter(({ draw }) => draws === undefined || draw < draws);
-    notes.push(unitNotes(planned, shuffleOptions));
+    notes.push(unitNotes(planned, common));
     for (const unit of planned) units.push(unit);
     for (const { item, shots } of planned.slice(0, 1)) firstPrompts.push(protocol.prompt(item, shots, parameters));
     const inFileOrder = planned.toSorted((a, b) => a.draw - b.draw || a.item.sourceRow - b.item.sourceRow);

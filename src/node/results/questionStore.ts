@@ -65,13 +65,13 @@ export class QuestionStore {
 
   private async read(benchmark: string, configuration: EvaluationConfiguration): Promise<LoadedBenchmark> {
     const { data, strict, language, copBase, questions } = configuration;
-    if (benchmark === inlineBenchmarkId && questions !== undefined) return loadInlineQuestions(questions, language);
+    if (benchmark === inlineBenchmarkId && questions !== undefined) return loadInlineQuestions(questions, { language });
     const options = { folders: asList(data), dataFolder: this.dataFolder, resourcesFolder: resourcesFolder() };
     const store = new DataStore(options);
     const own = asList(configuration.benchmark).find(
       (entry) => isOwnQuestionsPath(entry) && basename(entry) === benchmark,
     );
-    if (own !== undefined) return await store.loadOwn(own, { strict, language });
+    if (own !== undefined) return await store.loadOwn(own, { strict, language, withShots: false });
     return await store.load(benchmarkById(benchmark), { strict, copBase, withShots: false });
   }
 }

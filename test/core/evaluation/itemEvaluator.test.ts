@@ -5,6 +5,8 @@ import type { EvaluationUnit } from "../../../src/core/evaluation/evaluationUnit
 import { failedRecord, ItemEvaluator, type ItemEvaluatorOptions } from "../../../src/core/evaluation/itemEvaluator.ts";
 import { contextWindow } from "../../../src/core/evaluation/unitPreparer.ts";
 import { itemSeed } from "../../../src/core/evaluation/itemSeed.ts";
+import { ownProtocol } from "../../../src/core/evaluation/ownProtocol/ownProtocol.ts";
+import { protocolDefinitionSchema } from "../../../src/core/evaluation/ownProtocol/protocolDefinition.ts";
 import { planUnits } from "../../../src/core/evaluation/plan.ts";
 import type { Protocol } from "../../../src/core/evaluation/protocol.ts";
 import { bioMistral } from "../../../src/core/evaluation/protocols/bioMistral.ts";
@@ -125,6 +127,29 @@ describe("evaluation of items", () => {
       assert.equal(record.prediction, label < 0 ? null : label);
       assert.equal(record.valid, label >= 0);
       assert.equal(record.correct, item.answers[0] === label);
+    }
+  });
+
+  it("takes the space before a label for a part of its token, where the tokenizer does", async () => {
+    class BytePairModel extends ToyLanguageModel {
+      override async tokensDecodingTo(texts: readonly string[]): Promise<number[][]> {
+        return (await this.tokenize(texts, false)).map((tokens) => (tokens.length === 1 ? tokens : []));
+      }
+    }
+    const model = new BytePairModel();
+    const scoring = { kind: "nextToken" };
+    const own = ownProtocol(
+      protocolDefinitionSchema.parse({ name: "own", question: "{question}\n{options}\nAnswer:", scoring }),
+    );
+    const spelled = (await model.tokenize(["A", " A"], false)).map(([token]) => token!);
+    const { units, evaluator } = setUp(own, { model, limit: 40 });
+    const records = await evaluateAll({ units, evaluator });
+    for (const { answer } of records) {
+      assert.ok(answer?.scoring === "nextToken");
+      assert.equal(answer.next.text === "A", spelled.includes(answer.next.token));
+    }
+    for (const { continuations } of model.requests) {
+      assert.ok(spelled.every((token) => continuations.some(([candidate]) => candidate === token)));
     }
   });
 

@@ -67,6 +67,42 @@ describe("limits of protocols", () => {
     }
   });
 
+  it("say of each answer within them whether it is ever counted: maybe is not, with meditron", () => {
+    const never: string[] = [];
+    for (const protocol of builtInProtocols) {
+      const parameters = resolveParameters(protocol);
+      for (const benchmark of ["pubmedqa", "sample-pubmedqa", "medqa-4", "own.jsonl"]) {
+        for (const [option, text] of ["yes", "no", "maybe"].entries()) {
+          const asked = item(benchmark, ["yes", "no", "maybe"], { answers: [option] });
+          const prompt = protocol.prompt(asked, [], parameters);
+          const { correct } = protocol.judge(asked, choosing(option, prompt, protocol.id), parameters);
+          assert.equal(protocol.canBeRight(asked, parameters), correct, `${protocol.id}, ${benchmark}, ${text}`);
+          if (!correct) never.push(`${protocol.id} ${benchmark} ${text}`);
+        }
+      }
+    }
+    assert.deepEqual(never, ["meditron pubmedqa maybe", "meditron sample-pubmedqa maybe"]);
+  });
+
+  it("leave answers that a protocol of one's own cannot find to be counted", () => {
+    const own = (scoring: object) =>
+      ownProtocol(
+        protocolDefinitionSchema.parse({
+          name: "own",
+          question: "{question} {options}",
+          scoring: { kind: "generation", ...scoring },
+        }),
+      );
+    const asked = (texts: readonly string[], right = 0) => item("own.jsonl", texts, { answers: [right] });
+    assert.ok(own({}).canBeRight(asked(["x", "y"]), {}));
+    const byText = { find: "{text}", where: "first" };
+    assert.ok(own(byText).canBeRight(asked([" renal failure ", "failure"]), {}));
+    assert.ok(own({ ...byText, where: "last" }).canBeRight(asked(["renal failure", "failure"]), {}));
+    assert.ok(!own(byText).canBeRight(asked(["x", "x"], 1), {}), "an equal option is found first");
+    assert.ok(!own({ find: "({label})", stop: [")"] }).canBeRight(asked(["x", "y"]), {}), "generation ends before it");
+    assert.ok(own({ find: "({label})", after: "is", where: "first" }).canBeRight(asked(["x", "y"], 1), {}));
+  });
+
   it("refuse ten options before anything is evaluated, name the items, and say what to do", () => {
     const { items } = ownQuestions("tenOptions.jsonl").read(files({ test: "own/questions/tenOptions.jsonl" }));
     assert.throws(() => plan(findProtocol("meditron"), items), {

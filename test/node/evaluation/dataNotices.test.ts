@@ -55,7 +55,32 @@ describe("what was left out of the data", () => {
       shots: ["t1 s2", "t2 s1"],
     });
     const { counts } = await plan({ shuffleOptions: true, shots: 0 });
-    assert.deepEqual(counts, { shotOverlap: 1, placeholderOptions: 1, positionalOptions: 1 });
+    assert.deepEqual(counts, { placeholderOptions: 1, positionalOptions: 1 });
+  });
+
+  it("speaks of few-shot examples only where there are some, also of questions that stand in the configuration", async () => {
+    const question = { question: "Which valve is left?", options: ["Mitral", "Tricuspid"], answer: "A" };
+    const questions = [question, { ...question, id: "s", split: "shots" as const }];
+    for (const [shots, kinds] of [
+      [0, []],
+      [1, ["shotOverlap", "excludedShots"]],
+    ] as const) {
+      // prettier-ignore
+      const { notices } = await prepare({ questions, shots }, folder());
+      assert.deepEqual(notices["inline"]!.map(({ kind }) => kind), kinds); // prettier-ignore
+    }
+  });
+
+  it("tells how many answers the protocol never counts as right", async () => {
+    const asked = { benchmark: "sample-pubmedqa", limit: 10, shots: 0 };
+    const { notices } = await prepare({ ...asked, protocol: "meditron" }, folder());
+    const [notice] = notices["sample-pubmedqa"]!;
+    assert.deepEqual(notice, {
+      kind: "uncountedAnswers",
+      count: 1,
+      message: "Items whose right answer (maybe) meditron never counts as right, whatever the model: 1 of 10.",
+    });
+    assert.deepEqual((await prepare({ ...asked, protocol: "medilora" }, folder())).notices["sample-pubmedqa"], []);
   });
 
   it("says of a file of an unknown version what it holds, and no path", async () => {

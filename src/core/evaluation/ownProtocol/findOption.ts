@@ -4,7 +4,8 @@ import type { GenerationScoring } from "./protocolDefinition.ts";
 /**
  * Position of the option that a generated text names; null when it names none. Time grows with the length of the text
  * and the number of options only.
- * @param forms what names each option
+ * Of several occurrences that begin (or, for the last, end) at the same place the longest counts.
+ * @param forms what names each option; white space around it does not matter
  */
 export function findOption(
   text: string,
@@ -15,10 +16,13 @@ export function findOption(
   const searched = after === undefined ? text : textBehind(text, after);
   if (searched === undefined) return null;
   const haystack = fold(where === "start" ? pythonStrip(searched) : searched);
-  const found = forms.flatMap((form, option) =>
-    occurrences(haystack, fold(form), where === "start").map((at) => ({ option, at, length: form.length })),
-  );
-  const best = found.sort((a, b) => (where === "last" ? b.at - a.at : a.at - b.at) || b.length - a.length)[0];
+  const found = forms.flatMap((form, option) => {
+    const sought = fold(pythonStrip(form));
+    return occurrences(haystack, sought, where === "start").map((at) => ({ option, at, end: at + sought.length }));
+  });
+  const best = found.sort((a, b) =>
+    where === "last" ? b.end - a.end || a.at - b.at : a.at - b.at || b.end - a.end,
+  )[0];
   return best?.option ?? null;
 }
 

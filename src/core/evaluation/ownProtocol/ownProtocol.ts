@@ -8,7 +8,7 @@ import { pythonStrip } from "../pythonText.ts";
 import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
 import { findOption } from "./findOption.ts";
-import { templateSlots, type ProtocolDefinition } from "./protocolDefinition.ts";
+import { templateSlots, type GenerationScoring, type ProtocolDefinition } from "./protocolDefinition.ts";
 import { Template } from "./template.ts";
 
 /** The protocol that a definition declares. It has no parameters: the definition says everything. */
@@ -32,6 +32,7 @@ export function ownProtocol(definition: ProtocolDefinition): Protocol<Record<str
       blankOptions: !(scoring.kind === "continuations" && text.scoresText),
       languages,
     }),
+    canBeRight: (item) => scoring.kind !== "generation" || canBeFound(scoring, text, item),
     shotSources: (_benchmark, count) => shotSources(definition, count),
     prompt: (item, shots) => ({
       request: requestFor(definition, text, item, shots),
@@ -128,7 +129,7 @@ function requestFor(
     case "continuations":
       return { scoring: "continuations", context, delimiter, continuations: text.answers(item), unconditional: false };
     case "nextToken":
-      return { scoring: "nextToken", context, labels: text.answers(item) };
+      return { scoring: "nextToken", context, labels: text.answers(item), delimiter };
     case "generation": {
       const { temperature, topK, topP, frequencyPenalty, seed, maxTokens, stop } = scoring;
       const sampling = { temperature, topK, topP, frequencyPenalty, seed };
@@ -144,8 +145,7 @@ function judge({ scoring }: ProtocolDefinition, text: ProtocolText, item: Item, 
     case "nextToken":
       return judgeNextToken(item, answer, text.answers(item));
     case "generation": {
-      const forms = text.answers(item, Template.parse(scoring.find, templateSlots.find));
-      const prediction = findOption(answerOf(answer, "generation").text, forms, scoring);
+      const prediction = findOption(answerOf(answer, "generation").text, forms(scoring, text, item), scoring);
       return {
         prediction,
         valid: prediction !== null,
@@ -154,4 +154,19 @@ function judge({ scoring }: ProtocolDefinition, text: ProtocolText, item: Item, 
       };
     }
   }
+}
+
+/** What names each option in a generated text. */
+function forms({ find }: GenerationScoring, text: ProtocolText, item: Item): string[] {
+  return text.answers(item, Template.parse(find, templateSlots.find));
+}
+
+/** Whether a text that says nothing but the right answer would be taken for it. */
+function canBeFound(scoring: GenerationScoring, text: ProtocolText, item: Item): boolean {
+  const { after = "", stop } = scoring;
+  const all = forms(scoring, text, item);
+  return item.answers.some((index) => {
+    const isCutOff = stop.some((end) => all[index]!.includes(end));
+    return !isCutOff && findOption(`${after} ${all[index]!}`, all, scoring) === index;
+  });
 }

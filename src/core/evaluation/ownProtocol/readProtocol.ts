@@ -71,7 +71,7 @@ function braceOffset(yaml: YamlText, path: KeyPath, text: string, brace: number)
 }
 
 function contradictions(yaml: YamlText, definition: ProtocolDefinition): YamlProblem[] {
-  const { question, option, answer, scoring, metric } = definition;
+  const { question, option, labels, answer, delimiter, scoring, metric } = definition;
   const problems: YamlProblem[] = [];
   const report = (key: string, message: string, hint: string) => {
     const [start, end] = yaml.rangeOf([key], false);
@@ -92,6 +92,16 @@ function contradictions(yaml: YamlText, definition: ProtocolDefinition): YamlPro
   }
   if (scoring.kind === "generation" && !has(scoring.find, "label") && !has(scoring.find, "text")) {
     report("scoring", "`find` is the same for every option.", "Put {label} or {text} in it.");
+  }
+  if (scoring.kind === "nextToken" && !/^ ?$/.test(delimiter)) {
+    report(
+      "delimiter",
+      "Scoring by nextToken looks at one token, and that would be the delimiter.",
+      'Let the question end with it, and write delimiter: "".',
+    );
+  }
+  if (Array.isArray(labels) && new Set(labels).size < labels.length) {
+    report("labels", "Two labels are the same, so that an answer could mean either option.", "Give each its own.");
   }
   if (!metricsOf[scoring.kind].includes(metric)) {
     report(

@@ -49,6 +49,8 @@ export const bioMistral: Protocol<BioMistralParameters> = {
 
   limits: () => ({ options: letterLimit, answers: "one", blankOptions: true }),
 
+  canBeRight: () => true,
+
   shotSources(_benchmark, count = 3, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];
     return parameters.seeds.map((seed) => ({ kind: "shared", count, seed }));
@@ -62,6 +64,7 @@ export const bioMistral: Protocol<BioMistralParameters> = {
         scoring: "nextToken",
         context: instruction + [...examples, element(item)].join(" \n "),
         labels: letters,
+        delimiter: "",
       },
       labels: letters,
       bos: parameters.bos,

@@ -186,6 +186,8 @@ export const lmEval: Protocol<LmEvalParameters> = {
     blankOptions: formatOf(taskOf(benchmark), benchmark, parameters) === "letters",
   }),
 
+  canBeRight: () => true,
+
   shotSources(benchmark, count = 0, parameters): ShotSource[] {
     const { shots } = taskOf(benchmark);
     if (count === 0 || shots === "never") return [{ kind: "none" }];

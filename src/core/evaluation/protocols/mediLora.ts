@@ -84,6 +84,8 @@ export const mediLora: Protocol<MediLoraParameters> = {
 
   limits: () => ({ options: letterLimit, answers: "one", blankOptions: true }),
 
+  canBeRight: () => true,
+
   shotSources(_benchmark, count = 0, parameters): ShotSource[] {
     return Array.from({ length: parameters.draws }, (_, draw) =>
       count === 0 ? { kind: "none" } : { kind: "shared", count, seed: parameters.seed + draw },

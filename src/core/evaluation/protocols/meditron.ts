@@ -113,6 +113,9 @@ export const meditron: Protocol<MeditronParameters> = {
 
   limits: (benchmark) => ({ options: optionLimit(publishedId(benchmark)), answers: "one", blankOptions: true }),
 
+  canBeRight: (item) =>
+    !isPubmed(item) || item.answers.some((index) => acceptedAnswers.has(item.options[index]!.text.toLowerCase())),
+
   shotSources(_benchmark, count = 5, parameters): ShotSource[] {
     if (count === 0) return [{ kind: "none" }];
     return parameters.seeds.map((seed) => ({ kind: "shared", count, seed }));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Item } from "../../../../src/core/benchmarks/item.ts";
+import { pythonStrip } from "../../../../src/core/evaluation/pythonText.ts";
 import { findOption } from "../../../../src/core/evaluation/ownProtocol/findOption.ts";
 import { parseProtocol } from "../../../../src/core/evaluation/ownProtocol/readProtocol.ts";
 import { bioMistral } from "../../../../src/core/evaluation/protocols/bioMistral.ts";
@@ -130,6 +131,10 @@ describe("an option in a generated text", () => {
     assert.equal(find("An answer", "start"), null);
     assert.equal(find("10 of 1", "start"), "10");
     assert.equal(find("10 of 1", "last"), "1");
+    const nested = ["failure", "renal failure", "\tyes ", "renal failure, yes"];
+    assert.equal(find("renal failure", "last", nested), "renal failure");
+    assert.equal(find("So: renal failure, yes.", "last", nested), "renal failure, yes");
+    assert.equal(find(" yes, it is", "start", nested), "\tyes ");
     assert.equal(find("CAB or (B)", "first"), "B");
     assert.equal(find("ÉA Aé", "first"), null);
     assert.equal(find("", "first"), null);
@@ -158,7 +163,7 @@ describe("an option in a generated text", () => {
           const option = findOption(text, forms, { where, ignoreCase });
           const includes = (form: string) =>
             ignoreCase ? text.toLowerCase().includes(form.toLowerCase()) : text.includes(form);
-          assert.ok(option === null || includes(forms[option]!));
+          assert.ok(option === null || includes(pythonStrip(forms[option]!)));
         },
       ),
       { seed: 6 },

@@ -61,6 +61,15 @@ describe("declaration of a protocol", () => {
     assert.deepEqual(problems(`${good}scoring: { kind: generation, find: x }`), [
       "6:10 `find` is the same for every option.",
     ]);
+    const nextToken = `${good}scoring: { kind: nextToken }\n`;
+    assert.deepEqual(problems(nextToken), []);
+    assert.deepEqual(problems(`${nextToken}delimiter: ""`), []);
+    assert.deepEqual(problems(`${nextToken}delimiter: "\\n"`), [
+      "7:12 Scoring by nextToken looks at one token, and that would be the delimiter.",
+    ]);
+    assert.deepEqual(problems(`${good}labels: [yes, no, yes]`), [
+      "6:9 Two labels are the same, so that an answer could mean either option.",
+    ]);
   });
 
   it("explains a template without quotes, unknown keys and wrong values", () => {
