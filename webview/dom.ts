@@ -88,10 +88,3 @@ export function codeOf(character: string): HTMLElement {
 export function setVariable(element: HTMLElement, name: string, value: string | number): void {
   element.style.setProperty(`--${name}`, String(value));
 }
-
-/** The focused element within an element, wherever in the page that is. */
-export function focusedWithin(element: Element): Element | null {
-  const root = element.getRootNode() as Document | ShadowRoot;
-  const focused = root.activeElement;
-  return focused !== null && element.contains(focused) ? focused : null;
-}

@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { calibrationTable } from "../core/reports/calibrationTable.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
@@ -10,12 +11,14 @@ import { findRun, runsOption } from "./runArgument.ts";
 
 interface Options extends ReportOptions {
   readonly runs: string;
+  readonly table: "results" | "calibration";
 }
 
 const examples = `
 Examples:
   medley report latest
   medley report 20260131-141502 20260131-150301 --format latex --output results.tex
+  medley report latest --table calibration
   medley report latest --format lm-eval --output results
 
 lm-eval writes results_<time>.json and samples_<task>_<time>.jsonl, as lm-evaluation-harness does, into a folder named
@@ -32,13 +35,18 @@ export function reportCommand(program: Command): void {
     .argument("<runs...>", "each a run's folder, its name, the beginning of its name, or: latest")
     .addOption(runsOption())
     .addOption(formatOption(["json", "lm-eval"]))
+    .addOption(
+      new Option("-t, --table <table>", "what text, markdown, csv and latex show")
+        .choices(["results", "calibration"])
+        .default("results"),
+    )
     .option("--json", "the same as --format json")
     .option("-o, --output <path>", "file to write to, for lm-eval a folder; without it stdout")
     .addHelpText("after", examples)
     .action(report);
 }
 
-async function report(names: string[], { runs: root, format, json, output: path }: Options): Promise<void> {
+async function report(names: string[], { runs: root, table, format, json, output: path }: Options): Promise<void> {
   const folders: string[] = [];
   for (const name of names) folders.push(await findRun(root, name));
   const read = await readRuns(folders);
@@ -54,6 +62,12 @@ async function report(names: string[], { runs: root, format, json, output: path 
     }
     for (const run of read) for (const file of await writeLmEval(run, path)) output.note(`Written: ${file}`);
   } else {
-    await writeReport(renderTables([reportTable(runs)], format as TableFormat), path);
+    const shown = table === "results" ? reportTable(runs) : calibrationTable(runs);
+    if (shown === undefined) {
+      throw new ConfigurationError("The answers of these runs have no probabilities, so there is no calibration.", {
+        hint: "Choose runs of a protocol that scores the options, or: --table results",
+      });
+    }
+    await writeReport(renderTables([shown], format as TableFormat), path);
   }
 }

@@ -9,7 +9,7 @@ import { parseProtocol } from "../../src/core/evaluation/ownProtocol/readProtoco
 import { Markdown, markdown } from "../../src/core/markdown.ts";
 import { readMergeFile } from "../../src/core/merge/config/readMergeFile.ts";
 import { completeMerge } from "../../src/core/merge/language/completeMerge.ts";
-import { diagnose as diagnoseMerge } from "../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose as diagnoseMerge } from "../support/diagnose.ts";
 import { fixesFor } from "../../src/core/merge/language/fixes.ts";
 import { foldYaml } from "../../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../../src/core/yaml/formatYaml.ts";
@@ -19,7 +19,7 @@ import { outlineOf } from "../../src/core/yaml/outline.ts";
 import { readLoraAdapter } from "../../src/core/checkpoint/lora.ts";
 import { encodeText } from "../../src/core/tokenizer/encode.ts";
 import { parseTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
-import { describeHeader } from "../../src/core/models/modelHeader.ts";
+import { describeParts } from "../../src/core/models/modelHeader.ts";
 import { evaluationCells, readEvaluationCell } from "../../src/core/notebook/evaluationCell.ts";
 import { parseNotebook } from "../../src/core/notebook/notebook.ts";
 import { readResultMarkdown, readResultMarker } from "../../src/core/notebook/result.ts";
@@ -27,7 +27,7 @@ import { serializeNotebook } from "../../src/core/notebook/serialize.ts";
 import { eventLogMarkdown } from "../../src/core/reports/eventLog.ts";
 import { runEventSchema } from "../../src/core/runs/events.ts";
 import { itemRecordSchema } from "../../src/core/runs/itemRecord.ts";
-import { parseJsonLines } from "../../src/core/runs/jsonLines.ts";
+import { parseJsonLine } from "../../src/core/runs/jsonLines.ts";
 import { parseRunManifest } from "../../src/core/runs/manifest.ts";
 import { readYaml } from "../../src/core/yaml/readYaml.ts";
 import { ggufFile, value } from "../support/ggufWriter.ts";
@@ -189,10 +189,13 @@ export async function allTargets(): Promise<readonly Target[]> {
     ]),
     text("merge: formatting", merges, (given) => formatYaml(given)),
     text("run.json", [manifest], (given) => parseRunManifest(given, "run.json")),
-    text("events.jsonl", [events.map((event) => json(event) + "\n").join("")], (given) =>
-      eventLogMarkdown(parseJsonLines(given, runEventSchema, "events.jsonl").records, ["items"]),
+    text("events.jsonl", [events.map((event) => json(event)).join("\n")], (given) =>
+      eventLogMarkdown(
+        given.split("\n").map((line, index) => parseJsonLine(line, runEventSchema, "events.jsonl", index + 1)),
+        ["items"],
+      ),
     ),
-    text("items.jsonl", [json(item) + "\n"], (given) => parseJsonLines(given, itemRecordSchema, "items.jsonl")),
+    text("items.jsonl", [json(item)], (given) => parseJsonLine(given, itemRecordSchema, "items.jsonl", 1)),
     text("own questions: JSON lines", [`${json(questions)}\n`.repeat(3)], (given) =>
       data("q.jsonl", new TextEncoder().encode(given)),
     ),
@@ -218,7 +221,7 @@ export async function allTargets(): Promise<readonly Target[]> {
     {
       name: "GGUF",
       samples: [gguf],
-      read: async (given) => describeHeader(await readGgufHeader(source(given as Uint8Array)), "file"),
+      read: async (given) => describeParts([await readGgufHeader(source(given as Uint8Array))], "file"),
     },
     {
       name: "safetensors",

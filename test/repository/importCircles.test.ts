@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-
-const repository = path.resolve(import.meta.dirname, "../..");
-const folders = ["src", "webview", "test", "bench", "scripts"];
+import { sourceFiles } from "../support/sourceFiles.ts";
 
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 /** The files of the repository, each with those that it imports, also for their types only. */
 function readImports(): Imports {
-  const files = folders
-    .flatMap((folder) => filesBelow(folder))
-    .filter((file) => /\.m?ts$|\.mjs$/.test(file) && !file.endsWith(".d.mts"));
-  return new Map(files.map((file) => [file, importsOf(file, readFileSync(path.join(repository, file), "utf8"))]));
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(path.join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (/^(node_modules|fixtures|\..*)$/.test(entry.name)) return [];
-    const name = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? filesBelow(name) : [name];
-  });
+  const files = sourceFiles(["src", "webview", "test", "bench", "scripts"]);
+  return new Map([...files].map(([file, text]) => [file, importsOf(file, text)]));
 }
 
 function importsOf(file: string, text: string): string[] {

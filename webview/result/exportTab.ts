@@ -1,3 +1,4 @@
+import { calibrationTable } from "../../src/core/reports/calibrationTable.ts";
 import { comparisonTable } from "../../src/core/reports/comparisonTable.ts";
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import { reportTable, type Report } from "../../src/core/reports/report.ts";
@@ -39,6 +40,11 @@ const tables = [
     name: "subjects",
     label: "Accuracy by subject",
     make: ({ report }: Result): Table | undefined => subjectsTable(report.runs),
+  },
+  {
+    name: "calibration",
+    label: "Calibration",
+    make: ({ report }: Result): Table | undefined => calibrationTable(report.runs),
   },
 ] as const;
 

@@ -1,5 +1,5 @@
 import type { WorkDtype } from "./dtype.ts";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16, roundTo } from "./floats.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./floats.ts";
 
 /** A block of elements in a buffer, read and written one by one as numbers. */
 export interface Elements {
@@ -27,9 +27,4 @@ export function elementsAt(buffer: ArrayBuffer, dtype: WorkDtype, address: numbe
         set: (index, value) => view.setFloat32(4 * index, value, true),
       };
   }
-}
-
-/** R: to the nearest value of the dtype, by way of single precision. */
-export function rounding(dtype: WorkDtype): (value: number) => number {
-  return (value) => roundTo(dtype, value);
 }

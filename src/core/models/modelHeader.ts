@@ -78,22 +78,10 @@ export function describeSplit(header: Pick<GgufHeader, "metadata">, file: string
 }
 
 /**
- * @param file what messages call the file
- * @throws FileError when the file does not hold a whole language model
- */
-export function describeHeader(header: GgufHeader, file: string): ModelHeader {
-  const { count, number } = describeSplit(header, file);
-  if (count === 1) return describeParts([header], file);
-  throw new FileError(`This is part ${number} of the ${count} of a model.`, {
-    place: { file, field: "split.count" },
-    hint: "Read it with the other parts.",
-  });
-}
-
-/**
- * The same for a model that is spread over several files, of which the first one holds the metadata.
+ * A model in one file or spread over several, of which the first one holds the metadata.
  * @param headers of all parts, in their order
  * @param file what messages call the first one
+ * @throws FileError when the files do not hold a whole language model
  */
 export function describeParts(headers: readonly [GgufHeader, ...GgufHeader[]], file: string): ModelHeader {
   const metadata = new Metadata(headers[0].metadata, file);

@@ -1,3 +1,4 @@
+import { calibrationTable } from "./calibrationTable.ts";
 import type { Comparison } from "./comparison.ts";
 import { comparisonTable, flipsTable } from "./comparisonTable.ts";
 import { reportTable, type Report, type ReportedRun } from "./report.ts";
@@ -26,9 +27,11 @@ export function htmlReport({ report, comparison, charts }: HtmlReportContent): s
   const { runs } = report;
   const models = [...new Set(runs.map(({ model }) => model))];
   const title = `Evaluation of ${models.length > 3 ? `${models.length} models` : models.join(", ")}`;
+  const calibration = calibrationTable(runs);
   const sections = [
     section("Results", tableMarkup(reportTable(runs, comparison ?? undefined))),
     ...(comparison === null ? [] : [section("Comparison", comparisonMarkup(comparison))]),
+    ...(calibration === undefined ? [] : [section("Calibration", tableMarkup(calibration))]),
     ...charts.map(chartMarkup),
     section("How the numbers came about", runs.map(runMarkup).join("\n")),
   ];

@@ -1,6 +1,5 @@
 import { StatisticsError } from "../errors.ts";
-import { checkNotEmpty, checkProbabilities, checkSameLength, defaultConfidence, type Interval } from "./interval.ts";
-import { wilsonInterval } from "./proportion.ts";
+import { checkNotEmpty, checkProbabilities, checkSameLength } from "./interval.ts";
 
 /** The items whose confidence falls into one range. */
 export interface CalibrationBin {
@@ -13,20 +12,8 @@ export interface CalibrationBin {
   readonly accuracy: number | undefined;
 }
 
-/** One point of a reliability diagram. */
-export interface ReliabilityBin extends CalibrationBin {
-  /** Wilson's interval of the accuracy; undefined for an empty bin. */
-  readonly interval: Interval | undefined;
-}
-
-/** The bins with an interval each, for a reliability diagram. */
-export function reliabilityBins(bins: readonly CalibrationBin[], confidence = defaultConfidence): ReliabilityBin[] {
-  return bins.map((bin) => ({
-    ...bin,
-    interval:
-      bin.accuracy === undefined ? undefined : wilsonInterval(Math.min(bin.accuracy * bin.n, bin.n), bin.n, confidence),
-  }));
-}
+/** What a gap is computed from; null in a bin that was read from a summary and is empty. */
+type BinMeans = { readonly [Mean in "meanConfidence" | "accuracy"]: CalibrationBin[Mean] | null };
 
 /**
  * Bins of equal width over [0, 1] (Guo et al., ICML 2017, arXiv 1706.04599): bin b holds b/m < confidence ≤ (b + 1)/m; a
@@ -83,7 +70,7 @@ export function expectedCalibrationError(bins: readonly CalibrationBin[]): numbe
 }
 
 /** Maximum calibration error: the largest gap of a bin that is not empty. */
-export function maximumCalibrationError(bins: readonly CalibrationBin[]): number {
+export function maximumCalibrationError(bins: readonly BinMeans[]): number {
   return bins.reduce((largest, bin) => Math.max(largest, gap(bin)), 0);
 }
 
@@ -133,8 +120,8 @@ export function checkOutcomes(confidences: readonly number[], correct: readonly 
   if (!Number.isInteger(bins) || bins < 1) throw new StatisticsError(`Cannot sort confidences into ${bins} bins.`);
 }
 
-function gap({ meanConfidence, accuracy }: CalibrationBin): number {
-  return meanConfidence === undefined || accuracy === undefined ? 0 : Math.abs(meanConfidence - accuracy);
+function gap({ meanConfidence, accuracy }: BinMeans): number {
+  return typeof meanConfidence === "number" && typeof accuracy === "number" ? Math.abs(meanConfidence - accuracy) : 0;
 }
 
 function summarise(outcomes: readonly Outcome[], low: number, high: number): CalibrationBin {

@@ -1,6 +1,6 @@
 import { StatisticsError } from "../errors.ts";
-import { checkSameLength, defaultConfidence, type Estimate, type Interval } from "./interval.ts";
-import { mean, standardErrorOfMean, tInterval, tIntervalAround } from "./mean.ts";
+import { checkSameLength, defaultConfidence, type Interval } from "./interval.ts";
+import { mean, standardErrorOfMean, tIntervalAround } from "./mean.ts";
 
 /** A mean of values that come in clusters: items that share a passage, or draws of the same item. */
 export interface ClusteredMean {
@@ -56,17 +56,6 @@ export function clusteredMean(
     designEffect: independent <= rounding ? undefined : (cr0 / independent) ** 2,
     interval: tIntervalAround(center, standardError, count - 1, confidence),
   };
-}
-
-/** Mean of a per-item score with its t interval, cluster-robust where clusters are given. Throws as `clusteredMean`. */
-export function meanEstimate(
-  values: readonly number[],
-  clusters?: readonly string[],
-  confidence = defaultConfidence,
-): Estimate {
-  if (clusters === undefined) return { estimate: mean(values), interval: tInterval(values, confidence) };
-  const clustered = clusteredMean(values, clusters, confidence);
-  return { estimate: clustered.mean, interval: clustered.interval };
 }
 
 /** Indices of the members of each cluster, clusters in order of first appearance. */

@@ -8,11 +8,6 @@ export function normalSurvival(z: number): number {
   return z >= 0 ? tail : 1 - tail;
 }
 
-/** P(Z ≤ z) of the standard normal distribution. */
-export function normalCdf(z: number): number {
-  return normalSurvival(-z);
-}
-
 /** The z with P(Z ≤ z) = p, for 0 < p < 1. */
 export function normalQuantile(p: number): number {
   return symmetricQuantile(p, normalSurvival);
@@ -32,12 +27,6 @@ export function studentTSurvival(t: number, df: number): number {
 /** The t with P(T ≤ t) = p of Student's t with `df` degrees of freedom, for 0 < p < 1. */
 export function studentTQuantile(p: number, df: number): number {
   return symmetricQuantile(p, (t) => studentTSurvival(t, df));
-}
-
-/** The x with P(X ≤ x) = p of the beta distribution with parameters a, b > 0, for 0 < p < 1. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  checkOpenProbability(p);
-  return bisect((x) => regularizedBeta(x, a, b) < p, 0, 1);
 }
 
 /** P(X = k) for X ~ Binomial(n, p). */

@@ -8,12 +8,6 @@ export interface Interval {
   readonly confidence: number;
 }
 
-/** A statistic with its interval; undefined where there are too few items for one. */
-export interface Estimate {
-  readonly estimate: number;
-  readonly interval: Interval | undefined;
-}
-
 export const defaultConfidence = 0.95;
 
 /** The interval cut to [min, max]: a bounded quantity has no values beyond. */

@@ -1,5 +1,10 @@
 import { chiSquareSurvival } from "./distributions.ts";
-import type { ChiSquareTest } from "./mcnemar.ts";
+
+export interface ChiSquareTest {
+  readonly statistic: number;
+  readonly df: number;
+  readonly pValue: number;
+}
 
 /**
  * Stuart–Maxwell test that two paired classifications have the same distribution over k categories (Stuart, Biometrika

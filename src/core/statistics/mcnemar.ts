@@ -1,5 +1,5 @@
 import { StatisticsError } from "../errors.ts";
-import { binomialCdf, binomialPmf, chiSquareSurvival } from "./distributions.ts";
+import { binomialCdf, binomialPmf } from "./distributions.ts";
 import { checkSameLength } from "./interval.ts";
 
 /** How two models did on the same items. */
@@ -38,24 +38,6 @@ export function mcnemarMidP(counts: PairedCounts): number {
   const { smaller, discordant } = discordance(counts);
   if (discordant === 0) return 1;
   return Math.min(1, 2 * binomialCdf(smaller, discordant, 0.5) - binomialPmf(smaller, discordant, 0.5));
-}
-
-export interface ChiSquareTest {
-  readonly statistic: number;
-  readonly df: number;
-  readonly pValue: number;
-}
-
-/**
- * The asymptotic version, with one degree of freedom; undefined when no pair is discordant.
- * @param continuity whether to apply Edwards's correction (Psychometrika 13, 1948), literally: (|b − c| − 1)² / (b + c)
- */
-export function mcnemarChiSquare(counts: PairedCounts, continuity: boolean): ChiSquareTest | undefined {
-  const { discordant } = discordance(counts);
-  if (discordant === 0) return undefined;
-  const distance = Math.abs(counts.onlyFirst - counts.onlySecond) - (continuity ? 1 : 0);
-  const statistic = distance ** 2 / discordant;
-  return { statistic, df: 1, pValue: chiSquareSurvival(statistic, 1) };
 }
 
 function discordance({ onlyFirst, onlySecond }: PairedCounts): { smaller: number; discordant: number } {

@@ -1,6 +1,5 @@
 import { StatisticsError } from "../errors.ts";
-import { normalQuantile } from "./distributions.ts";
-import { checkConfidence, clampInterval, defaultConfidence, type Interval } from "./interval.ts";
+import { clampInterval, defaultConfidence, type Interval } from "./interval.ts";
 import type { PairedCounts } from "./mcnemar.ts";
 import { wilsonInterval } from "./proportion.ts";
 
@@ -65,27 +64,6 @@ function correctedPhi({ bothCorrect: a, onlyFirst: b, onlySecond: c, bothWrong: 
   if (margins === 0) return 0;
   const association = a * d - b * c;
   return (association > 0 ? Math.max(association - n / 2, 0) : association) / Math.sqrt(margins);
-}
-
-/** A {@link PairedDifference} with the standard error of the mean of the per-item differences. */
-export interface WaldDifference extends PairedDifference {
-  readonly standardError: number;
-}
-
-/**
- * Mean of the per-item differences (+1, 0, −1) ± z × s / √n (divisor n − 1). For comparison with other tools; it has no
- * width when no pair is discordant. Undefined for a single item.
- * @throws StatisticsError when there are no items
- */
-export function waldDifference(counts: PairedCounts, confidence = defaultConfidence): WaldDifference | undefined {
-  checkConfidence(confidence);
-  const n = pairedTotal(counts);
-  if (n < 2) return undefined;
-  const estimate = (counts.onlyFirst - counts.onlySecond) / n;
-  const squares = counts.onlyFirst + counts.onlySecond - n * estimate ** 2;
-  const standardError = Math.sqrt(Math.max(0, squares) / (n - 1) / n);
-  const half = normalQuantile((1 + confidence) / 2) * standardError;
-  return { estimate, standardError, interval: { low: estimate - half, high: estimate + half, confidence } };
 }
 
 /** Items. @throws StatisticsError when there are none, or a count is negative */

@@ -2,8 +2,7 @@ import { StatisticsError } from "../errors.ts";
 import { accuracyEstimate, type AccuracyEstimate } from "./accuracy.ts";
 import { chiSquareSurvival } from "./distributions.ts";
 import { checkNotEmpty, defaultConfidence } from "./interval.ts";
-import { stuartMaxwellTest } from "./marginalHomogeneity.ts";
-import type { ChiSquareTest } from "./mcnemar.ts";
+import { stuartMaxwellTest, type ChiSquareTest } from "./marginalHomogeneity.ts";
 import { populationSd } from "./mean.ts";
 
 /** One answered item, positions counted from 0 in the order in which the options were shown. */

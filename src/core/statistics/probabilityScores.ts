@@ -28,18 +28,6 @@ export function brierScore(probabilities: readonly number[], gold: number): numb
   return probabilities.reduce((sum, p, option) => sum + (p - (option === gold ? 1 : 0)) ** 2, 0);
 }
 
-/** Brier score of the confidence in the given answer of one item: (confidence − 1[correct])². */
-export function confidenceBrier(confidence: number, correct: boolean): number {
-  checkProbabilities([confidence], "confidence");
-  return (confidence - Number(correct)) ** 2;
-}
-
-/** −ln p of the right option of one item; Infinity when its probability is 0. */
-export function negativeLogLikelihood(probabilities: readonly number[], gold: number): number {
-  checkGold(probabilities, gold);
-  return -Math.log(probabilities[gold]!);
-}
-
 function checkGold(probabilities: readonly number[], gold: number): void {
   checkProbabilities(probabilities, "probability");
   if (!Number.isInteger(gold) || gold < 0 || gold >= probabilities.length) {

@@ -44,11 +44,3 @@ export interface ConfigurationLanguage<Context, Found extends Diagnostic = Diagn
   /** What puts a diagnostic of this text right, the best first. */
   fixes(source: YamlSource, diagnostic: Found, context: Context): Promise<readonly Fix[]>;
 }
-
-/** The language that recognises a document, the first that does. */
-export function languageOf<Language extends Pick<ConfigurationLanguage<never>, "recognises">>(
-  document: DocumentHead,
-  languages: readonly Language[],
-): Language | undefined {
-  return languages.find((language) => language.recognises(document));
-}

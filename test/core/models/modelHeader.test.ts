@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GgufHeader, GgufTensor, GgufValue } from "../../../src/core/checkpoint/gguf.ts";
-import { describeHeader } from "../../../src/core/models/modelHeader.ts";
+import { describeParts } from "../../../src/core/models/modelHeader.ts";
 
 const tensor = (type: string, elements: number): GgufTensor => ({
   name: type,
@@ -17,25 +17,27 @@ function header(metadata: Record<string, GgufValue>, tensors = [tensor("F32", 10
 
 const refused = (metadata: Record<string, GgufValue>, field: string, tensors?: GgufTensor[]) =>
   assert.throws(
-    () => describeHeader(header(metadata, tensors), "m.gguf"),
+    () => describeParts([header(metadata, tensors)], "m.gguf"),
     (error: { place?: { field?: string } }) => (error.place?.field ?? "") === field,
   );
 
-describe("describeHeader", () => {
+describe("describeParts", () => {
   it("takes everything from the metadata of the architecture", () => {
-    const found = describeHeader(
-      header({
-        "general.architecture": "llama",
-        "general.name": "Tiny",
-        "general.file_type": 15,
-        "llama.context_length": 2048,
-        "llama.block_count": 2,
-        "tokenizer.ggml.model": "llama",
-        "tokenizer.ggml.tokens": { length: 32000 },
-        "tokenizer.ggml.bos_token_id": 1,
-        "tokenizer.ggml.add_bos_token": true,
-        "tokenizer.chat_template": "{{ x }}",
-      }),
+    const found = describeParts(
+      [
+        header({
+          "general.architecture": "llama",
+          "general.name": "Tiny",
+          "general.file_type": 15,
+          "llama.context_length": 2048,
+          "llama.block_count": 2,
+          "tokenizer.ggml.model": "llama",
+          "tokenizer.ggml.tokens": { length: 32000 },
+          "tokenizer.ggml.bos_token_id": 1,
+          "tokenizer.ggml.add_bos_token": true,
+          "tokenizer.chat_template": "{{ x }}",
+        }),
+      ],
       "m.gguf",
     );
     assert.equal(found.name, "Tiny");
@@ -49,31 +51,32 @@ describe("describeHeader", () => {
   });
 
   it("takes the sizes that the attention cache depends on, by layer where they differ", () => {
-    const found = describeHeader(
-      header({
-        "general.architecture": "llama",
-        "llama.attention.head_count": 32,
-        "llama.attention.head_count_kv": { length: 3, values: [8, 0, 4] },
-        "llama.attention.key_length": 128,
-        "llama.attention.value_length": 96,
-      }),
+    const found = describeParts(
+      [
+        header({
+          "general.architecture": "llama",
+          "llama.attention.head_count": 32,
+          "llama.attention.head_count_kv": { length: 3, values: [8, 0, 4] },
+          "llama.attention.key_length": 128,
+          "llama.attention.value_length": 96,
+        }),
+      ],
       "m.gguf",
     );
     assert.deepEqual(found.attention, { headCount: 32, headCountKv: [8, 0, 4], keyLength: 128, valueLength: 96 });
-    const none = describeHeader(header({ "general.architecture": "mamba" }), "m.gguf");
+    const none = describeParts([header({ "general.architecture": "mamba" })], "m.gguf");
     assert.ok(Object.values(none.attention).every((value) => value === undefined));
   });
 
   it("names the type of most parameters where the file declares no scheme that it knows", () => {
-    assert.equal(describeHeader(header({ "general.architecture": "llama" }), "m").quantization, "Q4_K");
+    assert.equal(describeParts([header({ "general.architecture": "llama" })], "m").quantization, "Q4_K");
     const unknown = { "general.architecture": "llama", "general.file_type": 999 };
-    assert.equal(describeHeader(header(unknown), "m").quantization, "Q4_K");
+    assert.equal(describeParts([header(unknown)], "m").quantization, "Q4_K");
   });
 
   it("refuses what is not one whole model", () => {
     refused({}, "general.architecture");
     refused({ "general.architecture": 3 }, "general.architecture");
-    refused({ "general.architecture": "llama", "split.count": 3 }, "split.count");
     refused({ "general.architecture": "llama", "general.type": "adapter" }, "general.type");
     refused({ "general.architecture": "llama", "llama.context_length": "long" }, "llama.context_length");
     refused({ "general.architecture": "llama", "llama.block_count": -1 }, "llama.block_count");

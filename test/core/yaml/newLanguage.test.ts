@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { evaluationLanguage } from "../../../src/core/evaluation/evaluationLanguage.ts";
 import { mergeLanguage } from "../../../src/core/merge/language/mergeLanguage.ts";
-import { languageOf } from "../../../src/core/yaml/configurationLanguage.ts";
 import { foldYaml } from "../../../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../../../src/core/yaml/formatYaml.ts";
 import { SchemaLanguage } from "../../../src/core/yaml/schemaLanguage.ts";
@@ -48,7 +47,7 @@ async function diagnostics(text: string): Promise<string[]> {
 describe("a new configuration language", () => {
   it("is told from the others", () => {
     const idOf = (path: string, editorLanguage: string, text: string) =>
-      languageOf({ path, editorLanguage, text }, languages)?.id;
+      languages.find((language) => language.recognises({ path, editorLanguage, text }))?.id;
     assert.equal(idOf("/a/b.train.yml", "yaml", ""), "training");
     assert.equal(idOf("/a/b.yml", "yaml", "trainer: sft\n"), "training");
     assert.equal(idOf("/a/b.yml", "yaml", "merge_method: ties\n"), "merge");

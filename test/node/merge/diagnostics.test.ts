@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { parseModelConfig } from "../../../src/core/checkpoint/modelConfig.ts";
-import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../support/diagnose.ts";
 import type { Diagnostic, DiagnosticContext } from "../../../src/core/merge/config/diagnostics/diagnostic.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import type { FactsLookup } from "../../../src/core/checkpoint/modelFacts.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../support/diagnose.ts";
 import { parseModelReference } from "../../../src/core/checkpoint/modelReference.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { lookUpModel, lookUpModels, placesOf } from "../../../src/node/merge/lookUpModels.ts";

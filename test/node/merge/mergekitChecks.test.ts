@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { FactsLookup } from "../../../src/core/checkpoint/modelFacts.ts";
 import { ConfigurationError } from "../../../src/core/errors.ts";
-import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../support/diagnose.ts";
 import type { DiagnosticContext } from "../../../src/core/merge/config/diagnostics/diagnostic.ts";
 import { readMergeFile } from "../../../src/core/merge/config/readMergeFile.ts";
 import { fixesFor } from "../../../src/core/merge/language/fixes.ts";

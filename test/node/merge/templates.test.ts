@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { diagnose } from "../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../support/diagnose.ts";
 import { readMergeFile } from "../../../src/core/merge/config/readMergeFile.ts";
 import type { PlanOptions } from "../../../src/core/merge/plan/mergePlan.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";

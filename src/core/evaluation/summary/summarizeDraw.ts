@@ -7,7 +7,7 @@ import {
 } from "../../statistics/calibration.ts";
 import { mean, standardErrorOfMean, tInterval } from "../../statistics/mean.ts";
 import { positionBias } from "../../statistics/positionBias.ts";
-import { confidenceAuroc } from "../../statistics/selectivePrediction.ts";
+import { confidenceAuroc } from "../../statistics/auroc.ts";
 import { metricDefinitions } from "../metrics.ts";
 import type { CalibrationSummary, DrawSummary, Estimate, PositionBiasSummary } from "./evaluationSummary.ts";
 import type { Confidence, ItemOutcome } from "./itemOutcome.ts";

@@ -29,7 +29,7 @@ export type MergeFile =
  * Reads a configuration file: one merge, several documents of which others may use the names as models, or a mixture of
  * experts.
  * @param file how messages name it
- * @throws ConfigurationError at the first thing that cannot be understood; `diagnose` finds all of them, with places
+ * @throws ConfigurationError at the first thing that cannot be understood; `diagnoseStream` finds all of them, with places
  */
 export function readMergeFile(text: string, file: string): MergeFile {
   const stream = readPyYaml(text);

@@ -220,6 +220,5 @@ export type ConditionalSetting = z.infer<typeof conditionalSetting>;
 export type Parameters = z.infer<typeof parametersSchema>;
 export type RawModelReference = z.infer<typeof modelReferenceSchema>;
 export type RawOutputSlice = z.infer<typeof outputSliceSchema>;
-export type RawModelEntry = z.infer<typeof modelEntrySchema>;
 export type TokenizerBlock = z.infer<typeof tokenizerSchema>;
 export type TokenRule = z.infer<typeof tokenRuleSchema>;

@@ -11,10 +11,3 @@ export function sumOverModels(terms: readonly number[]): number {
   }
   return Math.fround(sum + sixteens);
 }
-
-/** A sum over elements in double precision, in four lanes by index modulo four. */
-export function sumOverElements(n: number, term: (index: number) => number): number {
-  const lanes = [0, 0, 0, 0];
-  for (let i = 0; i < n; i++) lanes[i % 4]! += term(i);
-  return lanes[0]! + lanes[2]! + (lanes[1]! + lanes[3]!);
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diagnose } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../../support/diagnose.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { hubFacts } from "../../../support/hubFacts.ts";
 

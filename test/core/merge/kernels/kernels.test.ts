@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dtypeBytes, type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
 import type { Kernels } from "../../../../src/core/merge/kernels/kernels.ts";
 import { histogramBytes, randomStateBytes } from "../../../../src/core/merge/kernels/kernels.ts";
-import { createReferenceKernels } from "../../../../src/core/merge/kernels/referenceKernels.ts";
+import { createReferenceKernels } from "../../../support/kernels/referenceKernels.ts";
 import { createWasmKernels } from "../../../../src/core/merge/kernels/wasmKernels.ts";
 import { Mt19937 } from "../../../../src/core/random/mt19937.ts";
 import { canonicalBits, elementBytes } from "./elementBytes.ts";

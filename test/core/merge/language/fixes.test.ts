@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diagnose as diagnoseMerge } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose as diagnoseMerge } from "../../../support/diagnose.ts";
 import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import type { LanguageContext } from "../../../../src/core/merge/language/languageContext.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isMergeConfiguration } from "../../../../src/core/merge/language/isMergeConfiguration.ts";
 import { completeMerge } from "../../../../src/core/merge/language/completeMerge.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
-import { diagnose as diagnoseMerge } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose as diagnoseMerge } from "../../../support/diagnose.ts";
 import { fixesFor } from "../../../../src/core/merge/language/fixes.ts";
 import { foldYaml } from "../../../../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../../../../src/core/yaml/formatYaml.ts";

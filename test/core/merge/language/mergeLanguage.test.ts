@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diagnose } from "../../../../src/core/merge/config/diagnostics/diagnose.ts";
+import { diagnose } from "../../../support/diagnose.ts";
 import { mergeLanguage } from "../../../../src/core/merge/language/mergeLanguage.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { type WorkDtype, workDtypes } from "../../../../src/core/checkpoint/dtype.ts";
 import { roundTo } from "../../../../src/core/checkpoint/floats.ts";
-import { createReferenceKernels } from "../../../../src/core/merge/kernels/referenceKernels.ts";
+import { createReferenceKernels } from "../../../support/kernels/referenceKernels.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
 import { mergeInMemory, normals } from "./inMemory.ts";
 import type { InMemoryMerge } from "./inMemory.ts";

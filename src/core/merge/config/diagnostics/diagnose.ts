@@ -1,4 +1,4 @@
-import { readPyYaml, type YamlDocument, type YamlStream } from "../../../yaml/pyYaml.ts";
+import type { YamlDocument, YamlStream } from "../../../yaml/pyYaml.ts";
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";
@@ -29,11 +29,6 @@ const rules: readonly Rule[] = [
  * Everything that is wrong with a merge configuration, suspicious in it or worth knowing, with its exact place: what
  * mergekit raises and what it silently ignores or damages. Never throws, whatever the text.
  */
-export function diagnose(text: string, context: DiagnosticContext): Diagnostic[] {
-  return diagnoseStream(readPyYaml(text), context);
-}
-
-/** As `diagnose`, for a text that has been read already. */
 export function diagnoseStream(stream: YamlStream, context: DiagnosticContext): Diagnostic[] {
   return [...diagnoseDocuments(stream, context)].flat();
 }

@@ -1,6 +1,6 @@
-import { Mt19937 } from "../../random/mt19937.ts";
-import type { KernelMemory } from "./kernelMemory.ts";
-import type { Kernels } from "./kernels.ts";
+import { Mt19937 } from "../../../src/core/random/mt19937.ts";
+import type { KernelMemory } from "../../../src/core/merge/kernels/kernelMemory.ts";
+import type { Kernels } from "../../../src/core/merge/kernels/kernels.ts";
 
 /** Random words by the plain generator. The states are kept beside the memory, by their addresses. */
 export function referenceRandom(

@@ -1,12 +1,13 @@
-import type { WorkDtype } from "../../checkpoint/dtype.ts";
-import { roundTo } from "../../checkpoint/floats.ts";
-import { elementsAt, rounding } from "../../checkpoint/elements.ts";
-import { KernelMemory } from "./kernelMemory.ts";
-import type { Kernels, Operation } from "./kernels.ts";
+import type { WorkDtype } from "../../../src/core/checkpoint/dtype.ts";
+import { roundTo } from "../../../src/core/checkpoint/floats.ts";
+import { elementsAt } from "../../../src/core/checkpoint/elements.ts";
+import { KernelMemory } from "../../../src/core/merge/kernels/kernelMemory.ts";
+import type { Kernels, Operation } from "../../../src/core/merge/kernels/kernels.ts";
 import { referenceDeltas } from "./referenceDeltas.ts";
 import { referenceRandom } from "./referenceRandom.ts";
 import { referenceSelection } from "./referenceSelection.ts";
-import { sumOverElements, sumOverModels } from "./sums.ts";
+import { rounding } from "./rounding.ts";
+import { sumOverModels } from "../../../src/core/merge/kernels/sums.ts";
 
 const step = Math.fround;
 
@@ -82,4 +83,11 @@ export function createReferenceKernels(): Kernels {
       }
     },
   };
+}
+
+/** A sum over elements in double precision, in four lanes by index modulo four. */
+function sumOverElements(n: number, term: (index: number) => number): number {
+  const lanes = [0, 0, 0, 0];
+  for (let i = 0; i < n; i++) lanes[i % 4]! += term(i);
+  return lanes[0]! + lanes[2]! + (lanes[1]! + lanes[3]!);
 }

@@ -1,9 +1,9 @@
-import type { WorkDtype } from "../../checkpoint/dtype.ts";
-import { rounding } from "../../checkpoint/elements.ts";
-import type { Elements } from "../../checkpoint/elements.ts";
-import type { KernelMemory } from "./kernelMemory.ts";
-import type { Kernels } from "./kernels.ts";
-import { sumOverModels } from "./sums.ts";
+import type { WorkDtype } from "../../../src/core/checkpoint/dtype.ts";
+import type { Elements } from "../../../src/core/checkpoint/elements.ts";
+import type { KernelMemory } from "../../../src/core/merge/kernels/kernelMemory.ts";
+import type { Kernels } from "../../../src/core/merge/kernels/kernels.ts";
+import { sumOverModels } from "../../../src/core/merge/kernels/sums.ts";
+import { rounding } from "./rounding.ts";
 
 type Deltas = Pick<
   Kernels,

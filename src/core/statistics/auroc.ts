@@ -3,22 +3,12 @@ import { bisect } from "./bisect.ts";
 import { checkOutcomes, outcomesByConfidence } from "./calibration.ts";
 import { normalQuantile } from "./distributions.ts";
 import { checkConfidence, defaultConfidence, type Interval } from "./interval.ts";
-import { wilsonInterval } from "./proportion.ts";
-
-/** Accuracy on the items that the model is most sure of. */
-export interface SelectiveAccuracy {
-  /** Share of items that are answered. */
-  readonly coverage: number;
-  readonly n: number;
-  readonly accuracy: number;
-  readonly interval: Interval;
-}
 
 /**
  * Area under the ROC curve of confidence as a detector of right answers: the probability that a right answer has the
  * higher confidence, ties counting half (Mann–Whitney U over its maximum; Hanley and McNeil, Radiology 143, 1982).
  * Undefined when all answers are right or all are wrong.
- * @throws StatisticsError when there are no items or a confidence is not in [0, 1], as do all here
+ * @throws StatisticsError when there are no items or a confidence is not in [0, 1]
  */
 export function confidenceAuroc(confidences: readonly number[], correct: readonly boolean[]): number | undefined {
   checkOutcomes(confidences, correct);
@@ -64,43 +54,4 @@ export function aurocInterval(auroc: number, right: number, wrong: number, confi
     high: auroc === 1 ? 1 : bisect((theta) => theta - auroc <= reach(theta), auroc, 1),
     confidence,
   };
-}
-
-/**
- * Accuracy when only the most confident ⌈coverage · n⌉ items are answered (El-Yaniv and Wiener, JMLR 11, 2010). Items of
- * equal confidence count with their common accuracy: the mean over all ways to break the tie.
- * @param coverage 0 < coverage ≤ 1
- */
-export function selectiveAccuracy(
-  confidences: readonly number[],
-  correct: readonly boolean[],
-  coverage: number,
-  confidence = defaultConfidence,
-): SelectiveAccuracy {
-  if (!(coverage > 0 && coverage <= 1)) {
-    throw new StatisticsError(`Coverage is a share of the items above 0 and up to 1, not ${coverage}.`);
-  }
-  const curve = accuracyByCoverage(confidences, correct);
-  // 0.07 × 100 is 7.000000000000001 in binary; rounding must not add an item.
-  const n = Math.max(1, Math.ceil(coverage * curve.length - 1e-9));
-  const accuracy = curve[n - 1]!;
-  return { coverage, n, accuracy, interval: wilsonInterval(Math.min(accuracy * n, n), n, confidence) };
-}
-
-/**
- * Accuracy of the k most confident items for k = 1 … n (entry k − 1): one minus the risk-coverage curve. Ties as in
- * {@link selectiveAccuracy}.
- */
-export function accuracyByCoverage(confidences: readonly number[], correct: readonly boolean[]): number[] {
-  checkOutcomes(confidences, correct);
-  let right = 0;
-  return outcomesByConfidence(confidences, correct)
-    .reverse()
-    .map(({ accuracy }, index) => (right += accuracy) / (index + 1));
-}
-
-/** Area under the risk-coverage curve (Geifman, Uziel and El-Yaniv, ICLR 2019): mean risk over coverages 1/n … 1. */
-export function areaUnderRiskCoverage(confidences: readonly number[], correct: readonly boolean[]): number {
-  const curve = accuracyByCoverage(confidences, correct);
-  return 1 - curve.reduce((sum, accuracy) => sum + accuracy, 0) / curve.length;
 }

@@ -1,7 +1,7 @@
-import type { WorkDtype } from "../../checkpoint/dtype.ts";
-import { elementsAt } from "../../checkpoint/elements.ts";
-import type { KernelMemory } from "./kernelMemory.ts";
-import type { Kernels } from "./kernels.ts";
+import type { WorkDtype } from "../../../src/core/checkpoint/dtype.ts";
+import { elementsAt } from "../../../src/core/checkpoint/elements.ts";
+import type { KernelMemory } from "../../../src/core/merge/kernels/kernelMemory.ts";
+import type { Kernels } from "../../../src/core/merge/kernels/kernels.ts";
 
 type Selection = Pick<
   Kernels,
