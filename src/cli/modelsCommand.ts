@@ -11,6 +11,7 @@ import {
   type MemoryNeed,
 } from "../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../core/models/modelHeader.ts";
+import { modelNotices } from "../core/models/modelNotices.ts";
 import type { ModelListing } from "../core/models/modelListing.ts";
 import { numberColumn, textColumn } from "../core/reports/table.ts";
 import { listModels } from "../node/models/listModels.ts";
@@ -77,6 +78,7 @@ function toJson({ path, files, bytes, header, problem }: ModelListing, options: 
     files,
     bytes,
     ...rest,
+    notices: modelNotices(header, []),
     hasChatTemplate: chatTemplate !== undefined,
     memory: { ...need, ...memory, fit: judgeFit(need, memory) },
     error,
@@ -117,6 +119,11 @@ function print(folder: string, models: readonly ModelListing[], options: Options
   });
   if (rows.length > 0) output.table({ columns, rows });
   else output.line(`No usable GGUF model in ${folder}.`);
+  const notices = models.flatMap(({ path, header }) =>
+    header === undefined ? [] : modelNotices(header, []).map(({ message }) => `${relative(folder, path)}: ${message}`),
+  );
+  if (notices.length > 0) output.line("\nTokenizers that may not be those of the original models:");
+  for (const notice of notices) output.line(printable(notice));
   const broken = models.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, ...problem }]));
   if (broken.length > 0) output.line(`\n${broken.length} cannot be used:`);
   for (const { path, message, hint } of broken) {

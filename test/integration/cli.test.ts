@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { exitStatus } from "../../src/core/errors.ts";
 import type { EvaluationSummary } from "../../src/core/evaluation/summary/evaluationSummary.ts";
 import { evaluationConfigurationSchema } from "../../src/core/evaluation/configuration.ts";
+import { withoutMetadata } from "../support/ggufPatch.ts";
 import { cli, repository, startCli } from "../support/cli.ts";
 
 const model = join(repository, "samples/models/stories260k.f32.gguf");
@@ -147,14 +148,27 @@ describe("command line", () => {
     await mkdir(models);
     await copyFile(model, join(models, "good.gguf"));
     await writeFile(join(models, "broken.gguf"), "GGUF but not really");
+    const withoutBos = withoutMetadata(await readFile(model), "tokenizer.ggml.bos_token_id");
+    await writeFile(join(models, "noBos.gguf"), withoutBos);
     const { code, stdout } = await cli(["models", models]);
     assert.equal(code, 0);
     assert.match(stdout, /good\.gguf +llama +F32 +260K +512 +no +1\.\d+ MB +\d+(\.\d+)? MB +yes/);
+    assert.match(
+      stdout,
+      /original models:\nnoBos\.gguf: The file names no BOS \(.*\): token 1 is taken for it, .*\n\n/,
+    );
     assert.match(stdout, /1 cannot be used:\n.*broken\.gguf/);
-    const listed = JSON.parse((await cli(["models", models, "--json"])).stdout) as { path: string; error?: object }[];
+    const listed = JSON.parse((await cli(["models", models, "--json"])).stdout) as {
+      error?: object;
+      notices?: { kind: string }[];
+    }[];
     assert.deepEqual(
-      listed.map(({ error }) => error !== undefined),
-      [true, false],
+      listed.map(({ error, notices }) => [error !== undefined, notices?.map(({ kind }) => kind)]),
+      [
+        [true, undefined],
+        [false, []],
+        [false, ["assumedBos"]],
+      ],
     );
   });
 

@@ -64,6 +64,10 @@ export class TreeItem {
   ) {}
 }
 
+export class MarkdownString {
+  constructor(readonly value: string) {}
+}
+
 /** Texts in English, which are the keys of translations. */
 export const l10n = {
   t: (text: string, ...values: unknown[]): string =>

@@ -14,6 +14,21 @@ const usualTokens: Readonly<Record<string, { readonly bos?: number; readonly eos
   t5: { eos: 1 },
 };
 
+/** What `tokenizer.ggml.pre` of byte-level BPE says where llama.cpp puts BOS in front unless the file says otherwise. */
+const splittersWithBos: ReadonlySet<string> = new Set([
+  "llama3",
+  "llama-v3",
+  "llama-bpe",
+  "falcon3",
+  "falcon-h1",
+  "pixtral",
+  "midm-2.0",
+  "lfm2",
+  "jina-v5-nano",
+  "tekken",
+  "chameleon",
+]);
+
 /** BOS and EOS of a file's tokenizer, and whether BOS goes in front of every prompt. */
 export interface SpecialTokens {
   readonly bos: number | undefined;
@@ -28,8 +43,12 @@ export function specialTokens(tokenizer: TokenizerHeader): SpecialTokens {
   return {
     bos: bosToken === undefined ? usual?.bos : inVocabulary(bosToken, tokenizer) ? bosToken : undefined,
     eos: eosToken === undefined ? usual?.eos : inVocabulary(eosToken, tokenizer) ? eosToken : undefined,
-    addsBos: addsBos ?? (usual?.bos === undefined ? undefined : true),
+    addsBos: addsBos ?? (usual?.bos !== undefined || isSplitWithBos(tokenizer) ? true : undefined),
   };
+}
+
+function isSplitWithBos({ model, preTokenizer = "" }: TokenizerHeader): boolean {
+  return model === "gpt2" && splittersWithBos.has(preTokenizer);
 }
 
 function inVocabulary(token: number, { vocabularySize = Infinity }: TokenizerHeader): boolean {
@@ -46,25 +65,29 @@ export function modelNotices({ tokenizer }: Pick<ModelHeader, "tokenizer">, load
 }
 
 function preTokenizerNotices({ model, preTokenizer }: TokenizerHeader): Notice[] {
-  if (model !== "gpt2" || preTokenizer !== undefined) return [];
+  if (model !== "gpt2" || (preTokenizer !== undefined && preTokenizer !== "default")) return [];
+  const key = preTokenizer === undefined ? "tokenizer.ggml.pre" : "tokenizer.ggml.pre: default";
   const message =
-    "The file does not say how its tokenizer splits text (tokenizer.ggml.pre), so llama.cpp splits it in a default way: " +
-    "numbers may differ from those of the original model.";
+    `The file does not say how its tokenizer splits text (${key}), so llama.cpp splits it in a default way: numbers may ` +
+    "differ from those of the original model.";
   return [{ kind: "defaultPreTokenizer", count: 1, message }];
 }
 
 function bosNotices(tokenizer: TokenizerHeader): Notice[] {
   const { bosToken, vocabularySize } = tokenizer;
-  const { bos } = specialTokens(tokenizer);
+  const { bos, addsBos } = specialTokens(tokenizer);
   const notice = (kind: string, message: string): Notice[] => [{ kind, count: 1, message }];
-  if (bosToken === undefined) {
-    const named = "The file names no BOS (tokenizer.ggml.bos_token_id)";
-    if (bos === undefined) return notice("noBos", `${named}: nothing precedes a prompt.`);
+  const isNamed = bosToken !== undefined;
+  const named = "The file names no BOS (tokenizer.ggml.bos_token_id)";
+  if (bos !== undefined) {
+    if (isNamed) return [];
     return notice("assumedBos", `${named}: token ${bos} is taken for it, as is usual with such tokenizers.`);
   }
-  if (bos !== undefined) return [];
-  const message = `The file names token ${bosToken} as BOS, but has ${vocabularySize} tokens: nothing precedes a prompt.`;
-  return notice("bosOutOfRange", message);
+  const lack = isNamed ? `The file names token ${bosToken} as BOS, but has ${vocabularySize} tokens` : named;
+  const effect = addsBos
+    ? "every prompt should begin with it, so only protocols without BOS can be evaluated (bos=none)"
+    : "nothing precedes a prompt";
+  return notice(isNamed ? "bosOutOfRange" : "noBos", `${lack}: ${effect}.`);
 }
 
 /** A vocabulary can give rise to thousands. */

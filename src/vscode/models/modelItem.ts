@@ -12,6 +12,7 @@ import {
   type MemoryNeed,
 } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { modelNotices } from "../../core/models/modelNotices.ts";
 import type { ModelListing } from "../../core/models/modelListing.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
 import { markdownString } from "../common/markdownString.ts";
@@ -130,6 +131,7 @@ function describeModel(header: ModelHeader): string[] {
       ? vscode.l10n.t("The file does not say for which context it was trained.")
       : vscode.l10n.t("Trained for a context of {0} tokens", trainContextLength),
     chatTemplate === undefined ? vscode.l10n.t("Without a chat template") : vscode.l10n.t("With a chat template"),
+    ...modelNotices(header, []).map(({ message }) => message),
   ];
 }
 

@@ -24,10 +24,29 @@ describe("notices of a model", () => {
 
   it("tell what the file leaves to a default, or names wrongly", () => {
     assert.deepEqual(kinds({ ...bpe, preTokenizer: undefined }), ["defaultPreTokenizer"]);
+    assert.deepEqual(kinds({ ...bpe, preTokenizer: "default" }), ["defaultPreTokenizer"]);
+    assert.deepEqual(kinds({ ...sentencePiece, preTokenizer: "default" }), []);
     assert.deepEqual(kinds({ ...bpe, bosToken: undefined }), ["noBos"]);
     assert.deepEqual(kinds({ ...sentencePiece, bosToken: undefined }), ["assumedBos"]);
     assert.deepEqual(kinds({ ...bpe, bosToken: 100 }), ["bosOutOfRange"]);
     assert.deepEqual(kinds({ ...sentencePiece, bosToken: 100 }), ["bosOutOfRange"]);
+  });
+
+  it("say what a model without BOS cannot do, where its tokenizer would put BOS in front", () => {
+    const message = (tokenizer: TokenizerHeader) => modelNotices({ tokenizer }, [])[0]!.message;
+    const unnamed = { ...bpe, bosToken: undefined };
+    assert.match(message(unnamed), /^The file names no BOS \(tokenizer\.ggml\.bos_token_id\): nothing precedes/);
+    for (const adding of [{ addsBos: true }, { preTokenizer: "llama-bpe" }, { preTokenizer: "tekken" }]) {
+      assert.match(
+        message({ ...unnamed, ...adding }),
+        /: every prompt should begin with it, so only .* \(bos=none\)\.$/,
+      );
+    }
+    assert.match(message({ ...unnamed, preTokenizer: "llama-bpe", addsBos: false }), /: nothing precedes a prompt\.$/);
+    assert.match(
+      message({ ...bpe, bosToken: 100, addsBos: true }),
+      /^The file names token 100 as BOS, .*: every prompt/,
+    );
   });
 
   it("hold llama.cpp's own warnings, counted, and the first of them in words", () => {
@@ -55,5 +74,14 @@ describe("special tokens of a file", () => {
     const unnamed = { bosToken: undefined, eosToken: undefined };
     assert.deepEqual(specialTokens({ ...sentencePiece, ...unnamed }), { bos: 1, eos: 2, addsBos: true });
     assert.deepEqual(specialTokens({ ...bpe, ...unnamed }), { bos: undefined, eos: undefined, addsBos: undefined });
+  });
+
+  it("precede prompts by llama.cpp's rule for the way in which the tokenizer splits text, unless the file has its own", () => {
+    const adds = (tokenizer: Partial<TokenizerHeader>) => specialTokens({ ...bpe, ...tokenizer }).addsBos;
+    assert.equal(adds({ preTokenizer: "llama-bpe" }), true);
+    assert.equal(adds({ preTokenizer: "llama-bpe", bosToken: undefined }), true);
+    assert.equal(adds({ preTokenizer: "llama-bpe", addsBos: false }), false);
+    assert.equal(adds({ preTokenizer: "qwen2" }), undefined);
+    assert.equal(adds({ model: "rwkv", preTokenizer: "llama-bpe" }), undefined);
   });
 });

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { ModelListing } from "../../../src/core/models/modelListing.ts";
+import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
+import { sampleModel } from "../../node/evaluation/evaluationFixture.ts";
+import "../editor.ts";
+
+const { modelTooltip } = await import("../../../src/vscode/models/modelItem.ts");
+
+describe("a model in the view", () => {
+  it("tells in its tooltip where its tokenizer may not be that of the original", async () => {
+    const header = await readModelHeader(sampleModel);
+    const tooltip = (tokenizer: object): string => {
+      const listing: ModelListing = {
+        path: sampleModel,
+        files: [sampleModel],
+        identity: "1",
+        bytes: header.fileBytes,
+        header: { ...header, tokenizer: { ...header.tokenizer, ...tokenizer } },
+      };
+      const node = { listing, subfolder: "", state: undefined, runs: [], kvCacheType: "F32" } as const;
+      return modelTooltip(node, { total: 8e9, available: 8e9 }).value;
+    };
+    const notice = /tokenizer\.ggml|BOS/;
+    assert.doesNotMatch(tooltip({}).replaceAll("\\", ""), notice);
+    assert.match(
+      tooltip({ model: "gpt2", preTokenizer: undefined }).replaceAll("\\", ""),
+      /splits it in a default way/,
+    );
+    assert.match(tooltip({ bosToken: undefined }).replaceAll("\\", ""), /names no BOS .*: token 1 is taken for it/);
+  });
+});
