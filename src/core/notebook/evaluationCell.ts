@@ -4,8 +4,8 @@ import {
   type EvaluationConfiguration,
   type EvaluationConfigurationInput,
 } from "../evaluation/configuration.ts";
-import { readYamlText } from "../yaml/readYaml.ts";
-import { YamlText } from "../yaml/yamlText.ts";
+import { problemsError, readOnly } from "../yaml/readYaml.ts";
+import { rangeAt, readYamlStream } from "../yaml/yamlStream.ts";
 import { splitLines } from "./blocks.ts";
 import type { Notebook } from "./notebook.ts";
 
@@ -51,30 +51,19 @@ function countLines(...texts: readonly string[]): number {
  * @throws ConfigurationError at the line of the file where the first problem is; its message names the others too
  */
 export function readEvaluationCell({ source, line }: EvaluationCell, file: string): CellConfiguration {
-  const yaml = new YamlText(source);
-  const reading = readYamlText(yaml, evaluationConfigurationSchema);
-  const [first, ...others] = reading.problems;
-  if (first === undefined) return { given: yaml.value() as EvaluationConfigurationInput, resolved: reading.value! };
-  const further = others.map(
-    ({ message, hint, start }) => `\nline ${start.line + line - 1}: ${[message, hint].filter(Boolean).join(" ")}`,
-  );
-  throw new ConfigurationError(first.message + further.join(""), {
-    hint: first.hint,
-    place: {
-      file,
-      line: first.start.line + line - 1,
-      column: first.start.column,
-      ...(first.path.length > 0 && { field: first.path.join(".") }),
-    },
-  });
+  const stream = readYamlStream(source, "1.2");
+  const { value, problems } = readOnly(stream, evaluationConfigurationSchema);
+  if (value === undefined) throw problemsError(problems, stream, { file, line });
+  return { given: stream.documents[0]!.value as EvaluationConfigurationInput, resolved: value };
 }
 
 /** An error about a key of the cell's configuration with the key's place in the file; any other error as it is. */
 export function withCellPlace(error: unknown, { source, line }: EvaluationCell, file: string): unknown {
   if (!(error instanceof ConfigurationError) || error.place?.file !== undefined) return error;
   const field = error.place?.field;
-  const yaml = new YamlText(source);
-  const { line: within, column } = yaml.position(yaml.rangeOf(field?.split(".") ?? [], true)[0]);
+  const stream = readYamlStream(source, "1.2");
+  const { start } = rangeAt(stream.documents[0]!, field?.split(".") ?? [], "key");
+  const { line: within, column } = stream.placeOf(start);
   const place = { file, line: line + within - 1, column, ...(field !== undefined && { field }) };
   return new ConfigurationError(error.message, { hint: error.hint, place, cause: error });
 }

@@ -2,6 +2,7 @@ import type { Markdown } from "../markdown.ts";
 import type { Completion } from "./completion.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fix } from "./fix.ts";
+import type { YamlSymbol } from "./symbols.ts";
 import type { TextRange } from "./textRange.ts";
 import type { YamlSource } from "./yamlSource.ts";
 
@@ -20,6 +21,17 @@ export interface DocumentHead {
 export interface YamlHover {
   readonly markdown: Markdown;
   readonly range: TextRange;
+}
+
+/** What a value leads to, from where it stands: a place of the same text, or a file. */
+export type Definition = { readonly from: TextRange } & ({ readonly to: TextRange } | { readonly file: string });
+
+/** Names that a text defines and uses. */
+export interface Names {
+  /** Every place of the name at an offset; none where none stands. */
+  occurrences(source: YamlSource, offset: number): readonly TextRange[];
+  /** Whether a text can be such a name. */
+  isName(text: string): boolean;
 }
 
 /** Lets other work be done; false when nobody waits for the answer any more. */
@@ -43,4 +55,10 @@ export interface ConfigurationLanguage<Context, Found extends Diagnostic = Diagn
   diagnose(source: YamlSource, context: Context, pause?: Pause): Promise<readonly Found[] | undefined>;
   /** What puts a diagnostic of this text right, the best first. */
   fixes(source: YamlSource, diagnostic: Found, context: Context): Promise<readonly Fix[]>;
+  /** Its parts, for the editor's outline. */
+  symbols?(source: YamlSource): readonly YamlSymbol[];
+  /** Where what the value at an offset names is defined. */
+  definition?(source: YamlSource, offset: number, context: Context): Promise<Definition | undefined>;
+  /** What can be renamed. */
+  readonly names?: Names;
 }

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { readPyYaml } from "./pyYaml.ts";
+import { readYamlStream } from "./yamlStream.ts";
 import { parseYamlStream } from "./parseYaml.ts";
 import { smallest } from "../lists.ts";
 
@@ -149,7 +149,7 @@ function withKept(line: string, kept: readonly string[]): string[] {
 
 /** Values, anchors and comments in their order; `undefined` for a text that cannot be read. */
 function meaningOf(text: string): string | undefined {
-  const { documents } = readPyYaml(text);
+  const { documents } = readYamlStream(text, "1.1");
   const isSound = documents.every(({ problems }) => problems.every(({ kind }) => kind === "duplicateKey"));
   if (!isSound) return undefined;
   const parts = documents.map(({ value, anchored }) => [value, [...anchored]]);

@@ -23,7 +23,7 @@ export function parseYamlDocument(text: string, options: Options): Document.Pars
   return empty;
 }
 
-/** The documents of a stream, like {@link parseYamlDocument}. */
+/** The documents of a stream, none of an empty text, like {@link parseYamlDocument}. */
 export function parseYamlStream(text: string, options: Options): Document.Parsed[] {
   const place = tooDeepAt(text);
   if (place !== undefined) return [parseYamlDocument(text, options)];

@@ -10,10 +10,10 @@ import type { ValueSuggestion } from "./valueRule.ts";
 
 /** What a schema allows at a place, and what the language's rules suggest there. */
 export class SchemaCompletion implements CompletionSource {
-  /** @param suggest what a rule offers for the value at a path; undefined where none does, and the schema speaks */
+  /** @param suggest what a rule offers for the value at a place; undefined where none does, and the schema speaks */
   constructor(
     private readonly schema: JsonSchema,
-    private readonly suggest: (path: KeyPath) => Promise<readonly ValueSuggestion[] | undefined>,
+    private readonly suggest: (place: CursorPlace) => Promise<readonly ValueSuggestion[] | undefined>,
   ) {}
 
   keys(place: CursorPlace): Promise<Completion[]> {
@@ -30,7 +30,7 @@ export class SchemaCompletion implements CompletionSource {
   }
 
   async values(place: CursorPlace): Promise<Completion[]> {
-    const suggestions = await this.suggest(place.path);
+    const suggestions = await this.suggest(place);
     return suggestions?.map((suggestion) => suggested(place, suggestion)) ?? this.schemaValues(place);
   }
 

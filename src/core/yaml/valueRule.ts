@@ -1,5 +1,9 @@
 import type { Markdown } from "../markdown.ts";
+import type { KeyPath } from "../schemaProblems.ts";
+import type { CursorPlace } from "./cursorPlace.ts";
 import type { EditorCommand } from "./fix.ts";
+import type { OutlineNode } from "./outline.ts";
+import type { TextRange } from "./textRange.ts";
 
 /** A value that a user may want at the cursor. */
 export interface ValueSuggestion {
@@ -20,10 +24,19 @@ export interface Finding {
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint?: string;
-  /** Texts to put in the value's place, the best first. */
+  /** The part of the value that is meant, where it is not the whole: offsets in the value as it is written. */
+  readonly within?: TextRange;
+  /** Texts to put in its place, the best first. */
   readonly suggestions?: readonly string[];
   /** A command of the editor that helps, with the label of its button. */
   readonly action?: FindingAction;
+}
+
+/** A finding about some place of a document. */
+export interface PlacedFinding extends Finding {
+  readonly path: KeyPath;
+  /** Which range of the place is meant; `value` without it. */
+  readonly part?: "key" | "value";
 }
 
 export interface FindingAction extends EditorCommand {
@@ -37,9 +50,26 @@ export interface FindingAction extends EditorCommand {
 export interface ValueRule<Context> {
   /** Names of the keys from the outermost in; positions in lists are left out. */
   readonly keys: readonly string[];
-  complete?(context: Context): Promise<readonly ValueSuggestion[]>;
-  /** What there is to say of a value, as it is written; undefined when there is nothing. */
-  describe?(value: string, context: Context): Promise<Markdown | undefined>;
+  complete?(context: Context, place: CursorPlace): Promise<readonly ValueSuggestion[]>;
+  /** What there is to say of a value, without its quotes; undefined when there is nothing. */
+  describe?(value: string, context: Context, around: ValueAround): Promise<Markdown | undefined>;
   /** @param root the whole document as plain data, perhaps half written: every key may be absent or of any type */
-  check?(value: unknown, root: unknown, context: Context): Promise<readonly Finding[]>;
+  check?(value: unknown, root: unknown, context: Context, at: ValueAt): Promise<readonly Finding[]>;
+}
+
+/** A value in its document. */
+export interface ValueAt {
+  readonly path: KeyPath;
+  /** As it is written, with its quotes. */
+  readonly written: string;
+}
+
+/** A value under the pointer. */
+export interface ValueAround {
+  /** Top of its document. */
+  readonly root: OutlineNode;
+  /** As it is written, without its quotes. */
+  readonly written: string;
+  /** Of the pointer in what is written. */
+  readonly offset: number;
 }

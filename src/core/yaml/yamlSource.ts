@@ -1,12 +1,10 @@
 import { outlineOf, type OutlineDocument } from "./outline.ts";
-import { readPyYaml, type YamlStream } from "./pyYaml.ts";
-import { YamlText } from "./yamlText.ts";
+import { readYamlStream, type YamlStream, type YamlVersion } from "./yamlStream.ts";
 
 /** The text of a document with what is made of it, each when it is first asked for and only once. */
 export class YamlSource {
   private madeOutline: readonly OutlineDocument[] | undefined;
-  private madeYaml: YamlText | undefined;
-  private madeStream: YamlStream | undefined;
+  private readonly streams = new Map<YamlVersion, YamlStream>();
 
   constructor(readonly text: string) {}
 
@@ -15,13 +13,10 @@ export class YamlSource {
     return (this.madeOutline ??= outlineOf(this.text));
   }
 
-  /** As one document of YAML 1.2. */
-  get yaml(): YamlText {
-    return (this.madeYaml ??= new YamlText(this.text));
-  }
-
-  /** As the documents that PyYAML reads. */
-  get stream(): YamlStream {
-    return (this.madeStream ??= readPyYaml(this.text));
+  /** Its documents as a version of YAML reads them. */
+  read(version: YamlVersion): YamlStream {
+    const stream = this.streams.get(version) ?? readYamlStream(this.text, version);
+    this.streams.set(version, stream);
+    return stream;
   }
 }

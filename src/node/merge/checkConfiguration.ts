@@ -1,7 +1,7 @@
 import { ConfigurationError, type Place } from "../../core/errors.ts";
 import { diagnoseStream } from "../../core/merge/config/diagnostics/diagnose.ts";
 import type { Diagnostic, DiagnosticContext } from "../../core/merge/config/diagnostics/diagnostic.ts";
-import { readPyYaml } from "../../core/yaml/pyYaml.ts";
+import { readYamlStream } from "../../core/yaml/yamlStream.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import { lookUpModels } from "./lookUpModels.ts";
 
@@ -21,10 +21,10 @@ export async function checkConfiguration(
   options: Omit<DiagnosticContext, "facts" | "methods">,
 ): Promise<PlacedDiagnostic[]> {
   const facts = await lookUpModels(text, file, { folder });
-  const stream = readPyYaml(text);
+  const stream = readYamlStream(text, "1.1");
   return diagnoseStream(stream, { ...options, facts, methods: mergeMethods }).map((diagnostic) => {
-    const { line, column } = stream.positionOf(diagnostic.range.start);
-    return { ...diagnostic, place: { file, line: line + 1, column: column + 1 } };
+    const { line, column } = stream.placeOf(diagnostic.range.start);
+    return { ...diagnostic, place: { file, line, column } };
   });
 }
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../core/merge/config/diagnostics/diagnostic.
 import type { Merge } from "../../core/merge/config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { mentionedModels, readMergeFile } from "../../core/merge/config/readMergeFile.ts";
-import { readPyYaml, type YamlStream } from "../../core/yaml/pyYaml.ts";
+import { readYamlStream, type YamlStream } from "../../core/yaml/yamlStream.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult } from "../../core/checkpoint/modelFacts.ts";
 import { placeInText } from "../../core/merge/plan/view/placeInText.ts";
@@ -84,7 +84,7 @@ function inOrderOfText(text: string, viewed: readonly ViewedMerge[]): ViewedMerg
 
 /** What diagnostics say of a merge, by its name. */
 function findingsOf(text: string, facts: FactsLookup): (name: string | null) => ViewFinding[] {
-  const stream = readPyYaml(text);
+  const stream = readYamlStream(text, "1.1");
   const diagnostics = diagnoseStream(stream, { facts, methods: mergeMethods, engine: "medley" });
   return (name) => diagnostics.filter(({ document }) => nameOf(stream, document) === name).flatMap(findingOf);
 
@@ -92,8 +92,8 @@ function findingsOf(text: string, facts: FactsLookup): (name: string | null) => 
     if (severity !== "error" && severity !== "warning") return [];
     // The view's list of models says it, once for each.
     if (code === "merge.modelMissing") return [];
-    const { line, column } = stream.positionOf(range.start);
-    return [{ severity, message, line: line + 1, column: column + 1 }];
+    const { line, column } = stream.placeOf(range.start);
+    return [{ severity, message, line, column }];
   }
 }
 

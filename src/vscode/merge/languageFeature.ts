@@ -1,18 +1,22 @@
+import path from "node:path";
 import * as vscode from "vscode";
+import type { ModelPath } from "../../core/checkpoint/modelReference.ts";
+import { FileError } from "../../core/errors.ts";
 import { diagnosticsPage, lineOnPage } from "../../core/merge/config/diagnosticCodes.ts";
 import { modelPlacesCommand } from "../../core/merge/language/fix.ts";
 import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
 import { mergeLanguage } from "../../core/merge/language/mergeLanguage.ts";
+import { conversionAt, type Conversion } from "../../core/merge/language/convertDefinition.ts";
 import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import { findCheckpoints } from "../../node/checkpoint/findCheckpoints.ts";
+import { findFolder } from "../../node/checkpoint/openModels.ts";
 import { ModelFactsCache } from "../../node/checkpoint/modelFactsCache.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
-import { MergeCodeLens } from "./codeLens.ts";
-import { LanguageConversions } from "./languageConversions.ts";
-import { LanguageNavigation } from "./languageNavigation.ts";
+import type { Rewrite } from "../yaml/editorLanguage.ts";
 import { LanguageStatus } from "./languageStatus.ts";
 import { MergeDocuments, mergeFolder, mergeSelector } from "./mergeDocuments.ts";
+import { mergeLenses } from "./mergeLenses.ts";
 import { showModelPlaces } from "./modelPlaces.ts";
 
 /** How long a list of the checkpoints on disk is taken for true, in milliseconds. */
@@ -34,20 +38,22 @@ export class MergeLanguageFeature extends Feature {
     super(services);
     const { context, languages } = services;
     this.documents = this._register(new MergeDocuments(context.workspaceState));
-    const contextOf = (document: vscode.TextDocument): LanguageContext => this.contextOf(document);
     languages.add({
       language: mergeLanguage,
       selector: mergeSelector,
-      contextOf,
+      contextOf: (document) => this.contextOf(document),
       isWanted: (document) => !this.documents.isSwitchedOff(document),
       onDidChangeWanted: this.documents.onDidChange,
       explanationOf: (code) =>
         vscode.Uri.joinPath(context.extensionUri, diagnosticsPage).with({ fragment: `L${lineOnPage(code)}` }),
+      rewritesAt: (source, offset, { facts }) => rewrites(conversionAt(source, offset, facts)),
+      lenses: mergeLenses,
+      renaming: {
+        onlyNames: vscode.l10n.t("Only the name of a merge can be renamed."),
+        form: vscode.l10n.t("A name begins with a letter and has letters, digits and . _ - / only."),
+      },
     });
-    this._register(new LanguageConversions(this.documents, contextOf));
-    this._register(new LanguageNavigation(this.documents));
     this._register(new LanguageStatus(this.documents));
-    this._register(new MergeCodeLens(this.documents));
     this.command(modelPlacesCommand, (model, file) => showModelPlaces(String(model), file as vscode.Uri));
     this.command("medley.mergeHelpOff", () => this.switch(false));
     this.command("medley.mergeHelpOn", () => this.switch(true));
@@ -68,6 +74,7 @@ export class MergeLanguageFeature extends Feature {
       facts: this.facts.lookUp({ folder }),
       load: (reference) => this.facts.load(reference, { folder }),
       models: () => this.models(folder),
+      configurationFile: (model) => configurationFile(model, folder),
     };
   }
 
@@ -78,5 +85,26 @@ export class MergeLanguageFeature extends Feature {
     const models = findCheckpoints(folders.length === 0 ? [base] : folders, base);
     this.lists.set(base, { made: Date.now(), models });
     return models;
+  }
+}
+
+/** Conversions of how a merge is written, which leave what it does. */
+function rewrites(conversion: Conversion | undefined): Rewrite[] {
+  if (conversion === undefined) return [];
+  const { to, edits } = conversion;
+  const title =
+    to === "slices"
+      ? vscode.l10n.t("Convert `models` to `slices` with layer ranges")
+      : vscode.l10n.t("Convert `slices` to `models` of all layers");
+  return [{ title, edits }];
+}
+
+async function configurationFile(model: ModelPath, folder: string): Promise<string | undefined> {
+  try {
+    return path.join(await findFolder(model, { folder }), "config.json");
+  } catch (error) {
+    // A model that is not here has no definition to go to; a diagnostic says so.
+    if (error instanceof FileError) return undefined;
+    throw error;
   }
 }

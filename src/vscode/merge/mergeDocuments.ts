@@ -1,12 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { LanguageContext } from "../../core/merge/language/languageContext.ts";
 import { mergeLanguage } from "../../core/merge/language/mergeLanguage.ts";
 import { Disposable } from "../common/disposable.ts";
 import { isOfLanguage } from "../yaml/documentSource.ts";
-
-/** What is known around a document. */
-export type ContextOf = (document: vscode.TextDocument) => LanguageContext;
 
 /** Where help with merge configurations is asked for; the providers then look at the content. */
 export const mergeSelector: vscode.DocumentSelector = [

@@ -6,7 +6,7 @@ import { evaluationConfigurationSchema } from "../../core/evaluation/configurati
 import { withResult } from "../../core/notebook/result.ts";
 import type { RunState } from "../../core/runs/manifest.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
-import { YamlText } from "../../core/yaml/yamlText.ts";
+import { readYamlStream } from "../../core/yaml/yamlStream.ts";
 import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { currentState, readManifest, requestCancel } from "../../node/runs/runFolder.ts";
 import { describeError } from "../common/describeError.ts";
@@ -99,7 +99,7 @@ export class CellRun {
 
   private async prepare(signal: AbortSignal): Promise<ChosenRun[]> {
     // As given, without the schema's defaults: the settings fill in what the cell leaves open.
-    const given = new YamlText(this.source).value() as Record<string, unknown>;
+    const given = readYamlStream(this.source, "1.2").documents[0]!.value as Record<string, unknown>;
     const { baseFolder, scope } = folderOf(this.cell.notebook);
     const fresh = this.how.fresh === true;
     return await this.services.runs.prepare(given, baseFolder, readSettings(scope), signal, fresh);

@@ -6,7 +6,7 @@ import {
 } from "../../core/evaluation/configuration.ts";
 import { evaluationLanguage } from "../../core/evaluation/evaluationLanguage.ts";
 import { parseYaml } from "../../core/yaml/readYaml.ts";
-import { YamlText } from "../../core/yaml/yamlText.ts";
+import { readYamlStream } from "../../core/yaml/yamlStream.ts";
 import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
@@ -79,7 +79,11 @@ export class NotebookFeature extends Feature {
     assertTrusted();
     const source = cell.document.getText();
     parseYaml(source, evaluationConfigurationSchema);
-    const { models: _models, limit: _limit, ...asked } = new YamlText(source).value() as EvaluationConfigurationInput;
+    const {
+      models: _models,
+      limit: _limit,
+      ...asked
+    } = readYamlStream(source, "1.2").documents[0]!.value as EvaluationConfigurationInput;
     const { baseFolder, scope } = folderOf(cell.notebook);
     const first = asked.items === undefined ? { limit: 1 } : {};
     const { title, markdown } = await buildPrompts(

@@ -4,7 +4,8 @@ import { describeError } from "../../core/errors.ts";
 import { checkDelay } from "../../core/yaml/configurationLanguage.ts";
 import type { Diagnostic } from "../../core/yaml/diagnostic.ts";
 import { Disposable } from "../common/disposable.ts";
-import { LanguageHelp, type EditorLanguage } from "./languageHelp.ts";
+import type { EditorLanguage } from "./editorLanguage.ts";
+import { LanguageHelp } from "./languageHelp.ts";
 
 type Checker = Pick<LanguageHelp<never, never>, "includes" | "check">;
 

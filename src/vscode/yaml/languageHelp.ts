@@ -1,28 +1,18 @@
 import * as vscode from "vscode";
 import { append } from "../../core/lists.ts";
 import type { Completion } from "../../core/yaml/completion.ts";
-import type { ConfigurationLanguage, Pause } from "../../core/yaml/configurationLanguage.ts";
+import type { Pause } from "../../core/yaml/configurationLanguage.ts";
 import type { Diagnostic, Severity } from "../../core/yaml/diagnostic.ts";
 import type { Fix } from "../../core/yaml/fix.ts";
+import type { TextEdit } from "../../core/yaml/textEdits.ts";
 import { Disposable } from "../common/disposable.ts";
 import { markdownString } from "../common/markdownString.ts";
 import { editorRange, isOfLanguage, sourceOf } from "./documentSource.ts";
+import type { EditorLanguage, Rewrite } from "./editorLanguage.ts";
+import type { DocumentSet } from "./includedDocuments.ts";
 import { LanguageLayout } from "./languageLayout.ts";
-
-/** A configuration language as the editor has it. */
-export interface EditorLanguage<Context, Found extends Diagnostic> {
-  readonly language: ConfigurationLanguage<Context, Found>;
-  /** Where its documents may be found; the language then looks at each. */
-  readonly selector: vscode.DocumentSelector;
-  /** What is known around a document. */
-  contextOf(document: vscode.TextDocument): Context;
-  /** Whether a document that the language recognises is helped with; without it each is. */
-  isWanted?(document: vscode.TextDocument): boolean;
-  /** Fires when other documents are wanted than before. */
-  readonly onDidChangeWanted?: vscode.Event<void>;
-  /** Where a code is explained. */
-  explanationOf?(code: Found["code"]): vscode.Uri;
-}
+import { LanguageLenses } from "./languageLenses.ts";
+import { LanguageNavigation } from "./languageNavigation.ts";
 
 const itemKinds: Readonly<Record<Completion["kind"], vscode.CompletionItemKind>> = {
   key: vscode.CompletionItemKind.Property,
@@ -45,7 +35,7 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** Completion, hover, diagnostics, quick fixes, formatting and folding in the documents of one language. */
+/** All help with the documents of one language: what it leaves out is not registered. */
 export class LanguageHelp<Context, Found extends Diagnostic>
   extends Disposable
   implements vscode.CompletionItemProvider, vscode.HoverProvider, vscode.CodeActionProvider
@@ -58,18 +48,22 @@ export class LanguageHelp<Context, Found extends Diagnostic>
     extension: string,
   ) {
     super();
-    const { selector, onDidChangeWanted } = editorLanguage;
+    const { selector, onDidChangeWanted, rewritesAt, lenses } = editorLanguage;
     const { languages, CodeActionKind } = vscode;
     this._register(languages.registerCompletionItemProvider(selector, this, " ", "/", "[", "{", ",", "+", "-"));
     this._register(languages.registerHoverProvider(selector, this));
-    const providedCodeActionKinds = [CodeActionKind.QuickFix];
+    const providedCodeActionKinds = [
+      CodeActionKind.QuickFix,
+      ...(rewritesAt === undefined ? [] : [CodeActionKind.RefactorRewrite]),
+    ];
     this._register(languages.registerCodeActionsProvider(selector, this, { providedCodeActionKinds }));
-    this._register(
-      new LanguageLayout(
-        { includes: (document) => this.includes(document), onDidChange: onDidChangeWanted },
-        extension,
-      ),
-    );
+    const documents: DocumentSet = {
+      includes: (document) => this.includes(document),
+      onDidChange: onDidChangeWanted,
+    };
+    this._register(new LanguageLayout(documents, extension));
+    this._register(new LanguageNavigation(editorLanguage, documents));
+    if (lenses !== undefined) this._register(new LanguageLenses(lenses, selector, documents));
   }
 
   /** Whether a document is of this language, and help with it is wanted. */
@@ -108,11 +102,13 @@ export class LanguageHelp<Context, Found extends Diagnostic>
 
   async provideCodeActions(
     document: vscode.TextDocument,
-    _range: vscode.Range,
+    { start }: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
     if (!this.includes(document)) return [];
-    const { language, contextOf } = this.editorLanguage;
+    const { language, contextOf, rewritesAt } = this.editorLanguage;
+    const source = sourceOf(document);
+    const context = contextOf(document);
     const actions: vscode.CodeAction[] = [];
     for (const shown of diagnostics) {
       // The editor hands out copies; a document that has changed since is looked at again first.
@@ -120,13 +116,14 @@ export class LanguageHelp<Context, Found extends Diagnostic>
         .get(document)
         ?.find((own) => textOf(own) === shown.message && editorRange(document, own.range).isEqual(shown.range));
       if (found === undefined) continue;
-      const fixes = await language.fixes(sourceOf(document), found, contextOf(document));
+      const fixes = await language.fixes(source, found, context);
       append(
         actions,
         fixes.map((fix, index) => fixAction(document, fix, shown, index === 0)),
       );
     }
-    return actions;
+    const rewrites = rewritesAt?.(source, document.offsetAt(start), context) ?? [];
+    return [...actions, ...rewrites.map((rewrite) => rewriteAction(document, rewrite))];
   }
 
   private editorDiagnostic(document: vscode.TextDocument, found: Found): vscode.Diagnostic {
@@ -167,8 +164,7 @@ function fixAction(
   isFirst: boolean,
 ): vscode.CodeAction {
   const action = new vscode.CodeAction(titleOf(fix), vscode.CodeActionKind.QuickFix);
-  action.edit = new vscode.WorkspaceEdit();
-  for (const { range, text } of fix.edits) action.edit.replace(document.uri, editorRange(document, range), text);
+  action.edit = editorEdit(document, fix.edits);
   action.diagnostics = [diagnostic];
   action.isPreferred = isFirst && fix.kind !== "explain";
   if (fix.command !== undefined) {
@@ -176,6 +172,18 @@ function fixAction(
     action.command = { title: action.title, command, arguments: [...given, document.uri] };
   }
   return action;
+}
+
+function rewriteAction(document: vscode.TextDocument, { title, edits }: Rewrite): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
+  action.edit = editorEdit(document, edits);
+  return action;
+}
+
+function editorEdit(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { range, text } of edits) edit.replace(document.uri, editorRange(document, range), text);
+  return edit;
 }
 
 function titleOf({ kind, subject }: Fix): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inlineQuestions, inlineQuestionsSchema } from "../../../src/core/benchmarks/inlineQuestions.ts";
 import { parseYaml, readYaml } from "../../../src/core/yaml/readYaml.ts";
+import { placeInLines } from "../../support/placeInLines.ts";
 import { answerText, texts } from "./fixtures.ts";
 
 function read(yaml: string) {
@@ -12,7 +13,7 @@ function read(yaml: string) {
 /** `line:column message` of everything wrong. */
 function problems(yaml: string): string[] {
   const found = readYaml(yaml, inlineQuestionsSchema).problems;
-  return found.map(({ start, message }) => `${start.line}:${start.column} ${message}`);
+  return found.map(({ range, message }) => `${placeInLines(yaml, range.start)} ${message}`);
 }
 
 describe("Inline questions", () => {

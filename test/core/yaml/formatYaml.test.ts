@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readPyYaml } from "../../../src/core/yaml/pyYaml.ts";
+import { readYamlStream } from "../../../src/core/yaml/yamlStream.ts";
 import { formatYaml } from "../../../src/core/yaml/formatYaml.ts";
 import { readGoldenCases } from "../../support/mergeFixtures.ts";
 import { readRealWorldMerges } from "../../support/realWorldMerges.ts";
@@ -8,7 +8,7 @@ import { readRealWorldMerges } from "../../support/realWorldMerges.ts";
 const published = await readRealWorldMerges();
 const golden = new Map(Object.entries(await readGoldenCases()).map(([id, { config }]) => [id, config]));
 
-const meaning = (text: string) => readPyYaml(text).documents.map(({ value }) => value);
+const meaning = (text: string) => readYamlStream(text, "1.1").documents.map(({ value }) => value);
 /** Comments at the end of lines and on lines of their own; none of these texts has a # elsewhere. */
 const comments = (text: string) => text.split(/\r?\n/).flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []);
 

@@ -6,6 +6,7 @@ import { markdown } from "../../../src/core/markdown.ts";
 import { cursorPlace } from "../../../src/core/yaml/cursorPlace.ts";
 import { outlineOf, partAt } from "../../../src/core/yaml/outline.ts";
 import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
+import { placeInLines } from "../../support/placeInLines.ts";
 
 const files = ["models/tiny.gguf", "models/large.gguf", "own/questions.jsonl"];
 const surroundings: EvaluationSurroundings = {
@@ -22,7 +23,7 @@ const diagnose = (text: string) => evaluationLanguage.diagnose(new YamlSource(te
 /** `severity line:column message` of every diagnostic. */
 async function diagnostics(text: string): Promise<string[]> {
   const found = await diagnose(text);
-  return found.map(({ severity, start, message }) => `${severity} ${start.line}:${start.column} ${message}`);
+  return found.map(({ severity, range, message }) => `${severity} ${placeInLines(text, range.start)} ${message}`);
 }
 
 /** Path of the value at the `|` of a text, and the word that a completion replaces there; undefined where a key is. */
@@ -41,10 +42,12 @@ describe("Configuration languages", () => {
   });
 
   it("find a missing file, and suggest one of the same name elsewhere", async () => {
-    const [finding, ...others] = await diagnose("benchmark: sample\nmodels: [models/large.gguf, tiny.gguf]\n");
+    const text = "benchmark: sample\nmodels: [models/large.gguf, tiny.gguf]\n";
+    const [finding, ...others] = await diagnose(text);
     assert.deepEqual(others, []);
     assert.equal(finding!.message, "There is no file tiny.gguf.");
-    assert.deepEqual([finding!.start.line, finding!.start.column, finding!.end.column], [2, 29, 38]);
+    const { start, end } = finding!.range;
+    assert.deepEqual([placeInLines(text, start), placeInLines(text, end)], ["2:29", "2:38"]);
     assert.deepEqual(finding!.suggestions, ["models/tiny.gguf"]);
   });
 
@@ -77,13 +80,14 @@ describe("Configuration languages", () => {
   });
 
   it("report what the schema forbids beside it, with texts to put in its place", async () => {
-    const found = await diagnose("benchmark: sample\nmodel: tiny.gguf\ngpu: cudo\n");
+    const text = "benchmark: sample\nmodel: tiny.gguf\ngpu: cudo\n";
+    const found = await diagnose(text);
     assert.deepEqual(
-      found.map(({ start, suggestions }) => [start.line, suggestions?.[0]]),
+      found.map(({ range, suggestions }) => [placeInLines(text, range.start), suggestions?.[0]]),
       [
-        [1, undefined],
-        [2, "models"],
-        [3, "cuda"],
+        ["1:1", undefined],
+        ["2:1", "models"],
+        ["3:6", "cuda"],
       ],
     );
   });
@@ -111,9 +115,12 @@ describe("Configuration languages", () => {
   });
 
   it("offer every benchmark and group with title, size and licence", async () => {
-    const models = await evaluationLanguage.ruleAt(["models"])!.complete!(surroundings);
+    const models = await evaluationLanguage.ruleAt(["models"])!.complete!(surroundings, cursorPlace("models: ", 8)!);
     assert.deepEqual(models[0], { value: "models/tiny.gguf", label: undefined, detail: "7.24B", kind: "file" });
-    const items = await evaluationLanguage.ruleAt(["benchmark", 1])!.complete!(surroundings);
+    const items = await evaluationLanguage.ruleAt(["benchmark", 1])!.complete!(
+      surroundings,
+      cursorPlace("benchmark: [a, ", 15)!,
+    );
     const medqa = items.find(({ value }) => value === "medqa-4");
     assert.match(medqa!.detail!, /1273 items · MIT/);
     assert.ok(items.some(({ value, kind }) => value === "mmlu-medical-6" && kind === "group"));
@@ -129,10 +136,8 @@ describe("Configuration languages", () => {
     const texts = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(""));
     const property = fc.asyncProperty(texts, fc.nat(80), async (text, position) => {
       const found = await diagnose(text);
-      for (const { start, end } of found) {
-        assert.ok(start.offset <= end.offset && end.offset <= text.length);
-        assert.ok(start.line >= 1 && start.column >= 1);
-      }
+      for (const { range } of found)
+        assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length);
       const offset = Math.min(position, text.length);
       for (const { label, range } of await evaluationLanguage.complete(new YamlSource(text), offset, surroundings)) {
         assert.ok(label !== "" && range.start <= offset && offset <= range.end);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { evaluationConfigurationSchema } from "../../../src/core/evaluation/configuration.ts";
-import { readPyYaml as readMerge } from "../../../src/core/yaml/pyYaml.ts";
+import { readYamlStream } from "../../../src/core/yaml/yamlStream.ts";
 import { formatYaml } from "../../../src/core/yaml/formatYaml.ts";
 import { outlineOf } from "../../../src/core/yaml/outline.ts";
 import { parseYamlDocument, tooDeepAt } from "../../../src/core/yaml/parseYaml.ts";
@@ -22,7 +22,7 @@ describe("YAML that is nested very deeply", () => {
   for (const [kind, text] of Object.entries(deep)) {
     it(`is one problem of its document, also for the editor: ${kind}`, async () => {
       assert.match(readYaml(text, evaluationConfigurationSchema).problems[0]!.message, /nested more than 100 deep/);
-      assert.match(readMerge(text).documents[0]!.problems[0]!.message, /nested more than 100 deep/);
+      assert.match(readYamlStream(text, "1.1").documents[0]!.problems[0]!.message, /nested more than 100 deep/);
       assert.deepEqual(outlineOf(text), []);
       assert.equal(formatYaml(text), undefined);
       const definition = { id: "x", recognises: () => true, schema: evaluationConfigurationSchema, rules: [] };

@@ -4,13 +4,14 @@ import { z } from "zod";
 import type { ConfigurationError } from "../../../src/core/errors.ts";
 import { evaluationConfigurationSchema } from "../../../src/core/evaluation/configuration.ts";
 import { parseYaml, readYaml } from "../../../src/core/yaml/readYaml.ts";
+import { placeInLines } from "../../support/placeInLines.ts";
 
 const cell = evaluationConfigurationSchema;
 
 /** `line:column message hint` of every problem. */
 function problems(text: string, schema: z.ZodType = cell): string[] {
-  return readYaml(text, schema).problems.map(({ message, hint, start }) =>
-    [`${start.line}:${start.column}`, message, hint].filter((part) => part !== undefined).join(" "),
+  return readYaml(text, schema).problems.map(({ message, hint, range }) =>
+    [placeInLines(text, range.start), message, hint].filter((part) => part !== undefined).join(" "),
   );
 }
 
@@ -94,8 +95,8 @@ describe("YAML against a schema", () => {
     fc.assert(
       fc.property(fc.array(fragment, { maxLength: 30 }), (parts) => {
         const text = parts.join("");
-        for (const { start, end } of readYaml(text, cell).problems) {
-          assert(start.line >= 1 && start.column >= 1 && start.offset <= end.offset && end.offset <= text.length);
+        for (const { range } of readYaml(text, cell).problems) {
+          assert(range.start >= 0 && range.start <= range.end && range.end <= text.length);
         }
       }),
       { seed: 7, numRuns: 500 },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPyYaml } from "../../../src/core/yaml/pyYaml.ts";
+import { readYamlStream } from "../../../src/core/yaml/yamlStream.ts";
 import { refusedTabs } from "../../../src/core/yaml/refusedTabs.ts";
 
 describe("tabs that PyYAML refuses", () => {
@@ -31,7 +31,7 @@ describe("tabs that PyYAML refuses", () => {
   }
 
   it("are the problem of the document that they stand in, the first of each", () => {
-    const { documents } = readPyYaml("a: b\n---\nc:\td\ne:\tf\n---\ng: h\n");
+    const { documents } = readYamlStream("a: b\n---\nc:\td\ne:\tf\n---\ng: h\n", "1.1");
     const problems = documents.map((document) =>
       document.problems.map(({ kind, path, range }) => [kind, path, range.start]),
     );

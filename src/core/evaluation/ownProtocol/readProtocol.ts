@@ -1,6 +1,7 @@
-import { problemsError, readYamlText, type YamlProblem, type YamlReading } from "../../yaml/readYaml.ts";
+import { inOrder, problemsError, readOnly, type YamlProblem, type YamlReading } from "../../yaml/readYaml.ts";
 import type { KeyPath } from "../../schemaProblems.ts";
-import { YamlText } from "../../yaml/yamlText.ts";
+import type { TextRange } from "../../yaml/textRange.ts";
+import { rangeAt, readYamlStream, type YamlDocument, type YamlStream } from "../../yaml/yamlStream.ts";
 import type { Protocol } from "../protocol.ts";
 import { ownProtocol } from "./ownProtocol.ts";
 import { protocolDefinitionSchema, templateSlots, type ProtocolDefinition } from "./protocolDefinition.ts";
@@ -11,14 +12,17 @@ import { Template } from "./template.ts";
  * template, is among the problems with its place, in the order of the text.
  */
 export function readProtocol(text: string): YamlReading<ProtocolDefinition> {
-  const yaml = new YamlText(text);
-  const reading = readYamlText(yaml, protocolDefinitionSchema);
+  return readDefinition(text, readYamlStream(text, "1.2"));
+}
+
+function readDefinition(text: string, stream: YamlStream): YamlReading<ProtocolDefinition> {
+  const reading = readOnly(stream, protocolDefinitionSchema);
   if (reading.value === undefined) return { problems: reading.problems.map(withQuotingHint) };
   const definition = reading.value;
-  const misspelt = slotProblems(yaml, definition);
-  const problems = misspelt.length > 0 ? misspelt : contradictions(yaml, definition);
-  if (problems.length === 0) return reading;
-  return { problems: problems.sort((a, b) => a.start.offset - b.start.offset) };
+  const [document] = stream.documents;
+  const misspelt = slotProblems(text, document!, definition);
+  const problems = misspelt.length > 0 ? misspelt : contradictions(document!, definition);
+  return problems.length === 0 ? reading : { problems: inOrder(problems) };
 }
 
 /**
@@ -27,8 +31,9 @@ export function readProtocol(text: string): YamlReading<ProtocolDefinition> {
  * @throws ConfigurationError at the place of the first problem; its message names the others too
  */
 export function parseProtocol(text: string, file?: string): Protocol<Record<string, never>> {
-  const reading = readProtocol(text);
-  if (reading.value === undefined) throw problemsError(reading.problems, file);
+  const stream = readYamlStream(text, "1.2");
+  const reading = readDefinition(text, stream);
+  if (reading.value === undefined) throw problemsError(reading.problems, stream, { file });
   return ownProtocol(reading.value);
 }
 
@@ -53,29 +58,27 @@ function templatesOf(definition: ProtocolDefinition): [path: KeyPath, text: stri
   ];
 }
 
-function slotProblems(yaml: YamlText, definition: ProtocolDefinition): YamlProblem[] {
+function slotProblems(source: string, document: YamlDocument, definition: ProtocolDefinition): YamlProblem[] {
   return templatesOf(definition).flatMap(([path, text, slots]) =>
     Template.parse(text, slots).problems.map(({ brace, length, ...problem }) => {
-      const start = braceOffset(yaml, path, text, brace);
-      return { kind: "value", ...problem, path, start: yaml.position(start), end: yaml.position(start + length) };
+      const start = braceOffset(source, rangeAt(document, path, "value"), text, brace);
+      return { kind: "value", ...problem, path, range: { start, end: start + length } };
     }),
   );
 }
 
 /** Where in the source the template's brace stands; the template's beginning where YAML escapes hide it. */
-function braceOffset(yaml: YamlText, path: KeyPath, text: string, brace: number): number {
-  const [start, end] = yaml.rangeOf(path, false);
-  const inSource = [...yaml.text.slice(start, end).matchAll(/[{}]/g)];
+function braceOffset(source: string, { start, end }: TextRange, text: string, brace: number): number {
+  const inSource = [...source.slice(start, end).matchAll(/[{}]/g)];
   const isVerbatim = inSource.length === [...text.matchAll(/[{}]/g)].length;
   return isVerbatim ? start + inSource[brace]!.index : start;
 }
 
-function contradictions(yaml: YamlText, definition: ProtocolDefinition): YamlProblem[] {
+function contradictions(document: YamlDocument, definition: ProtocolDefinition): YamlProblem[] {
   const { question, option, labels, answer, delimiter, scoring, metric } = definition;
   const problems: YamlProblem[] = [];
   const report = (key: string, message: string, hint: string) => {
-    const [start, end] = yaml.rangeOf([key], false);
-    problems.push({ kind: "value", path: [key], message, hint, start: yaml.position(start), end: yaml.position(end) });
+    problems.push({ kind: "value", path: [key], message, hint, range: rangeAt(document, [key], "value") });
   };
   const has = (text: string, slot: string) => text.includes(`{${slot}}`);
   if (!has(question, "question")) {

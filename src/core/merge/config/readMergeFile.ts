@@ -1,7 +1,7 @@
 import { distinctReferences, type ModelReference } from "../../checkpoint/modelReference.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { checkSchema, fieldOf, type Checked } from "../../schemaProblems.ts";
-import { pointer, readPyYaml, type YamlDocument, type YamlValue } from "../../yaml/pyYaml.ts";
+import { pointer, readYamlStream, type YamlDocument, type YamlValue } from "../../yaml/yamlStream.ts";
 import {
   checkMoeConfiguration,
   isMoeDocument,
@@ -32,10 +32,10 @@ export type MergeFile =
  * @throws ConfigurationError at the first thing that cannot be understood; `diagnoseStream` finds all of them, with places
  */
 export function readMergeFile(text: string, file: string): MergeFile {
-  const stream = readPyYaml(text);
+  const stream = readYamlStream(text, "1.1");
   const fail = (message: string, offset: number, field?: string, hint?: string) => {
-    const { line, column } = stream.positionOf(offset);
-    const place = { file, line: line + 1, column: column + 1, ...(field === undefined ? {} : { field }) };
+    const { line, column } = stream.placeOf(offset);
+    const place = { file, line, column, ...(field === undefined ? {} : { field }) };
     return new ConfigurationError(message, { place, ...(hint === undefined ? {} : { hint }) });
   };
   const documents = stream.documents.filter(({ value, problems }) => value !== null || problems.length > 0);

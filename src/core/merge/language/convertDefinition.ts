@@ -35,8 +35,8 @@ export function conversionAt(source: YamlSource, offset: number, facts: FactsLoo
 }
 
 /** The merge of a document with every layer range written out; `undefined` where it cannot be read. */
-function meaning({ stream }: YamlSource, index: number, facts: FactsLookup): string | undefined {
-  const parsed = mergeConfigurationSchema.safeParse(stream.documents[index]?.value);
+function meaning(source: YamlSource, index: number, facts: FactsLookup): string | undefined {
+  const parsed = mergeConfigurationSchema.safeParse(source.read("1.1").documents[index]?.value);
   if (!parsed.success) return undefined;
   const merge = tryNormalize(parsed.data);
   return JSON.stringify(merge, (key, value: unknown) => {

@@ -142,7 +142,7 @@ The most specific place wins: model entry, slice, module, top level, default.
 
   private merge(): Merge | undefined {
     try {
-      const { documents } = this.yaml.stream;
+      const { documents } = this.yaml.read("1.1");
       const yaml = documents.find(({ range }) => range.start <= this.offset && this.offset <= range.end);
       const parsed = mergeConfigurationSchema.safeParse(yaml?.value);
       return parsed.success ? normalizeMerge(parsed.data) : undefined;

@@ -1,5 +1,5 @@
 import { append } from "../../lists.ts";
-import type { ConfigurationLanguage } from "../../yaml/configurationLanguage.ts";
+import type { ConfigurationLanguage, Definition } from "../../yaml/configurationLanguage.ts";
 import type { Diagnostic } from "../config/diagnostics/diagnostic.ts";
 import { diagnoseDocuments } from "../config/diagnostics/diagnose.ts";
 import { completeMerge } from "./completeMerge.ts";
@@ -7,6 +7,7 @@ import { fixesFor } from "./fixes.ts";
 import { hoverMerge } from "./hoverMerge.ts";
 import { hasMergeConfigurationName, isMergeConfiguration } from "./isMergeConfiguration.ts";
 import type { LanguageContext } from "./languageContext.ts";
+import { definitionAt, isMergeName, mergeSymbols, nameOccurrences } from "./mergeNames.ts";
 
 /** The language of merge configurations, as mergekit and with it PyYAML read them. */
 export const mergeLanguage: ConfigurationLanguage<LanguageContext, Diagnostic> = {
@@ -18,10 +19,10 @@ export const mergeLanguage: ConfigurationLanguage<LanguageContext, Diagnostic> =
   },
   complete: ({ text }, offset, context) => completeMerge(text, offset, context),
   hover: hoverMerge,
-  async diagnose({ stream }, context, pause) {
+  async diagnose(source, context, pause) {
     const found: Diagnostic[] = [];
     if ((await pause?.()) === false) return undefined;
-    for (const diagnostics of diagnoseDocuments(stream, context)) {
+    for (const diagnostics of diagnoseDocuments(source.read("1.1"), context)) {
       append(found, diagnostics);
       if ((await pause?.()) === false) return undefined;
     }
@@ -33,4 +34,12 @@ export const mergeLanguage: ConfigurationLanguage<LanguageContext, Diagnostic> =
     const paths = models.filter(({ kind }) => kind === "checkpoint").map(({ path }) => path);
     return fixesFor(source, diagnostic, { ...context, paths });
   },
+  symbols: mergeSymbols,
+  async definition(source, offset, context): Promise<Definition | undefined> {
+    const found = definitionAt(source, offset);
+    if (found === undefined || found.kind === "merge") return found;
+    const file = await context.configurationFile?.(found);
+    return file === undefined ? undefined : { from: found.from, file };
+  },
+  names: { occurrences: nameOccurrences, isName: isMergeName },
 };

@@ -2,14 +2,15 @@ import type { TextRange } from "../../yaml/textRange.ts";
 import { modelNodes, nameNode, referenceAt } from "./mergeDocument.ts";
 import type { YamlSource } from "../../yaml/yamlSource.ts";
 import { nodeAt, partAt, type OutlineNode } from "../../yaml/outline.ts";
+import { symbolsOf, type PartName, type PartNames, type YamlSymbol } from "../../yaml/symbols.ts";
 
 /** What the value at a place leads to: another merge of the file, or a model's path. */
-export type Definition =
+export type NamedModel =
   | { readonly kind: "merge"; readonly from: TextRange; readonly to: TextRange }
   | { readonly kind: "model"; readonly from: TextRange; readonly path: string; readonly revision?: string };
 
 /** Where the model that is named at a place is defined; undefined where none is named. */
-export function definitionAt({ outline }: YamlSource, offset: number): Definition | undefined {
+export function definitionAt({ outline }: YamlSource, offset: number): NamedModel | undefined {
   const roots = outline.map(({ root }) => root);
   const node = roots.map((root) => partAt(root, offset)).find((part) => part !== undefined && !part.isKey)?.node;
   if (node?.value === undefined || !roots.some((root) => modelNodes(root).includes(node))) return undefined;
@@ -45,68 +46,24 @@ export function isMergeName(name: string): boolean {
   return /^[A-Za-z][\w./-]*$/.test(name) && !/^(?:true|false|null|yes|no|on|off|union|base)$/i.test(name);
 }
 
-/** A part of the configuration for outlines. */
-export interface MergeSymbol {
-  readonly name: string;
-  readonly detail: string;
-  readonly kind: "merge" | "list" | "model" | "key";
-  readonly range: TextRange;
-  readonly selection: TextRange;
-  readonly children: readonly MergeSymbol[];
-}
-
 /** Merges with their keys, and under `models`, `slices` and `experts` what they hold. */
-export function mergeSymbols({ outline }: YamlSource): MergeSymbol[] {
-  const several = outline.length > 1;
-  return outline.flatMap(({ root, range }) => {
-    const keys = root.children.flatMap(symbolOf);
-    if (!several) return keys;
-    const name = nameNode(root);
-    const method = root.children.find(({ key }) => key === "merge_method");
-    if (keys.length === 0) return [];
-    const selection = (name ?? method ?? root.children[0]!).keyRange ?? range;
-    return [
-      {
-        name: name?.value ?? "result",
-        detail: method?.value ?? "",
-        kind: "merge" as const,
-        range,
-        selection,
-        children: keys,
-      },
-    ];
-  });
+export function mergeSymbols({ outline }: YamlSource): YamlSymbol[] {
+  return symbolsOf(outline, { document: nameOfMerge, item: nameOfItem, model: namingKey });
 }
 
-function symbolOf(node: OutlineNode): MergeSymbol[] {
-  const { key, keyRange, end, children, value } = node;
-  const model = children.find(isNamingKey);
-  const item = key === undefined ? nameOfItem(node, model) : undefined;
-  const name = key ?? item?.name;
-  const start = keyRange?.start ?? children[0]?.keyRange?.start;
-  if (name === undefined || name === "" || start === undefined) return [];
-  const range = { start, end: Math.max(end, keyRange?.end ?? start) };
-  const selection = keyRange ?? { start, end: start };
-  const kind = model !== undefined ? "model" : children.some((child) => child.index !== undefined) ? "list" : "key";
-  const shown = key === undefined ? children.filter((child) => child !== model) : children;
-  return [
-    {
-      name,
-      detail: item === undefined ? (value ?? "") : item.detail,
-      kind,
-      range,
-      selection,
-      children: shown.flatMap(symbolOf),
-    },
-  ];
+function nameOfMerge(root: OutlineNode): ReturnType<NonNullable<PartNames["document"]>> {
+  const name = nameNode(root);
+  const method = nodeAt(root, ["merge_method"]);
+  return { name: name?.value ?? "result", detail: method?.value ?? "", key: name ?? method };
 }
 
-function isNamingKey({ key }: OutlineNode): boolean {
-  return key === "model" || key === "source_model";
+function namingKey({ children }: OutlineNode): OutlineNode | undefined {
+  return children.find(({ key }) => key === "model" || key === "source_model");
 }
 
 /** An item goes by its model, a slice by its layers, a condition by its filter. */
-function nameOfItem(node: OutlineNode, model: OutlineNode | undefined): { name: string; detail: string } {
+function nameOfItem(node: OutlineNode): PartName {
+  const model = namingKey(node);
   const number = node.index === undefined ? "" : `${node.index + 1}`;
   const valueOf = (key: string) => nodeAt(node, [key])?.value;
   if (model !== undefined) {
@@ -114,7 +71,7 @@ function nameOfItem(node: OutlineNode, model: OutlineNode | undefined): { name: 
     return { name: model.value || number, detail: range === undefined ? "" : `[${range.join(", ")}]` };
   }
   const sources = nodeAt(node, ["sources"])?.children ?? [];
-  const models = sources.flatMap((source) => source.children.find(isNamingKey)?.value ?? []);
+  const models = sources.flatMap((source) => namingKey(source)?.value ?? []);
   if (sources.length > 0) return { name: `slice ${number}`, detail: models.join(" + ") };
   return { name: valueOf("filter") ?? number, detail: valueOf("value") ?? "" };
 }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../../src/core/errors.ts";
 import { parseProtocol, readProtocol } from "../../../../src/core/evaluation/ownProtocol/readProtocol.ts";
+import { placeInLines } from "../../../support/placeInLines.ts";
 
 /** The problems of a declaration, as `line:column message`. */
 function problems(text: string): string[] {
-  return readProtocol(text).problems.map(({ start, message }) => `${start.line}:${start.column} ${message}`);
+  return readProtocol(text).problems.map(({ range, message }) => `${placeInLines(text, range.start)} ${message}`);
 }
 
 const good = `name: mine
@@ -35,7 +36,8 @@ describe("declaration of a protocol", () => {
       assert.deepEqual(problems(`name: mine\n${style}\n`), [`${place} There is no slot {qestion} here.`], style);
       assert.equal(reading.problems[0]!.hint, "Did you mean {question}?");
       assert.deepEqual(reading.problems[0]!.suggestions, ["{question}"]);
-      assert.equal(reading.problems[0]!.end.offset - reading.problems[0]!.start.offset, "{qestion}".length);
+      const { start, end } = reading.problems[0]!.range;
+      assert.equal(end - start, "{qestion}".length);
     }
   });
 
@@ -106,7 +108,7 @@ describe("declaration of a protocol", () => {
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
-        for (const { start, end } of readProtocol(lines.join("\n")).problems) assert.ok(start.offset <= end.offset);
+        for (const { range } of readProtocol(lines.join("\n")).problems) assert.ok(range.start <= range.end);
       }),
       { seed: 5, numRuns: 500 },
     );

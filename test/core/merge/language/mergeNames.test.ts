@@ -5,9 +5,9 @@ import {
   isMergeName,
   mergeSymbols,
   nameOccurrences,
-  type MergeSymbol,
 } from "../../../../src/core/merge/language/mergeNames.ts";
 import { atCursor } from "../../../support/mergeLanguage.ts";
+import type { YamlSymbol } from "../../../../src/core/yaml/symbols.ts";
 import { YamlSource } from "../../../../src/core/yaml/yamlSource.ts";
 
 const file =
@@ -77,10 +77,7 @@ describe("names and models of merge configurations", () => {
         "slices:\n  - sources:\n      - {model: a, layer_range: [0, 8]}\n      - {model: b}\nparameters:\n  t:\n    - {filter: mlp, value: 0.3}\n",
       ),
     );
-    const flat = ({ name, detail, children }: MergeSymbol): string[] => [
-      `${name} ${detail}`,
-      ...children.flatMap(flat),
-    ];
+    const flat = ({ name, detail, children }: YamlSymbol): string[] => [`${name} ${detail}`, ...children.flatMap(flat)];
     assert.deepEqual(stacked.flatMap(flat), [
       ...["slices ", "slice 1 a + b", "sources ", "a [0, 8]", "layer_range ", "b "],
       ...["parameters ", "t ", "mlp 0.3", "filter mlp", "value 0.3"],
@@ -90,7 +87,7 @@ describe("names and models of merge configurations", () => {
       fc.constantFrom("", "[", "- ", '"', ":", "\n", "{"),
       (cut, put) => {
         const { text } = atCursor(`${file.slice(0, cut)}${put}|`);
-        const check = ({ name, range, selection, children }: MergeSymbol): void => {
+        const check = ({ name, range, selection, children }: YamlSymbol): void => {
           assert.ok(name !== "" && range.start <= selection.start && selection.end <= range.end, text);
           children.forEach(check);
         };

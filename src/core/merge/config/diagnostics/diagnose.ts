@@ -1,4 +1,4 @@
-import type { YamlDocument, YamlStream } from "../../../yaml/pyYaml.ts";
+import type { YamlDocument, YamlStream } from "../../../yaml/yamlStream.ts";
 import { Reporter, type Diagnostic, type DiagnosticContext } from "./diagnostic.ts";
 import { checkLayers } from "./layerRules.ts";
 import { checkMethod } from "./methodRules.ts";

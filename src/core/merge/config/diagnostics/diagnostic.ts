@@ -2,7 +2,7 @@ import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
 import type { FactsLookup } from "../../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { comesOfLoss } from "./soundParts.ts";
-import type { YamlDocument } from "../../../yaml/pyYaml.ts";
+import type { YamlDocument } from "../../../yaml/yamlStream.ts";
 import type { Diagnostic as YamlDiagnostic, Severity } from "../../../yaml/diagnostic.ts";
 import type { TextRange } from "../../../yaml/textRange.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { describeIssue } from "../../../schemaProblems.ts";
-import type { YamlValue } from "../../../yaml/pyYaml.ts";
+import type { YamlValue } from "../../../yaml/yamlStream.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   object: "a mapping of keys",

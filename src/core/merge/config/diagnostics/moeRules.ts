@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { z } from "zod";
 import { readReference } from "../merge.ts";
 import type { RawModelReference } from "../schema.ts";
-import { pointer, type YamlDocument } from "../../../yaml/pyYaml.ts";
+import { pointer, type YamlDocument } from "../../../yaml/yamlStream.ts";
 import {
   countProblem,
   expertSchema,

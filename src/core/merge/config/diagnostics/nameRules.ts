@@ -1,5 +1,5 @@
 import { parseModelReference } from "../../../checkpoint/modelReference.ts";
-import { pointer, type YamlValue } from "../../../yaml/pyYaml.ts";
+import { pointer, type YamlValue } from "../../../yaml/yamlStream.ts";
 import type { Reporter } from "./diagnostic.ts";
 
 /** What the merges of one file say of each other: their names, and where one uses another. */

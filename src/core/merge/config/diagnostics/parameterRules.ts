@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import type { MergeMethod, ParameterSpec } from "../../methods/method.ts";
 import type { Parameters, Setting } from "../schema.ts";
 import { evaluateSetting, isConditional, toNumber } from "../settings.ts";
-import { pointer } from "../../../yaml/pyYaml.ts";
+import { pointer } from "../../../yaml/yamlStream.ts";
 import { didYouMean, nearest, type Reporter } from "./diagnostic.ts";
 import { gradientsOf } from "./layerRules.ts";
 import { factsOf, modelUses, type MergeView, type ModelUse, type ModuleUse, type SliceUse } from "./view.ts";

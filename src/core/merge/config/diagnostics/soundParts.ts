@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import { mergeConfigurationSchema, type MergeConfiguration } from "../schema.ts";
-import { pointer, type YamlDocument, type YamlValue } from "../../../yaml/pyYaml.ts";
+import { pointer, type YamlDocument, type YamlValue } from "../../../yaml/yamlStream.ts";
 import { smallest } from "../../../lists.ts";
 
 /** Stands for a model that cannot be read, so that the entries after it keep their places. */

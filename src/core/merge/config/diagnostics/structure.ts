@@ -9,7 +9,8 @@ import {
   tokenizerSchema,
   tokenRuleSchema,
 } from "../schema.ts";
-import { pointer, type YamlDocument, type YamlValue } from "../../../yaml/pyYaml.ts";
+import { pointer, type YamlDocument, type YamlValue } from "../../../yaml/yamlStream.ts";
+import { literalOf } from "../../../yaml/pyYamlHint.ts";
 import { formMessage } from "./formMessage.ts";
 import { soundParts, type SoundParts } from "./soundParts.ts";
 import { didYouMean, nearest, type DiagnosticContext, type Reporter } from "./diagnostic.ts";
@@ -88,14 +89,6 @@ export function checkYaml(yaml: YamlDocument, reporter: Reporter): void {
       reporter.report({ code: "quotedNumber", severity: "information", message, path, replacement, literal: true });
     }
   }
-}
-
-/** A number or boolean as all versions of YAML read it: the mantissa of an exponent has a dot. */
-function literalOf(value: YamlValue): string | undefined {
-  if (typeof value === "boolean") return String(value);
-  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-  const text = String(value);
-  return /e/.test(text) && !text.includes(".") ? text.replace("e", ".0e") : text;
 }
 
 const keysOf = (schema: z.ZodObject) => Object.keys(schema.shape);

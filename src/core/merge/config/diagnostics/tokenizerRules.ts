@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../diagnosticCodes.ts";
 import { formatModelReference } from "../../../checkpoint/modelReference.ts";
 import { readReference } from "../merge.ts";
 import type { RawModelReference, TokenRule } from "../schema.ts";
-import { pointer } from "../../../yaml/pyYaml.ts";
+import { pointer } from "../../../yaml/yamlStream.ts";
 import { largestId } from "../../../tokenizer/tokenizer.ts";
 import { nearest, type Reporter } from "./diagnostic.ts";
 import { reportMissing } from "./modelRules.ts";

@@ -3,7 +3,7 @@ import type { FactsResult, ModelFacts } from "../../../checkpoint/modelFacts.ts"
 import { readReference } from "../merge.ts";
 import { formatModelReference, type ModelReference } from "../../../checkpoint/modelReference.ts";
 import type { MergeConfiguration, Parameters, RawModelReference } from "../schema.ts";
-import { pointer } from "../../../yaml/pyYaml.ts";
+import { pointer } from "../../../yaml/yamlStream.ts";
 import { unreadableModel } from "./soundParts.ts";
 import type { DiagnosticContext, Reporter } from "./diagnostic.ts";
 

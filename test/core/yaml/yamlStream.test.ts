@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readPyYaml, resolvePlain11 } from "../../../src/core/yaml/pyYaml.ts";
+import { resolvePlain11 } from "../../../src/core/yaml/plainScalars.ts";
+import { readYamlStream } from "../../../src/core/yaml/yamlStream.ts";
 
-const read = (text: string) => readPyYaml(text).documents[0]!;
+const read = (text: string) => readYamlStream(text, "1.1").documents[0]!;
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 
 describe("YAML as PyYAML reads it", () => {
@@ -95,7 +96,7 @@ describe("YAML as PyYAML reads it", () => {
     const property = fc.property(
       fc.string({ unit: fc.constantFrom(..."a:- \n\t[]{}&*!|>'\"#%@<,0é".split("")) }),
       (text) => {
-        for (const { ranges } of readPyYaml(text).documents) {
+        for (const { ranges } of readYamlStream(text, "1.1").documents) {
           for (const { value } of ranges.values()) assert.ok(value.start <= value.end && value.end <= text.length);
         }
       },
