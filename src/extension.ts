@@ -16,6 +16,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/models/modelsFeature.ts")).ModelsFeature,
   async () => (await import("./vscode/runs/runsFeature.ts")).RunsFeature,
   async () => (await import("./vscode/merge/languageFeature.ts")).MergeLanguageFeature,
+  async () => (await import("./vscode/prompts/promptFilesFeature.ts")).PromptFilesFeature,
   async () => (await import("./vscode/evaluation/evaluateFeature.ts")).EvaluateFeature,
   async () => (await import("./vscode/benchmarks/fetchFeature.ts")).FetchFeature,
   async () => (await import("./vscode/prompts/promptFeature.ts")).PromptFeature,

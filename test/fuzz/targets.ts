@@ -29,6 +29,8 @@ import { runEventSchema } from "../../src/core/runs/events.ts";
 import { itemRecordSchema } from "../../src/core/runs/itemRecord.ts";
 import { parseJsonLine } from "../../src/core/runs/jsonLines.ts";
 import { parseRunManifest } from "../../src/core/runs/manifest.ts";
+import { fillMessages, parsePromptFile } from "../../src/core/prompts/promptFile.ts";
+import { promptLanguage } from "../../src/core/prompts/promptLanguage.ts";
 import { readYaml } from "../../src/core/yaml/readYaml.ts";
 import { ggufFile, value } from "../support/ggufWriter.ts";
 import { fixtureContext } from "../support/mergeLanguage.ts";
@@ -55,6 +57,9 @@ benchmark: [sample, medqa-4]\nmodels: tiny.gguf\nshots: 3\nprotocol: lm-eval\nli
 <!-- medley:cell -->\n~~~prompt\nmodel: x\n~~~\n`;
 const cell = `benchmark: [sample, questions.jsonl]\nmodels:\n  - models/tiny.gguf\nprotocol: lm-eval\nshots: 3\nlimit: 20\nseed: 1
 questions:\n  - question: "What?"\n    options: [a, b]\n    answer: A\n`;
+const promptFile = `model: models/tiny.gguf\nresponseFormat: json_schema\njsonSchema: '{"name": "a", "schema": {}}'\nmessages:
+  - role: system\n    content: Short.\n  - role: user\n    content: |\n      {{input}} {{ age }}\ntestData:
+  - {input: a, age: 3, expected: b}\n  - input: >\n      {{input}}\n    age: 1\nevaluators:\n  - {name: e, string: {equals: "{{expected}}"}}\n`;
 const merges = [
   "models:\n  - model: models/base\n  - model: models/ft_a\n    parameters:\n      weight: [0, 0.5]\nmerge_method: ties\nbase_model: models/base\nparameters: {normalize: true}\ndtype: bfloat16\ntokenizer:\n  source: union\n  tokens:\n    <s>: {source: models/base}\n",
   "slices:\n  - sources:\n      - model: models/base\n        layer_range: [0, 4]\n      - model: models/ft_a\n        layer_range: [0, 4]\nmerge_method: slerp\nbase_model: models/base\nparameters:\n  t:\n    - filter: self_attn\n      value: [0, 0.5, 1]\n    - value: 0.3\n",
@@ -175,6 +180,20 @@ export async function allTargets(): Promise<readonly Target[]> {
     text("evaluation: hover", [cell], (given, place) =>
       evaluationLanguage.hover(new YamlSource(given), offset(given, place), surroundings),
     ),
+    text("prompt file: reading and filling", [promptFile], (given) => {
+      const { messages, testData = [] } = parsePromptFile(given, "a.prompt.yml");
+      testData.forEach((values) => fillMessages(messages, values));
+    }),
+    text("prompt file: diagnostics and fixes", [promptFile], async (given) => {
+      const source = new YamlSource(given);
+      const found = await promptLanguage.diagnose(source, undefined);
+      await Promise.all(found.map((each) => promptLanguage.fixes(source, each)));
+    }),
+    text("prompt file: completion and hover", [promptFile], async (given, place) => {
+      const source = new YamlSource(given);
+      await promptLanguage.complete(source, offset(given, place), undefined);
+      await promptLanguage.hover(source, offset(given, place), undefined);
+    }),
     text("protocol", [protocol], (given) => parseProtocol(given, "p.yml")),
     text("merge: reading", merges, (given) => readMergeFile(given, "m.yml")),
     text("merge: diagnostics and fixes", merges, (given) =>

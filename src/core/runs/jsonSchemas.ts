@@ -3,6 +3,7 @@ import { evaluationConfigurationSchema } from "../evaluation/configuration.ts";
 import { protocolDefinitionSchema } from "../evaluation/ownProtocol/protocolDefinition.ts";
 import { mergeConfigurationSchema } from "../merge/config/schema.ts";
 import { moeConfigurationSchema } from "../merge/moe/moeConfiguration.ts";
+import { promptFileSchema } from "../prompts/promptFile.ts";
 import { reportSchema } from "../reports/report.ts";
 import { runEventSchema } from "./events.ts";
 import { itemRecordSchema } from "./itemRecord.ts";
@@ -17,6 +18,7 @@ const formats: Readonly<Record<string, z.ZodType>> = {
   "protocol.schema": protocolDefinitionSchema,
   "merge.schema": mergeConfigurationSchema,
   "moe.schema": moeConfigurationSchema,
+  "prompt.schema": promptFileSchema,
   "report.schema": reportSchema,
 };
 

@@ -17,6 +17,8 @@ export interface CursorPlace {
   readonly word: TextRange;
   /** The word up to the cursor. */
   readonly typed: string;
+  /** What stands before the word in its line. */
+  readonly before: string;
   /** A colon follows already. */
   readonly hasColon: boolean;
   readonly inFlow: boolean;
@@ -56,6 +58,7 @@ export function cursorPlace(text: string, offset: number): CursorPlace | undefin
     path: isKey || isOpen ? (node.parent ?? root).path : node.path,
     word,
     typed: text.slice(word.start, offset),
+    before: text.slice(lineStart, word.start),
     hasColon: isKey,
     inFlow: node.flow,
     quoted: /["']/.test(text[word.start - 1] ?? ""),
