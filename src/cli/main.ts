@@ -9,6 +9,7 @@ import { evalCommand } from "./evalCommand.ts";
 import { mergeCommand } from "./mergeCommand.ts";
 import { modelsCommand } from "./modelsCommand.ts";
 import { endOnBrokenOutput, output } from "./output.ts";
+import { privacyCommand } from "./privacyCommand.ts";
 import { promptCommand } from "./promptCommand.ts";
 import { reportCommand } from "./reportCommand.ts";
 import { runCommand } from "./runCommand.ts";
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command) => void)[] = [
   dataCommand,
   modelsCommand,
   runsCommand,
+  privacyCommand,
 ];
 
 async function main(): Promise<number> {

@@ -94,6 +94,12 @@ export class RunError extends MedleyError {
   override readonly exitStatus = exitStatus.run;
 }
 
+/** Text would leave this machine without a consent that names the host. Nothing was sent. */
+export class PrivacyError extends MedleyError {
+  readonly code = "privacy.noConsent";
+  override readonly exitStatus = exitStatus.usage;
+}
+
 /** The user, or a `control/cancel` file, asked the work to stop. What was computed stays. */
 export class CancelledError extends MedleyError {
   readonly code = "cancelled";
@@ -109,6 +115,7 @@ export const errorClasses: readonly (new (message: string, options?: MedleyError
   ModelError,
   ModelHostError,
   RunError,
+  PrivacyError,
   CancelledError,
 ];
 

@@ -1,3 +1,4 @@
+import { splitAnswer } from "./answerMarkdown.ts";
 import { escapeMarkdown } from "./reports/table.ts";
 
 /**
@@ -16,6 +17,18 @@ export class Markdown {
   /** Markdown of a file as it is, except that it fetches nothing: no picture, no HTML. Links remain links. */
   static inert(source: string): Markdown {
     return new Markdown(source.replace(/!(?=\[)/g, "!\\").replace(/</g, "&lt;"));
+  }
+
+  /**
+   * What a model has answered, also while it is still answering. Headings, lists, tables, emphasis and code are shown as
+   * such; pictures, links, HTML and formulas as the text that they are written as, since an editor would fetch what they
+   * name. Blocks of code stand at the margin.
+   */
+  static answer(text: string): Markdown {
+    const parts = splitAnswer(text).map((part) =>
+      part.kind === "code" ? Markdown.codeBlock(part.text, part.language) : new Markdown(part.source),
+    );
+    return Markdown.join(parts, "\n");
   }
 
   /** A text as code: shown as it is, on one line. */
