@@ -24,6 +24,8 @@ import { evaluationCells, readEvaluationCell } from "../../src/core/notebook/eva
 import { parseNotebook } from "../../src/core/notebook/notebook.ts";
 import { readResultMarkdown, readResultMarker } from "../../src/core/notebook/result.ts";
 import { serializeNotebook } from "../../src/core/notebook/serialize.ts";
+import { findIdentifiers } from "../../src/core/privacy/findIdentifiers.ts";
+import { redact } from "../../src/core/privacy/redact.ts";
 import { eventLogMarkdown } from "../../src/core/reports/eventLog.ts";
 import { runEventSchema } from "../../src/core/runs/events.ts";
 import { itemRecordSchema } from "../../src/core/runs/itemRecord.ts";
@@ -231,11 +233,17 @@ export async function allTargets(): Promise<readonly Target[]> {
     text("model.safetensors.index.json", [json({ metadata: {}, weight_map: { a: "model-1.safetensors" } })], (given) =>
       parseSafetensorsIndex(given, "i.json"),
     ),
+    text(
+      "privacy rules",
+      ["Dr. A. Smith, MRN 4471, 12 March 2021, 48 Oak Lane, +33 6 12 34 56 78\nالسيد محمد ١٢ مارس"],
+      (given) => redact(given, findIdentifiers(given)),
+    ),
     text("Markdown", ["![x](https://a.example) <img> `a` *b*\n# c\n"], (given) => [
       Markdown.text(given),
       Markdown.code(given),
       Markdown.codeBlock(given),
       Markdown.inert(given),
+      Markdown.answer(given),
     ]),
     {
       name: "GGUF",

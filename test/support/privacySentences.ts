@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findIdentifiers } from "../../src/core/privacy/findIdentifiers.ts";
 import { privacyCategories, type Finding, type PrivacyCategory } from "../../src/core/privacy/finding.ts";
-import { parseJsonLines } from "../../src/core/runs/jsonLines.ts";
+import { parseJsonLine } from "../../src/core/runs/jsonLines.ts";
 import { wilsonInterval } from "../../src/core/statistics/proportion.ts";
 import type { Interval } from "../../src/core/statistics/interval.ts";
 
@@ -24,17 +24,19 @@ export interface Sentence {
 
 /** @throws RunError where a line is not such a sentence; Error where a mark names no category */
 export function parseSentences(lines: string, file: string): Sentence[] {
-  return parseJsonLines(lines, sentenceSchema, file).records.map(({ id, language, marked }) => {
+  const rows = lines.split("\n").filter((row) => row !== "");
+  return rows.map((row, index) => {
+    const { id, language, marked } = parseJsonLine(row, sentenceSchema, file, index + 1);
     let text = "";
     let end = 0;
     const marks: Finding[] = [];
-    for (const { 0: whole, 1: category, 2: marking, index } of marked.matchAll(/\[\[(\w+):(.+?)\]\]/gsu)) {
+    for (const { 0: whole, 1: category, 2: marking, index: place } of marked.matchAll(/\[\[(\w+):(.+?)\]\]/gsu)) {
       if (!Object.hasOwn(privacyCategories, category!)) throw new Error(`${file}, ${id}: no category ${category}`);
-      text += marked.slice(end, index);
+      text += marked.slice(end, place);
       const start = text.length;
       text += marking!;
       marks.push({ start, end: text.length, category: category as PrivacyCategory, text: marking! });
-      end = index + whole.length;
+      end = place + whole.length;
     }
     return { id, language, text: text + marked.slice(end), marks };
   });
