@@ -108,7 +108,7 @@ async function measureOwn(
   settings: OpenModelOptions,
 ): Promise<OwnMeasurement> {
   const model = await openModel(path, {
-    gpu: false,
+    gpu: "none",
     threads: options.threads === undefined ? 1 : Number(options.threads),
     kvCacheType: kvCacheTypeSchema.parse(options.kv),
     ...settings,

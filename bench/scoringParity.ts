@@ -14,7 +14,7 @@ for (const name of goldenModels) {
   for (const [task, golden] of lmEvalGolden(name)) {
     if (!`${name}/${task}`.includes(part)) continue;
     const model = await openModel(await modelFile(`${name}.f32`), {
-      gpu: false,
+      gpu: "none",
       contextLength: golden.max_length,
       kvCacheType: kvCacheTypeSchema.parse(kvCacheType),
     });

@@ -1,8 +1,8 @@
-import { basename } from "node:path";
 import type { Command } from "commander";
 import { CancelledError, exitStatus } from "../core/errors.ts";
 import { evaluationKind } from "../core/evaluation/evaluationKind.ts";
 import type { EvaluationSummary } from "../core/evaluation/summary/evaluationSummary.ts";
+import { modelName } from "../core/models/modelRef.ts";
 import { resultTable } from "../core/reports/resultTable.ts";
 import type { Verification } from "../core/runs/recordedResult.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
@@ -72,7 +72,7 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
   const folders = await evaluateHere(evaluations, options);
   const outcomes: Outcome[] = [];
   for (const [index, folder] of folders.entries()) {
-    const model = basename(evaluations[index]!.modelPath);
+    const model = modelName(evaluations[index]!.model.ref);
     const { summary, verification } = await readRun(folder);
     outcomes.push({ folder, model, summary, ...(verification !== undefined && { verification }) });
   }

@@ -20,7 +20,7 @@ type Outcome = "refused" | "works";
 /** Opens a file and scores with it: an error of ours and a finite score are both fine, and nothing else is. */
 async function tryModel(path: string): Promise<Outcome> {
   try {
-    const model = await openModel(path, { gpu: false, entry });
+    const model = await openModel(path, { gpu: "none", entry });
     try {
       const result = await model.score({ prefix: [1, 20, 30], continuations: [[40, 41], [50]] });
       for (const { tokenLogProbabilities } of result.continuations) {

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { ItemEvaluator } from "../../src/core/evaluation/itemEvaluator.ts";
 import { planUnits } from "../../src/core/evaluation/plan.ts";
 import { findProtocol, resolveParameters } from "../../src/core/evaluation/registry.ts";
-import type { LanguageModel } from "../../src/core/models/languageModel.ts";
+import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel } from "../../src/node/modelHost/openModel.ts";
 import { goldenTask } from "../support/goldenEvaluation.ts";
 import { modelFile } from "../support/models.ts";
 
 describe("protocols that generate, with a real model", () => {
-  let model: LanguageModel;
+  let model: HostedModel;
   before(async () => {
-    model = await openModel(await modelFile("stories260k.f32"), { gpu: false, contextLength: 4096 });
+    model = await openModel(await modelFile("stories260k.f32"), { gpu: "none", contextLength: 4096 });
   });
   after(() => model.dispose());
 

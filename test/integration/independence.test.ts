@@ -67,7 +67,7 @@ describe("what a model answers", () => {
       const file = join(folder, `${scheme}.gguf`);
       await writeTinyModel(file, scheme);
       const all = requests();
-      const options = { gpu: false as const, threads: 1, cacheFolder: folder };
+      const options = { gpu: "none" as const, threads: 1, cacheFolder: folder };
       const fresh = await openModel(file, { ...options, prefixReuse: false });
       const expected: unknown[] = [];
       for (const request of all) expected.push(await answer(fresh, request));

@@ -3,7 +3,7 @@ import { tokenizeJointly } from "../../src/core/evaluation/jointTokens.ts";
 import { planUnits } from "../../src/core/evaluation/plan.ts";
 import { lmEval } from "../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../src/core/evaluation/registry.ts";
-import type { LanguageModel } from "../../src/core/models/languageModel.ts";
+import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel } from "../../src/node/modelHost/openModel.ts";
 import { goldenModels, goldenTask } from "../support/goldenEvaluation.ts";
 import { modelFile } from "../support/models.ts";
@@ -24,10 +24,10 @@ const edges: [context: string, endings: string[]][] = [
 ];
 
 /** The same tokenizer, without leave to take a text apart. */
-function thorough(model: LanguageModel): LanguageModel {
+function thorough(model: HostedModel): HostedModel {
   return Object.create(model, {
     description: { value: { ...model.description, keepsWordsApart: false } },
-  }) as LanguageModel;
+  }) as HostedModel;
 }
 
 function prompts(): [context: string, endings: readonly string[]][] {
@@ -46,7 +46,7 @@ function prompts(): [context: string, endings: readonly string[]][] {
 describe("joint tokenisation equals that of whole texts", () => {
   for (const name of goldenModels) {
     it(`with the tokenizer of ${name}`, async () => {
-      const model = await openModel(await modelFile(`${name}.f32`), { gpu: false });
+      const model = await openModel(await modelFile(`${name}.f32`), { gpu: "none" });
       try {
         assert.equal(model.description.keepsWordsApart, true);
         for (const [context, endings] of [...prompts(), ...edges]) {

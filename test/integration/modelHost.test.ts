@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ScoreRequest } from "../../src/core/models/languageModel.ts";
-import type { HostedModel, HostRestart } from "../../src/node/modelHost/hostedModel.ts";
+import type { EngineRestart } from "../../src/node/backends/backend.ts";
+import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
 import { fileSha256 } from "../../src/node/files/fileHash.ts";
 import { until } from "../support/until.ts";
@@ -21,7 +22,7 @@ import { splitModel, writeParts } from "../support/splitModel.ts";
 const model = await modelFile("stories260k.f32");
 
 async function withModel<T>(options: OpenModelOptions, use: (model: HostedModel) => Promise<T>): Promise<T> {
-  const opened = await openModel(model, { gpu: false, ...options });
+  const opened = await openModel(model, { gpu: "none", ...options });
   try {
     return await use(opened);
   } finally {
@@ -69,7 +70,7 @@ describe("loading a model", () => {
     for (const [name, bytes] of Object.entries(variants)) {
       const file = join(folder, `${name}.gguf`);
       await writeFile(file, bytes);
-      const opened = await openModel(file, { gpu: false, threads: 1 });
+      const opened = await openModel(file, { gpu: "none", threads: 1 });
       const { notices, bos } = opened.description;
       found[name] = [bos?.token, ...notices.map(({ kind }) => kind)];
       says.push(...notices.map(({ message }) => message));
@@ -88,12 +89,12 @@ describe("loading a model", () => {
     const folder = await mkdtemp(join(tmpdir(), "medley-parts-"));
     const paths = await writeParts(join(folder, "stories"), await splitModel(model, 3));
     const whole = await withModel({ threads: 1 }, (opened) => logProbabilities(opened, requests[0]!));
-    const opened = await openModel(paths[0]!, { gpu: false, threads: 1 });
+    const opened = await openModel(paths[0]!, { gpu: "none", threads: 1 });
     const inParts = await logProbabilities(opened, requests[0]!);
-    const { fileSha256: sha256 } = opened.description;
+    const { identity } = opened.description;
     await opened.dispose();
     assert.deepEqual(inParts, whole);
-    assert.equal(sha256, await fileSha256(paths));
+    assert.deepEqual(identity, { kind: "sha256", sha256: await fileSha256(paths) });
     await rm(folder, { recursive: true });
   });
 
@@ -103,7 +104,7 @@ describe("loading a model", () => {
     // The token of the line end, which every such tokenizer has.
     bytes.write("<0x0X>", bytes.indexOf("<0x0A>"));
     await writeFile(join(folder, "damaged.gguf"), bytes);
-    await assert.rejects(openModel(join(folder, "damaged.gguf"), { gpu: false, threads: 1 }), (error: Error) =>
+    await assert.rejects(openModel(join(folder, "damaged.gguf"), { gpu: "none", threads: 1 }), (error: Error) =>
       /^llama\.cpp cannot use the tokenizer in the file/.test(error.message),
     );
     await rm(folder, { recursive: true });
@@ -111,7 +112,7 @@ describe("loading a model", () => {
 
   it("is given up when its signal fires", async () => {
     const abort = new AbortController();
-    const opening = openModel(model, { gpu: false, signal: abort.signal });
+    const opening = openModel(model, { gpu: "none", signal: abort.signal });
     setTimeout(() => abort.abort(), 50);
     await assert.rejects(opening, { code: "cancelled" });
   });
@@ -119,7 +120,7 @@ describe("loading a model", () => {
 
 describe("a model host that is killed", () => {
   it("loses and changes nothing, however often", async () => {
-    const restarts: HostRestart[] = [];
+    const restarts: EngineRestart[] = [];
     await withModel({ onRestart: (restart) => restarts.push(restart), prefixReuse: false }, async (model) => {
       const undisturbed = await Promise.all(requests.map((request) => logProbabilities(model, request)));
       const results: unknown[] = [];
@@ -142,7 +143,7 @@ describe("a model host that is killed", () => {
     try {
       const file = join(folder, "model.gguf");
       await copyFile(model, file);
-      const opened = await openModel(file, { gpu: false, cacheFolder: join(folder, "cache") });
+      const opened = await openModel(file, { gpu: "none", cacheFolder: join(folder, "cache") });
       const bytes = await readFile(file);
       bytes[bytes.length - 1]! ^= 1;
       await writeFile(file, bytes);
@@ -187,7 +188,7 @@ describe("a model host that crashes", () => {
 
   it("says so when it crashes while loading", async () => {
     await withFault("loading", () =>
-      assert.rejects(openModel(model, { gpu: false, entry: faultyHost() }), {
+      assert.rejects(openModel(model, { gpu: "none", entry: faultyHost() }), {
         name: "ModelError",
         message: /ended 3 times while loading the model: it was ended by SIGSEGV/,
       }),
@@ -209,7 +210,7 @@ describe("the model host", () => {
     const module = new URL("../../src/node/modelHost/openModel.ts", import.meta.url).href;
     const open = `
       const { openModel } = await import(${JSON.stringify(module)});
-      const model = await openModel(${JSON.stringify(model)}, { gpu: false });
+      const model = await openModel(${JSON.stringify(model)}, { gpu: "none" });
       console.log(await model.hostPid());
     `;
     const { execArgv } = workerEntry("modelHost");
@@ -223,7 +224,7 @@ describe("the model host", () => {
   });
 
   it("ends with dispose, after which requests are refused", async () => {
-    const opened = await openModel(model, { gpu: false });
+    const opened = await openModel(model, { gpu: "none" });
     const host = (await opened.hostPid())!;
     await opened.dispose();
     assert.ok(!isAlive(host));
@@ -252,7 +253,7 @@ describe("the model host", () => {
       const bytes = await readFile(model);
       bytes.set(new TextEncoder().encode("lloma"), bytes.indexOf("llama"));
       await writeFile(file, bytes);
-      await assert.rejects(openModel(file, { gpu: false }), { name: "ModelError", message: /lloma/ });
+      await assert.rejects(openModel(file, { gpu: "none" }), { name: "ModelError", message: /lloma/ });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -312,7 +313,7 @@ describe("generation", () => {
       bytes.writeUInt32LE(fullStop!, bytes.indexOf(key) + key.length + 4);
       const file = join(folder, "model.gguf");
       await writeFile(file, bytes);
-      const opened = await openModel(file, { gpu: false });
+      const opened = await openModel(file, { gpu: "none" });
       const result = await opened.generate({ prompt: await story(opened), maxTokens: 100, sampling });
       await opened.dispose();
       assert.equal(result.stopReason, "endOfText");
@@ -374,7 +375,7 @@ describe("embeddings", () => {
       const file = join(folder, "model.gguf");
       const meanPooling = value.uint32(1);
       await writeFile(file, withMetadata(await readFile(model), "llama.pooling_type", meanPooling));
-      const opened = await openModel(file, { gpu: false, contextLength: 64 });
+      const opened = await openModel(file, { gpu: "none", contextLength: 64 });
       try {
         const [a, b, c] = await opened.embed(["a little girl", "a little girl", "big red ball"]);
         assert.equal(a!.length, 64);

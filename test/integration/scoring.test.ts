@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LanguageModel } from "../../src/core/models/languageModel.ts";
+import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
 import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
 import { goldenModels, lmEvalGolden, type LmEvalGolden } from "../support/goldenEvaluation.ts";
 import { compareWithGolden } from "../support/goldenScoring.ts";
@@ -44,9 +44,9 @@ const itemsPerTask = 8;
 async function withModel<T>(
   name: GoldenModel,
   options: OpenModelOptions,
-  use: (model: LanguageModel) => Promise<T>,
+  use: (model: HostedModel) => Promise<T>,
 ): Promise<T> {
-  const model = await openModel(await modelFile(`${name}.f32`), { gpu: false, kvCacheType: "F32", ...options });
+  const model = await openModel(await modelFile(`${name}.f32`), { gpu: "none", kvCacheType: "F32", ...options });
   try {
     return await use(model);
   } finally {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { planUnits } from "../../src/core/evaluation/plan.ts";
 import { lmEval } from "../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../src/core/evaluation/registry.ts";
-import type { ContinuationScore, LanguageModel } from "../../src/core/models/languageModel.ts";
+import type { ContinuationScore, ModelWith } from "../../src/core/models/languageModel.ts";
 import { goldenTask, type LmEvalGolden, type LmEvalGoldenItem } from "./goldenEvaluation.ts";
 
 /** What a comparison of a model with golden values found. Log-likelihoods in nats. */
@@ -23,7 +23,7 @@ export interface Comparison {
  * tokens are checked against the harness's, and the continuations' tokens are the harness's.
  */
 export async function compareWithGolden(
-  model: LanguageModel,
+  model: ModelWith<"tokenizer" | "scorer">,
   golden: LmEvalGolden,
   items: readonly LmEvalGoldenItem[] = golden.items,
 ): Promise<Comparison> {
@@ -76,7 +76,7 @@ function contextsOf(golden: LmEvalGolden): Map<string, string> {
 
 /** Token ids of the context, checked against the hash of those that the harness used. */
 async function contextTokens(
-  model: LanguageModel,
+  model: ModelWith<"tokenizer" | "scorer">,
   golden: LmEvalGolden,
   item: LmEvalGoldenItem,
   context: string,
@@ -90,7 +90,12 @@ async function contextTokens(
 }
 
 /** One request for all choices, unless the harness cut the context differently for each. */
-async function scoreItem(model: LanguageModel, context: number[], choices: number[][], longest: number) {
+async function scoreItem(
+  model: ModelWith<"tokenizer" | "scorer">,
+  context: number[],
+  choices: number[][],
+  longest: number,
+) {
   const cut = choices.map((choice) => Math.max(0, context.length + choice.length - (longest + 1)));
   const requests =
     new Set(cut).size === 1

@@ -7,7 +7,7 @@ import { lmEval } from "../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../src/core/evaluation/registry.ts";
 import { EvaluationSummarizer } from "../../src/core/evaluation/summary/evaluationSummarizer.ts";
 import type { ShotsSetting } from "../../src/core/evaluation/shotSource.ts";
-import type { LanguageModel } from "../../src/core/models/languageModel.ts";
+import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
 import type { ItemRecord } from "../../src/core/runs/itemRecord.ts";
 import { openModel } from "../../src/node/modelHost/openModel.ts";
 import {
@@ -32,7 +32,7 @@ const tolerance: Record<GoldenModel, (tokens: number) => number> = {
 };
 
 interface Run<P> {
-  model: LanguageModel;
+  model: HostedModel;
   protocol: Protocol<P>;
   parameters: P;
   task: ReturnType<typeof goldenTask>;
@@ -57,12 +57,12 @@ async function evaluate<P>({ model, protocol, parameters, task, shots, window }:
 }
 
 /** Loads a model once for all tests of the suite in which this is called. */
-function loadedModel(name: GoldenModel): () => LanguageModel {
-  let model: LanguageModel | undefined;
+function loadedModel(name: GoldenModel): () => HostedModel {
+  let model: HostedModel | undefined;
   before(async () => {
     const contextLength = name === "nano-gpt2" ? 1024 : 4096;
     model = await openModel(await modelFile(`${name}.f32`), {
-      gpu: false,
+      gpu: "none",
       kvCacheType: "F32",
       contextLength,
       // The files of these tests run beside each other.

@@ -1,8 +1,9 @@
 import type {
   GenerateRequest,
   GenerateResult,
-  LanguageModel,
+  Capability,
   ModelDescription,
+  ModelWith,
   ScoreRequest,
   ScoreResult,
 } from "../../src/core/models/languageModel.ts";
@@ -18,8 +19,9 @@ const vocabulary = [...special, ...words, ...characters];
  * logits that are a fixed function of the last two tokens, and a cache of the latest prompt whose common prefix is not
  * evaluated again. Text outside Latin-1 has no tokens.
  */
-export class ToyLanguageModel implements LanguageModel {
+export class ToyLanguageModel implements ModelWith<Exclude<Capability, "chatModel">> {
   readonly description: ModelDescription;
+  readonly capabilities = new Set<Capability>(["tokenizer", "scorer", "textGenerator"]);
   #cached: readonly number[] = [];
   /** Every request to `score`, as it came. */
   readonly requests: ScoreRequest[] = [];
@@ -34,7 +36,7 @@ export class ToyLanguageModel implements LanguageModel {
       trainContextLength: 4096,
       contextLength: 4096,
       fileBytes: 0,
-      fileSha256: "0".repeat(64),
+      identity: { kind: "sha256", sha256: "0".repeat(64) },
       bos: { token: 0, text: "<s>" },
       eos: { token: 1, text: "</s>" },
       addsBos: true,

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../src/core/formatting.ts";
+import { describeRecordedIdentity } from "../../src/core/models/modelIdentity.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import { h, type Child } from "../dom.ts";
 
@@ -24,7 +25,7 @@ function oneRun({ run, label, partial, verification, manifest, summary }: Report
     entry("started", created.replace("T", " ").replace(/\.\d+Z$/, "Z")),
     entry("protocol", `${protocol.id}, version ${protocol.version}`),
     seed !== undefined && entry("seed", String(seed)),
-    inputs.map(({ role, name, sha256 }) => entry(role, [name, " ", h("code", {}, `sha256 ${sha256}`)])),
+    inputs.map(({ role, name, ...input }) => entry(role, [name, " ", h("code", {}, describeRecordedIdentity(input))])),
     entry("model time", formatDuration(cost.milliseconds / 1000)),
     entry("tokens evaluated", `${cost.evaluatedTokens} of ${cost.promptTokens} in the prompts`),
     entry(

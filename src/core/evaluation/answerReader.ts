@@ -1,5 +1,11 @@
 import { ModelError } from "../errors.ts";
-import type { LanguageModel, ScoreResult } from "../models/languageModel.ts";
+import {
+  withCapabilities,
+  type LanguageModel,
+  type ScoreRequest,
+  type ScoreResult,
+  type Tokenizer,
+} from "../models/languageModel.ts";
 import type { EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
 import { ItemError } from "./itemError.ts";
@@ -23,13 +29,13 @@ interface Cost {
 
 /** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary and its answers to PMI's requests. */
 export class AnswerReader {
-  readonly #model: LanguageModel;
+  readonly #model: LanguageModel & Tokenizer;
   readonly #tokensOfText = new Map<string, readonly number[]>();
   readonly #textOfToken = new Map<number, string>();
   /** By the texts of all options: what one is asked with must not depend on what was asked before. */
   readonly #unconditional = new Map<string, readonly (number | null)[]>();
 
-  constructor(model: LanguageModel) {
+  constructor(model: LanguageModel & Tokenizer) {
     this.#model = model;
   }
 
@@ -128,7 +134,7 @@ export class AnswerReader {
     const spellings = labels.map((label) => [...new Set([label, delimiter + label])]);
     const missing = spellings.flat().filter((text) => !this.#tokensOfText.has(text));
     if (missing.length > 0) {
-      const tokens = await this.#model.tokensDecodingTo(missing);
+      const tokens = await withCapabilities(this.#model, "scorer").tokensDecodingTo(missing);
       for (const [index, text] of missing.entries()) this.#tokensOfText.set(text, tokens[index]!);
     }
     return spellings.map((texts, index) => {
@@ -156,7 +162,7 @@ export class AnswerReader {
   ): Promise<ModelAnswer> {
     const seed = itemSeed(request.sampling.seed, unit.item, unit.draw);
     const { prefix, sharedTokens } = encoded.groups[0]!;
-    const result = await this.#model.generate(
+    const result = await withCapabilities(this.#model, "textGenerator").generate(
       {
         prompt: prefix,
         sharedTokens,
@@ -171,8 +177,8 @@ export class AnswerReader {
     return { scoring: "generation", text, tokens, stopReason, seed };
   }
 
-  async #score(request: Parameters<LanguageModel["score"]>[0], cost: Cost, signal?: AbortSignal): Promise<ScoreResult> {
-    const result = await this.#model.score(request, signal);
+  async #score(request: ScoreRequest, cost: Cost, signal?: AbortSignal): Promise<ScoreResult> {
+    const result = await withCapabilities(this.#model, "scorer").score(request, signal);
     add(cost, result);
     return result;
   }

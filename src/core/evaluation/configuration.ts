@@ -3,7 +3,7 @@ import { inlineQuestionsSchema } from "../benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { resolveBenchmark } from "../benchmarks/registry.ts";
 import { ConfigurationError } from "../errors.ts";
-import { kvCacheTypeSchema } from "../models/loadSettings.ts";
+import { gpuSchema, kvCacheTypeSchema } from "../models/loadSettings.ts";
 import { plotIds, plotIdSchema } from "../results/plots.ts";
 import { checkSchema } from "../schemaProblems.ts";
 import { languageTagSchema } from "./languageTag.ts";
@@ -88,10 +88,7 @@ const keysSchema = z
       .positive()
       .optional()
       .describe("Processor threads of the model. It changes the speed, and numbers by rounding only."),
-    gpu: z
-      .enum(["auto", "none", "cuda", "vulkan", "metal"])
-      .default("auto")
-      .describe("Where the model runs. auto: on a GPU if one is found."),
+    gpu: gpuSchema.default("auto").describe("Where the model runs. auto: on a GPU if one is found."),
     data: oneOrMore(name)
       .optional()
       .describe("Folders in which the data files of benchmarks are searched, by name and content."),

@@ -1,13 +1,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { LanguageModel } from "../models/languageModel.ts";
+import type { LanguageModel, Tokenizer } from "../models/languageModel.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import { AnswerReader, type ModelReply } from "./answerReader.ts";
 import { ItemError } from "./itemError.ts";
 import { UnitPreparer, type PreparedUnit, type UnitPreparerOptions } from "./unitPreparer.ts";
 
 export interface ItemEvaluatorOptions<Parameters> extends UnitPreparerOptions<Parameters> {
-  readonly model: LanguageModel;
+  readonly model: LanguageModel & Tokenizer;
 }
 
 /** Evaluates units one by one. It holds no state that changes a number. */

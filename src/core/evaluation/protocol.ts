@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Item } from "../benchmarks/item.ts";
-import type { Sampling } from "../models/languageModel.ts";
+import type { Capability, Sampling } from "../models/languageModel.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { OverflowPolicy } from "./overflowPolicy.ts";
 import type { ProtocolLimits } from "./protocolLimits.ts";
@@ -43,6 +43,13 @@ export interface GenerationRequest {
 
 export type ProtocolRequest = ContinuationsRequest | NextTokenRequest | GenerationRequest;
 
+/** What a model must be able to do to answer a request. Prompts are tokens: where they end decides what is scored. */
+export const scoringNeeds: Readonly<Record<ProtocolRequest["scoring"], readonly Capability[]>> = {
+  continuations: ["tokenizer", "scorer"],
+  nextToken: ["tokenizer", "scorer"],
+  generation: ["tokenizer", "textGenerator"],
+};
+
 /** What a protocol asks of the model for one item in one draw, and how the text becomes tokens. */
 export interface Prompt {
   readonly request: ProtocolRequest;
@@ -74,6 +81,8 @@ export interface Protocol<Parameters = unknown> {
   readonly source: string;
   /** The user's settings, with defaults and documentation. */
   readonly parameters: z.ZodType<Parameters>;
+  /** What a model must be able to do: one that cannot is refused before a run. */
+  readonly needs: readonly Capability[];
   /** What happens to a prompt that does not fit, unless the user says otherwise. */
   readonly overflow: OverflowPolicy;
   readonly groupAggregation: GroupAggregation;

@@ -1,5 +1,5 @@
 import type { FileRole } from "../benchmarks/benchmark.ts";
-import { tokenGrouping } from "../models/tokenGroups.ts";
+import { identityText, type ModelIdentity } from "../models/modelIdentity.ts";
 import { canonicalJson } from "../runs/canonicalJson.ts";
 import type { EvaluationConfiguration } from "./configuration.ts";
 import type { Protocol } from "./protocol.ts";
@@ -10,14 +10,14 @@ export interface IdentityFacts {
   readonly parameters: unknown;
   /** Of the file that declares the protocol, where it is the user's own. */
   readonly protocolSha256?: string;
-  readonly modelSha256: string;
+  readonly model: ModelIdentity;
+  /** What the backend adds, by name: the software that computes, and how it does that. */
+  readonly computation: Readonly<Record<string, string>>;
   /** In the order of evaluation, each with the files that it depends on. */
   readonly benchmarks: readonly {
     readonly id: string;
     readonly files: readonly { readonly role: FileRole; readonly sha256: string }[];
   }[];
-  /** Version of the software that computes the log-probabilities. */
-  readonly engine: string;
 }
 
 /**
@@ -29,7 +29,7 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
   const { shots, draws, limit, items, overflow = protocol.overflow, contextSize } = configuration;
   const optional = (name: string, value: unknown) => (value === undefined ? {} : { [name]: canonicalJson(value) });
   return {
-    model: facts.modelSha256,
+    model: identityText(facts.model),
     ...Object.fromEntries(
       facts.benchmarks.map(({ id, files }) => [
         `benchmark ${id}`,
@@ -52,10 +52,9 @@ export function evaluationIdentity(facts: IdentityFacts): Record<string, string>
     "context size": contextSize === undefined ? "the model's own" : String(contextSize),
     "KV cache": configuration.kvCacheType,
     device: configuration.gpu,
-    "token groups": tokenGrouping,
     ...(configuration.language === "en" ? {} : optional("language", configuration.language)),
     ...optional("copBase", configuration.copBase),
-    engine: facts.engine,
+    ...facts.computation,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Item } from "../benchmarks/item.ts";
-import type { LanguageModel, Tokenizer } from "../models/languageModel.ts";
+import type { ModelDescription, Tokenizer } from "../models/languageModel.ts";
 import { encodePrompt, excessTokens, tokenizePrompt, tooLong, type EncodedPrompt } from "./encode.ts";
 import type { EvaluationUnit } from "./evaluationUnit.ts";
 import { ItemError } from "./itemError.ts";
@@ -30,7 +30,7 @@ export interface PreparedUnit {
 
 /** The longest prompt that a model takes: what it was trained with, or `maximum`, but never more than is loaded. */
 export function contextWindow(
-  description: Pick<LanguageModel["description"], "trainContextLength" | "contextLength">,
+  description: Pick<ModelDescription, "trainContextLength" | "contextLength">,
   maximum = description.trainContextLength,
 ): number {
   return Math.min(maximum, description.contextLength);

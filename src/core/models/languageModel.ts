@@ -1,24 +1,26 @@
 import { z } from "zod";
+import { ModelError } from "../errors.ts";
 import { noticeSchema } from "../evaluation/summary/notice.ts";
+import { modelIdentitySchema } from "./modelIdentity.ts";
 
 const specialTokenSchema = z.object({ token: z.int().nonnegative(), text: z.string() });
 
-/** Everything about a loaded model that a result must record. */
+/** Everything about an opened model that a result must record. What a server does not tell is absent. */
 export const modelDescriptionSchema = z.object({
   /** `general.name` of the file, or the file's base name. */
   name: z.string(),
+  identity: modelIdentitySchema,
   /** `general.architecture`, for example `llama`, `gpt2`. */
-  architecture: z.string(),
+  architecture: z.string().optional(),
   /** Scheme that the file declares, otherwise the type of most parameters; for example `Q4_K_M`, `F32`. */
-  quantization: z.string(),
-  parameterCount: z.number(),
-  vocabularySize: z.int().positive(),
+  quantization: z.string().optional(),
+  parameterCount: z.number().optional(),
+  vocabularySize: z.int().positive().optional(),
   /** Context length that the model was trained with, in tokens. */
   trainContextLength: z.int().nonnegative(),
-  /** Context length that it was loaded with, in tokens. */
+  /** Context length that it was opened with, in tokens. */
   contextLength: z.int().positive(),
-  fileBytes: z.number(),
-  fileSha256: z.string(),
+  fileBytes: z.number().optional(),
   chatTemplate: z.string().optional(),
   bos: specialTokenSchema.optional(),
   eos: specialTokenSchema.optional(),
@@ -98,8 +100,51 @@ export interface GenerateResult {
   readonly milliseconds: number;
 }
 
-/** A loaded model. Every backend implements this; protocols and runs know nothing else of a model. */
-export interface LanguageModel {
+/** Who says a message of a conversation. */
+export const chatRoles = ["system", "user", "assistant"] as const;
+
+export interface ChatMessage {
+  readonly role: (typeof chatRoles)[number];
+  readonly content: string;
+}
+
+/** What a model gets for a conversation, up to where its answer begins. */
+export interface RenderedChat {
+  /** With the template's special tokens spelt out. */
+  readonly text: string;
+  /** BOS included. */
+  readonly tokens: readonly number[];
+}
+
+export interface ChatRequest {
+  /** From the first on; the last one is answered. */
+  readonly messages: readonly ChatMessage[];
+  /** Most tokens of the answer; absent, as many as the context has left. */
+  readonly maxTokens?: number;
+  readonly sampling: Sampling;
+  readonly stop?: readonly string[];
+}
+
+export interface ChatResult extends GenerateResult {
+  /** Tokens of the conversation as the model got it. */
+  readonly promptTokens: number;
+}
+
+export interface StreamOptions {
+  /** Receives each piece of text as it is generated. */
+  readonly onText?: (piece: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What every opened model has. What else it can do is among its capabilities. */
+export interface OpenedModel {
+  readonly description: ModelDescription;
+  readonly capabilities: ReadonlySet<Capability>;
+  dispose(): Promise<void>;
+}
+
+/** Turns texts into tokens. */
+export interface Tokenizer {
   readonly description: ModelDescription;
   /**
    * Tokens of each text, without BOS.
@@ -108,19 +153,89 @@ export interface LanguageModel {
   tokenize(texts: readonly string[], parseSpecial: boolean): Promise<number[][]>;
   /** Text of each token on its own, control tokens included: for showing token boundaries. */
   tokenTexts(tokens: readonly number[]): Promise<string[]>;
-  /** For each text, every token of the vocabulary whose decoding on its own is exactly that text. */
-  tokensDecodingTo(texts: readonly string[]): Promise<number[][]>;
-  /** @throws CancelledError when the signal fires; ModelHostError when the process that runs the model ends */
-  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult>;
-  /** @param onText receives each piece of text as it is generated */
-  generate(
-    request: GenerateRequest,
-    options?: { readonly onText?: (piece: string) => void; readonly signal?: AbortSignal },
-  ): Promise<GenerateResult>;
-  /** Embedding of each text. Only embedding models answer; others throw ModelError. */
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
-  dispose(): Promise<void>;
 }
 
-/** The part of a model that turns texts into tokens. */
-export type Tokenizer = Pick<LanguageModel, "description" | "tokenize" | "tokenTexts">;
+/** Log-likelihoods of continuations, over the whole vocabulary. */
+export interface Scorer {
+  /** @throws CancelledError when the signal fires; ModelHostError when the process that runs the model ends */
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult>;
+  /** For each text, every token of the vocabulary whose decoding on its own is exactly that text. */
+  tokensDecodingTo(texts: readonly string[]): Promise<number[][]>;
+}
+
+/** Continues a raw prompt, without any template. */
+export interface TextGenerator {
+  generate(request: GenerateRequest, options?: StreamOptions): Promise<GenerateResult>;
+}
+
+/** Answers conversations, by the template that the model was trained with. */
+export interface ChatModel {
+  /** @throws ModelError when the conversation does not fit into the context, or the template refuses it */
+  chat(request: ChatRequest, options?: StreamOptions): Promise<ChatResult>;
+  /** What the model would get; absent where a backend does not tell. */
+  renderChat?(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<RenderedChat>;
+}
+
+/** Turns texts into vectors of equal length. */
+export interface Embedder {
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
+}
+
+interface CapabilityTypes {
+  tokenizer: Tokenizer;
+  scorer: Scorer;
+  textGenerator: TextGenerator;
+  chatModel: ChatModel;
+  embedder: Embedder;
+}
+export type Capability = keyof CapabilityTypes;
+
+type All<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer Every) => void
+  ? Every
+  : never;
+
+/** An opened model that has certain capabilities. */
+export type ModelWith<Needed extends Capability> = OpenedModel & All<CapabilityTypes[Needed]>;
+
+/** An opened model. Protocols and runs know nothing else of it, whichever backend opened it. */
+export type LanguageModel = OpenedModel & Partial<All<CapabilityTypes[Capability]>>;
+
+/** What a capability is, in the sentence that says that a model lacks it. */
+const capabilityNames: Readonly<Record<Capability, string>> = {
+  tokenizer: "does not show its tokens",
+  scorer: "does not give the log-likelihood of a text",
+  textGenerator: "does not continue a raw prompt",
+  chatModel: "has no chat template",
+  embedder: "is no embedding model",
+};
+
+/**
+ * Refuses a model that lacks what is needed of it.
+ * @param model a model, opened or not
+ * @param name what the message calls it
+ * @param purpose what needs it: "the protocol lm-eval"
+ * @throws ModelError with one sentence
+ */
+export function requireCapabilities(
+  { capabilities }: Pick<OpenedModel, "capabilities">,
+  needed: readonly Capability[],
+  name: string,
+  purpose: string,
+): void {
+  const missing = needed.filter((capability) => !capabilities.has(capability));
+  if (missing.length === 0) return;
+  const lacks = missing.map((capability) => capabilityNames[capability]).join(" and ");
+  throw new ModelError(`${name} ${lacks}, which ${purpose} needs.`);
+}
+
+/**
+ * An opened model by what it can do.
+ * @throws ModelError when it lacks something of it
+ */
+export function withCapabilities<Needed extends Capability>(
+  model: LanguageModel,
+  ...needed: readonly Needed[]
+): ModelWith<Needed> {
+  requireCapabilities(model, needed, model.description.name, "this");
+  return model as unknown as ModelWith<Needed>;
+}

@@ -49,6 +49,8 @@ export const modelHeaderSchema = z.object({
   blockCount: count.optional(),
   attention: attentionHeaderSchema,
   chatTemplate: z.string().optional(),
+  /** How the vectors of tokens become one (llama.cpp's `llama_pooling_type`); above 0 in embedding models only. */
+  poolingType: z.int().optional(),
   tokenizer: tokenizerHeaderSchema,
   /** Of all files. */
   fileBytes: count,
@@ -113,6 +115,7 @@ export function describeParts(headers: readonly [GgufHeader, ...GgufHeader[]], f
       valueLength: metadata.count(`${architecture}.attention.value_length`),
     },
     chatTemplate: metadata.text("tokenizer.chat_template"),
+    poolingType: metadata.integer(`${architecture}.pooling_type`),
     tokenizer: {
       model: metadata.text("tokenizer.ggml.model"),
       preTokenizer: metadata.text("tokenizer.ggml.pre"),

@@ -1,5 +1,6 @@
 import type { EvaluationSummary, OverDraws } from "../evaluation/summary/evaluationSummary.ts";
 import { noticesOf } from "../evaluation/summary/noticesOf.ts";
+import { describeRecordedIdentity } from "../models/modelIdentity.ts";
 import type { RunManifest } from "../runs/manifest.ts";
 import type { ReportedRun } from "./report.ts";
 import { formatInterval } from "./cells.ts";
@@ -23,7 +24,7 @@ export function citeRun(run: string, manifest: CitedManifest, result?: CitedResu
   const models = inputs.filter(({ role }) => role === "model");
   const lines = [
     `${title} (Medley ${kind})`,
-    ...models.map(({ name, sha256 }) => `Model: ${name} (sha256 ${short(sha256)})`),
+    ...models.map(({ name, ...input }) => `Model: ${name} (${describeRecordedIdentity(input, short)})`),
     ...(result === undefined ? [] : resultLines(result)),
     ...(manifest.state === "finished" ? [] : [`State: ${manifest.state}`]),
     ...(seed === undefined ? [] : [`Seed: ${seed}`]),
@@ -32,7 +33,9 @@ export function citeRun(run: string, manifest: CitedManifest, result?: CitedResu
       .join(", ")}`,
     `Date: ${(manifest.ended ?? manifest.created).slice(0, 10)}`,
     `Run: ${run}, fingerprint ${short(fingerprint)}`,
-    ...inputs.map(({ role, name, sha256 }) => `sha256 of ${role} ${name}: ${sha256}`),
+    ...inputs.map(({ role, name, sha256, digest }) =>
+      sha256 === undefined ? `digest of ${role} ${name}: ${digest ?? "none"}` : `sha256 of ${role} ${name}: ${sha256}`,
+    ),
     `fingerprint: ${fingerprint}`,
   ];
   return lines.map(oneLine).join("\n") + "\n";

@@ -1,6 +1,7 @@
 import { calibrationTable } from "./calibrationTable.ts";
 import type { Comparison } from "./comparison.ts";
 import { comparisonTable, flipsTable } from "./comparisonTable.ts";
+import { describeRecordedIdentity } from "../models/modelIdentity.ts";
 import { reportTable, type Report, type ReportedRun } from "./report.ts";
 import { isStrong, textOf } from "./cells.ts";
 import { withoutDataColumns, withoutOverrides, type Column, type Table } from "./table.ts";
@@ -134,9 +135,9 @@ function runMarkup({ run, label, manifest, summary, partial, verification }: Rep
     ["versions", list(manifest.versions)],
     ["machine", `${manifest.host.os}, ${manifest.host.architecture}, ${manifest.host.cpu}`],
     ["fingerprint (SHA-256 of all that can change a number)", manifest.fingerprint],
-    ...manifest.inputs.map(({ role, name, sha256 }): [string, string] => [
+    ...manifest.inputs.map(({ role, name, ...input }): [string, string] => [
       role,
-      `${fileName(name)}, SHA-256 ${sha256}`,
+      `${fileName(name)}, ${describeRecordedIdentity(input).replace(/^sha256/, "SHA-256")}`,
     ]),
   ];
   const rows = facts.map(

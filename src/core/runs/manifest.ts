@@ -17,7 +17,11 @@ export const runInputSchema = z
     name: z.string().describe("Name as the user wrote it: a benchmark's id, a model's path"),
     path: z.string().optional().describe("Absolute path of the file; absent for what is built in"),
     bytes: z.int().nonnegative().optional(),
-    sha256,
+    sha256: sha256.optional(),
+    digest: z
+      .string()
+      .optional()
+      .describe("What a server says that it has under the name; an input with neither hash is known by its name only"),
   })
   .describe("A file, or built-in definition, that the numbers depend on");
 export type RunInput = z.infer<typeof runInputSchema>;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
+import { mapRefPath, parseModelRef, printModelRef } from "../../core/models/modelRef.ts";
 import { asList, type EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
 
 type Paths = Pick<EvaluationConfigurationInput, "benchmark" | "models" | "data" | "protocol">;
@@ -16,11 +17,12 @@ export function isProtocolPath(id: string): boolean {
 export function withAbsolutePaths<T extends Partial<Paths>>(configuration: T, baseFolder: string): T {
   const absolute = (path: string) => resolve(baseFolder, path);
   const { benchmark, models, data, protocol } = configuration;
+  const absoluteModel = (text: string) => printModelRef(mapRefPath(parseModelRef(text), absolute));
   const protocolId = (id: string) => (isProtocolPath(id) ? absolute(id) : id);
   return {
     ...configuration,
     ...(benchmark && { benchmark: asList(benchmark).map((id) => (isOwnQuestionsPath(id) ? absolute(id) : id)) }),
-    ...(models && { models: asList(models).map(absolute) }),
+    ...(models && { models: asList(models).map(absoluteModel) }),
     ...(data && { data: asList(data).map(absolute) }),
     ...(protocol && {
       protocol: typeof protocol === "string" ? protocolId(protocol) : { ...protocol, id: protocolId(protocol.id) },

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
-import { describeError, FileError } from "../../core/errors.ts";
-import { fileSha256Anew } from "../files/fileHash.ts";
+import { describeError, FileError, ModelError } from "../../core/errors.ts";
+import { identityText } from "../../core/models/modelIdentity.ts";
 import { createRun, hashCacheFolder } from "../runs/runFolder.ts";
 import { findEvaluation } from "./findEvaluation.ts";
 import type { PreparedEvaluation } from "./prepareEvaluation.ts";
@@ -18,12 +18,12 @@ export interface ChosenRun {
  * The run to work on: an earlier one with the same identity, or a new one.
  * @param root folder of all runs
  * @param fresh starts a new run whatever there is
- * @throws RunError when the folder of runs cannot be read or written; FileError when the model's bytes are not those that
- * were prepared for
+ * @throws RunError when the folder of runs cannot be read or written; FileError or ModelError when the model is not the
+ * one that was prepared for
  */
 export async function chooseRun(root: string, evaluation: PreparedEvaluation, fresh: boolean): Promise<ChosenRun> {
   const create = async (notes: readonly string[]): Promise<ChosenRun> => {
-    await requireTrueHash(root, evaluation);
+    await requireTrueIdentity(root, evaluation);
     return { folder: await createRun(root, evaluation.run), finished: false, notes };
   };
   if (fresh) return await create([]);
@@ -42,10 +42,12 @@ export async function chooseRun(root: string, evaluation: PreparedEvaluation, fr
 }
 
 /** A new run puts the model's hash on record, so it is not taken from memory: whoever replaced the file may have deceived it. */
-async function requireTrueHash(root: string, { modelPath, modelFiles, run }: PreparedEvaluation): Promise<void> {
-  if ((await fileSha256Anew(modelFiles, hashCacheFolder(join(root, "run")))) === run.identity["model"]) return;
-  throw new FileError("The model file was replaced by another one of the same size and times.", {
-    place: { file: modelPath },
-    hint: "Start again: its hash is known now, and it gets a run of its own.",
-  });
+async function requireTrueIdentity(root: string, { model, run }: PreparedEvaluation): Promise<void> {
+  const identity = await model.identify({ cacheFolder: hashCacheFolder(join(root, "run")), anew: true });
+  if (identityText(identity) === run.identity["model"]) return;
+  const { place } = model;
+  const hint = "Start again: its identity is known now, and it gets a run of its own.";
+  if (identity.kind !== "sha256")
+    throw new ModelError("The server has another model under this name now.", { place, hint });
+  throw new FileError("The model file was replaced by another one of the same size and times.", { place, hint });
 }

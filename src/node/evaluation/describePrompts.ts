@@ -5,9 +5,11 @@ import { ItemError } from "../../core/evaluation/itemError.ts";
 import type { Prompt } from "../../core/evaluation/protocol.ts";
 import type { ShownPrompt, ShownToken, TokenView } from "../../core/evaluation/shownPrompt.ts";
 import { contextWindow, UnitPreparer, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
-import type { Tokenizer } from "../../core/models/languageModel.ts";
+import { requireCapabilities, withCapabilities, type Tokenizer } from "../../core/models/languageModel.ts";
+import { modelName, parseModelRef } from "../../core/models/modelRef.ts";
+import type { OpenOptions } from "../backends/backend.ts";
+import { backends } from "../backends/registry.ts";
 import type { Borrower } from "../modelHost/lentModel.ts";
-import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { withAbsolutePaths } from "./absolutePaths.ts";
 import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
 
@@ -28,33 +30,36 @@ export async function describePrompts(
   // The schema asks for a model, which is optional here.
   const configuration = withAbsolutePaths(resolveConfiguration({ models: [noModel], ...given }), baseFolder);
   const plan = await planEvaluation(configuration, dataFolder);
-  const [path, ...others] = given.models === undefined ? [] : asList(configuration.models);
+  const [model, ...others] = given.models === undefined ? [] : asList(configuration.models);
   if (others.length > 0) {
     throw new ConfigurationError("Prompts are shown for one model at a time.", { place: { field: "models" } });
   }
-  if (path === undefined) return await describeAll(plan, configuration, undefined);
+  if (model === undefined) return await describeAll(plan, configuration, undefined);
   const { contextSize } = configuration;
-  return await withTokenizer(path, { contextLength: contextSize }, borrow, (model) =>
-    describeAll(plan, configuration, model),
+  return await withTokenizer(model, { contextSize }, borrow, (tokenizer) =>
+    describeAll(plan, configuration, tokenizer),
   );
 }
 
 /**
  * Gives a model that is loaded already, with the context that is wanted, or else one that is loaded for this use only.
- * @throws FileError or ModelError when it cannot be loaded; what `use` throws
+ * @param reference of the model, as a configuration has it
+ * @throws FileError or ModelError when it cannot be loaded, or does not show its tokens; what `use` throws
  */
 export async function withTokenizer<Result>(
-  path: string,
-  options: OpenModelOptions,
+  reference: string,
+  options: OpenOptions,
   borrow: Borrower,
   use: (model: Tokenizer) => Promise<Result>,
 ): Promise<Result> {
-  const borrowed = await borrow(path);
-  const { contextLength = borrowed?.description.contextLength } = options;
-  if (borrowed !== undefined && borrowed.description.contextLength === contextLength) return await use(borrowed);
-  const model = await openModel(path, options);
+  const borrowed = await borrow(reference);
+  const { contextSize = borrowed?.description.contextLength } = options;
+  if (borrowed !== undefined && borrowed.description.contextLength === contextSize) return await use(borrowed);
+  const found = await backends.find(parseModelRef(reference));
+  requireCapabilities(found, ["tokenizer"], modelName(found.ref), "a prompt in tokens");
+  const model = await found.open(options);
   try {
-    return await use(model);
+    return await use(withCapabilities(model, "tokenizer"));
   } finally {
     await model.dispose();
   }

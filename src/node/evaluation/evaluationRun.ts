@@ -7,15 +7,17 @@ import { failedRecord, ItemEvaluator } from "../../core/evaluation/itemEvaluator
 import { describeChanges } from "../../core/evaluation/runIdentity.ts";
 import { EvaluationSummarizer } from "../../core/evaluation/summary/evaluationSummarizer.ts";
 import { contextWindow, type PreparedUnit } from "../../core/evaluation/unitPreparer.ts";
-import type { LanguageModel } from "../../core/models/languageModel.ts";
+import { withCapabilities, type LanguageModel } from "../../core/models/languageModel.ts";
+import { identityNotices, identityText } from "../../core/models/modelIdentity.ts";
+import { printModelRef } from "../../core/models/modelRef.ts";
 import { recordedModelNotices } from "../../core/models/modelNotices.ts";
 import { changedComponents } from "../../core/runs/canonicalJson.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
 import type { RecordedResult } from "../../core/runs/recordedResult.ts";
+import type { OpenOptions } from "../backends/backend.ts";
 import { defaultDataFolder } from "../benchmarks/dataFolder.ts";
 import { writeAtomically } from "../files/writeAtomically.ts";
-import { openModel, type OpenModelOptions } from "../modelHost/openModel.ts";
 import { ItemStore, readItems } from "../runs/itemStore.ts";
 import { recordItems } from "../runs/recordItems.ts";
 import { hashCacheFolder, runFiles } from "../runs/runFolder.ts";
@@ -32,7 +34,7 @@ const progressInterval = 500;
 /** So many different items in a row cannot all be to blame: then the model host itself does not work. */
 const mostFailuresInARow = 5;
 
-export type OpenModel = (path: string, options: OpenModelOptions) => Promise<LanguageModel>;
+export type OpenModel = (options: OpenOptions) => Promise<LanguageModel>;
 
 /** Performs evaluations. */
 export const evaluationRun: RunPerformer = {
@@ -76,13 +78,13 @@ function requireSameIdentity({ identity, title }: RunManifest, { run }: Prepared
 
 /**
  * Evaluates every item of a run that has no row yet, and summarises all.
- * @param open loads the model
+ * @param open opens the model; its backend when absent
  * @throws CancelledError, RunError, ModelError, ModelHostError; what was computed is kept, and the run can be resumed
  */
 export async function performEvaluation(
   session: RunSession,
   prepared: PreparedEvaluation,
-  open: OpenModel = openModel,
+  open: OpenModel = (options) => prepared.model.open(options),
 ): Promise<void> {
   requireSameIdentity(session.manifest, prepared);
   for (const message of prepared.warnings) await session.emit({ type: "warning", code: "data", message });
@@ -133,11 +135,12 @@ class Evaluation {
   async evaluate(open: OpenModel): Promise<void> {
     const { session, prepared, store } = this;
     await waitForMemory(session);
-    await session.emit({ type: "phase", phase: "load", title: `Loading ${prepared.modelPath}` });
-    const model = await this.openModel(open);
+    await session.emit({ type: "phase", phase: "load", title: `Loading ${printModelRef(prepared.model.ref)}` });
+    const { protocol, parameters } = prepared.protocol;
+    const opened = await this.openModel(open);
     try {
-      await this.recordModel(model);
-      const { protocol, parameters } = prepared.protocol;
+      await this.recordModel(opened);
+      const model = withCapabilities(opened, "tokenizer", ...protocol.needs);
       const { overflow } = prepared.configuration;
       const window = contextWindow(model.description);
       const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
@@ -150,16 +153,15 @@ class Evaluation {
       await this.writeFailures();
       await this.report(true);
     } finally {
-      await model.dispose();
+      await opened.dispose();
     }
   }
 
   private async openModel(open: OpenModel): Promise<LanguageModel> {
-    const { modelPath, configuration } = this.prepared;
-    const { gpu, contextSize, threads, kvCacheType } = configuration;
-    return await open(modelPath, {
-      gpu: gpu === "none" ? false : gpu,
-      contextLength: contextSize,
+    const { gpu, contextSize, threads, kvCacheType } = this.prepared.configuration;
+    return await open({
+      gpu,
+      contextSize,
       threads,
       kvCacheType,
       cacheFolder: hashCacheFolder(this.session.folder),
@@ -175,16 +177,22 @@ class Evaluation {
     });
   }
 
-  /** @throws RunError when the file is not the one that was hashed before */
+  /** @throws RunError when the model is not the one that was identified before */
   private async recordModel({ description }: LanguageModel): Promise<void> {
     const { manifest } = this.session;
-    if (description.fileSha256 !== this.prepared.run.identity.model) {
-      throw new RunError("The model file holds other bytes than those that the run is of.", {
-        place: { file: this.prepared.modelPath },
-        hint: "Start again: the new file gets a run of its own.",
+    const { identity } = description;
+    if (identityText(identity) !== this.prepared.run.identity.model) {
+      const message =
+        identity.kind === "sha256"
+          ? "The model file holds other bytes than those that the run is of."
+          : "The server has another model under this name than the one that the run is of.";
+      throw new RunError(message, {
+        place: this.prepared.model.place,
+        hint: "Start again: the new model gets a run of its own.",
       });
     }
-    for (const { message } of description.notices) await this.session.emit({ type: "warning", code: "model", message });
+    const notices = [...identityNotices(identity), ...description.notices];
+    for (const { message } of notices) await this.session.emit({ type: "warning", code: "model", message });
     const before = manifest.details?.model as Partial<typeof description> | undefined;
     const changes = changedComponents(textValues(before?.runtime), textValues(description.runtime));
     if (before !== undefined && changes.length > 0) {
@@ -192,7 +200,9 @@ class Evaluation {
       const message = `The model runs otherwise than in the session before: ${names}. Numbers may differ in the last digits.`;
       await this.session.emit({ type: "warning", code: "model.runtimeChanged", message });
     }
-    const model = JSON.parse(JSON.stringify(description)) as NonNullable<RunManifest["details"]>[string];
+    const model = JSON.parse(JSON.stringify({ ...description, notices })) as NonNullable<
+      RunManifest["details"]
+    >[string];
     await this.session.updateManifest({ details: { ...manifest.details, model } });
   }
 

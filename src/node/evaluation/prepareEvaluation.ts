@@ -2,18 +2,19 @@ import { basename } from "node:path";
 import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { asList, resolveConfiguration, type EvaluationConfiguration } from "../../core/evaluation/configuration.ts";
-import { requireLeadingTokens, type LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
-import { filesOf } from "../../core/models/modelParts.ts";
-import { specialTokens } from "../../core/models/modelNotices.ts";
+import { requireLeadingTokens } from "../../core/evaluation/leadingTokens.ts";
+import { requireCapabilities } from "../../core/models/languageModel.ts";
+import { recordedIdentity, type ModelIdentity } from "../../core/models/modelIdentity.ts";
+import { modelName, parseModelRef, printModelRef } from "../../core/models/modelRef.ts";
 import { evaluationKind } from "../../core/evaluation/evaluationKind.ts";
 import { evaluationIdentity } from "../../core/evaluation/runIdentity.ts";
 import type { RunInput } from "../../core/runs/manifest.ts";
+import type { BackendModel } from "../backends/backend.ts";
+import type { Backends } from "../backends/backends.ts";
+import { backends as allBackends } from "../backends/registry.ts";
 import type { LoadedFile } from "../benchmarks/dataStore.ts";
-import { fileSha256 } from "../files/fileHash.ts";
-import { readModelHeader } from "../models/readModelHeader.ts";
 import type { NewRun } from "../runs/runFolder.ts";
-import { baseVersions, modelEngineVersion } from "../runs/versions.ts";
+import { baseVersions } from "../runs/versions.ts";
 import { withAbsolutePaths } from "./absolutePaths.ts";
 import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
 
@@ -24,74 +25,75 @@ export interface PrepareOptions {
   readonly dataFolder: string;
   /** Where hashes of model files are remembered. */
   readonly cacheFolder?: string;
+  /** What runs the models; every backend when absent. */
+  readonly backends?: Backends;
 }
 
 /** One model's evaluation, with everything checked that can be checked without loading the model. */
 export interface PreparedEvaluation extends EvaluationPlan {
   /** Every default filled in, paths absolute, one model. */
   readonly configuration: EvaluationConfiguration;
-  readonly modelPath: string;
-  /** All files of the model, in their order. */
-  readonly modelFiles: readonly string[];
+  readonly model: BackendModel;
   readonly run: NewRun;
 }
 
 /**
  * Resolves a configuration to one evaluation a model: plans what is asked, checks and hashes the models.
  * @param given as the user wrote it
- * @throws ConfigurationError, FileError or DataError for everything that is wrong, before any model is loaded
+ * @throws ConfigurationError, FileError, DataError or ModelError for everything that is wrong, before any model is loaded
  */
-export async function prepareEvaluations(given: unknown, options: PrepareOptions): Promise<PreparedEvaluation[]> {
-  const configuration = withAbsolutePaths(resolveConfiguration(given), options.baseFolder);
-  const models = asList(configuration.models);
-  const repeated = models.find((path, index) => models.indexOf(path) !== index);
+export async function prepareEvaluations(
+  given: unknown,
+  { baseFolder, dataFolder, cacheFolder, backends = allBackends }: PrepareOptions,
+): Promise<PreparedEvaluation[]> {
+  const configuration = withAbsolutePaths(resolveConfiguration(given), baseFolder);
+  const names = asList(configuration.models);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) {
     throw new ConfigurationError(`The model ${repeated} is named twice.`, { place: { field: "models" } });
   }
-  // Headers first: they are read in no time, and a wrong path should not wait for the benchmarks.
-  const headers: ModelHeader[] = [];
-  for (const path of models) headers.push(await readModelHeader(path));
-  const plan = await planEvaluation(configuration, options.dataFolder);
-  for (const [index, path] of models.entries()) {
-    requireLeadingTokens(plan.firstPrompts, leadingTokens(headers[index]!), path);
-  }
+  // Models first: they are looked at in no time, and a wrong path should not wait for the benchmarks.
+  const models: BackendModel[] = [];
+  for (const name of names) models.push(await backends.find(parseModelRef(name)));
+  const plan = await planEvaluation(configuration, dataFolder);
+  for (const model of models) requireSuitable(model, plan);
   const prepared: PreparedEvaluation[] = [];
-  for (const [index, modelPath] of models.entries()) {
-    const modelFiles = filesOf(modelPath, headers[index]!);
-    const own = { ...configuration, models: modelPath, protocol: plan.protocol.setting };
-    const bytes = headers[index]!.fileBytes;
-    const model = { path: modelPath, bytes, sha256: await fileSha256(modelFiles, options.cacheFolder) };
-    prepared.push({ ...plan, configuration: own, modelPath, modelFiles, run: describeRun(given, own, plan, model) });
+  for (const model of models) {
+    const own = { ...configuration, models: printModelRef(model.ref), protocol: plan.protocol.setting };
+    const run = describeRun(given, own, plan, model, await model.identify({ cacheFolder }));
+    prepared.push({ ...plan, configuration: own, model, run });
   }
   return prepared;
 }
 
-function leadingTokens({ tokenizer }: ModelHeader): LeadingTokens {
-  const { bos, eos, addsBos } = specialTokens(tokenizer);
-  const known = (token: number | undefined) => (token === undefined ? undefined : { token });
-  return { bos: known(bos), eos: known(eos), addsBos };
-}
-
-interface DescribedFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
+/** @throws ModelError when the protocol needs what the model does not have */
+function requireSuitable(model: BackendModel, { protocol: { protocol }, firstPrompts }: EvaluationPlan): void {
+  requireCapabilities(model, protocol.needs, modelName(model.ref), `the protocol ${protocol.id}`);
+  requireLeadingTokens(firstPrompts, model.leadingTokens, printModelRef(model.ref));
 }
 
 function describeRun(
   given: unknown,
   configuration: EvaluationConfiguration,
   { protocol: { protocol, parameters, file }, benchmarks }: EvaluationPlan,
-  model: DescribedFile,
+  model: BackendModel,
+  identity: ModelIdentity,
 ): NewRun {
   const named = asList(configuration.benchmark).map((entry) => basename(entry));
   const names = configuration.questions === undefined ? named : [inlineBenchmarkId, ...named];
+  const { ref, overview, versions, computation } = model;
   return {
     kind: evaluationKind.id,
-    title: `${names.join(", ")} · ${basename(model.path)} · ${protocol.id}`,
+    title: `${names.join(", ")} · ${modelName(ref)} · ${protocol.id}`,
     configuration: { given: toJson(given), resolved: toJson(configuration) },
     inputs: [
-      { role: "model", name: basename(model.path), ...model },
+      {
+        role: "model",
+        name: modelName(ref),
+        ...(ref.scheme === "file" && { path: ref.path }),
+        bytes: overview.bytes,
+        ...recordedIdentity(identity),
+      },
       ...benchmarks.flatMap(({ id, files }) => files.map((entry) => benchmarkInput(id, entry))),
       ...(file === undefined ? [] : [{ role: "protocol", name: basename(file.path), ...file }]),
     ],
@@ -100,11 +102,11 @@ function describeRun(
       protocol,
       parameters,
       protocolSha256: file?.sha256,
-      modelSha256: model.sha256,
+      model: identity,
+      computation,
       benchmarks,
-      engine: modelEngineVersion,
     }),
-    versions: { ...baseVersions(), "node-llama-cpp": modelEngineVersion },
+    versions: { ...baseVersions(), ...versions },
     seed: configuration.seed,
   };
 }

@@ -42,7 +42,7 @@ export async function waitForMemory(
 
 interface Working {
   readonly name: string;
-  readonly models: [sha256: string, bytes: number][];
+  readonly models: [identity: string, bytes: number][];
 }
 
 /** Evaluations that work now, on this machine, and began before the one in `folder` did. */
@@ -61,6 +61,6 @@ async function earlierEvaluations(folder: string): Promise<Working[]> {
   return working;
 }
 
-function modelsOf({ inputs }: RunManifest): [sha256: string, bytes: number][] {
-  return inputs.flatMap(({ role, sha256, bytes = 0 }) => (role === "model" ? [[sha256, bytes]] : []));
+function modelsOf({ inputs }: RunManifest): [identity: string, bytes: number][] {
+  return inputs.flatMap(({ role, name, sha256 = name, bytes = 0 }) => (role === "model" ? [[sha256, bytes]] : []));
 }

@@ -1,25 +1,31 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CancelledError, ModelError, ModelHostError } from "../../core/errors.ts";
 import type {
+  Capability,
   GenerateRequest,
   GenerateResult,
-  LanguageModel,
   ModelDescription,
+  ModelWith,
   ScoreRequest,
   ScoreResult,
+  StreamOptions,
 } from "../../core/models/languageModel.ts";
+import type { EngineRestart } from "../backends/backend.ts";
 import type { WorkerEntry } from "../processes/workers.ts";
 import { WorkerExit, WorkerProcess } from "../processes/workerProcess.ts";
 import type { RpcMethod } from "../processes/method.ts";
 import { generatedNotification, generatedSchema, methods, type LoadParams, type LoadResult } from "./protocol.ts";
 import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
 
-/** The model host ended while it was needed; it is started again. */
-export interface HostRestart {
-  /** What is known about the end: exit code or signal, and the last lines of native output. */
-  readonly reason: string;
-  /** Milliseconds until the next attempt. */
-  readonly delay: number;
+export interface HostOptions {
+  /** The host's program. */
+  readonly entry: WorkerEntry;
+  /** Those of the model that is loaded. */
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly describe: (loaded: LoadResult) => ModelDescription;
+  readonly onRestart?: (restart: EngineRestart) => void;
+  /** Gives up the first loading. */
+  readonly signal?: AbortSignal;
 }
 
 interface Running {
@@ -36,7 +42,7 @@ const longestDelay = 5000;
  * A model in a model host process. When the process ends unexpectedly, it is started again on the next request, and
  * requests that were with it are repeated one at a time, so that it is known which of them ends it.
  */
-export class HostedModel implements LanguageModel {
+export class HostedModel implements ModelWith<Exclude<Capability, "chatModel">> {
   private running: Promise<Running> | undefined;
   private readonly gate = new SharedExclusiveGate();
   private crashesInARow = 0;
@@ -49,31 +55,23 @@ export class HostedModel implements LanguageModel {
   /** What the first load answered. */
   private first: LoadResult | undefined;
 
+  readonly capabilities: ReadonlySet<Capability>;
+
   private constructor(
-    private readonly entry: WorkerEntry,
     private readonly params: LoadParams,
-    private readonly onRestart: (restart: HostRestart) => void,
-    /** Gives up the first loading. */
-    private readonly loading: AbortSignal | undefined,
-  ) {}
+    private readonly options: HostOptions,
+  ) {
+    this.capabilities = options.capabilities;
+  }
 
   /** Known once the model was loaded for the first time, and `open` gives out no instance before that. */
   description!: ModelDescription;
 
-  /**
-   * @param signal gives up loading
-   * @throws ModelError when llama.cpp refuses the file, or ends while loading it; CancelledError when the signal fires
-   */
-  static async open(
-    entry: WorkerEntry,
-    params: LoadParams,
-    describe: (loaded: LoadResult) => ModelDescription,
-    onRestart: (restart: HostRestart) => void = () => undefined,
-    signal?: AbortSignal,
-  ): Promise<HostedModel> {
-    const model = new HostedModel(entry, params, onRestart, signal);
+  /** @throws ModelError when llama.cpp refuses the file, or ends while loading it; CancelledError when the signal fires */
+  static async open(params: LoadParams, options: HostOptions): Promise<HostedModel> {
+    const model = new HostedModel(params, options);
     const { loaded } = await model.host();
-    model.description = describe(loaded);
+    model.description = options.describe(loaded);
     return model;
   }
 
@@ -99,10 +97,7 @@ export class HostedModel implements LanguageModel {
     return this.request(methods.score, { ...request, prefix: [...request.prefix], continuations }, signal);
   }
 
-  generate(
-    request: GenerateRequest,
-    options: { readonly onText?: (piece: string) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<GenerateResult> {
+  generate(request: GenerateRequest, options: StreamOptions = {}): Promise<GenerateResult> {
     const stream = this.nextStream++;
     let delivered = false;
     const { onText } = options;
@@ -187,14 +182,14 @@ export class HostedModel implements LanguageModel {
   private async start(): Promise<Running> {
     for (let crashes = 0; ;) {
       if (this.crashesInARow > 0) await delay(this.restartDelay());
-      const host = new WorkerProcess(this.entry);
+      const host = new WorkerProcess(this.options.entry);
       void host.exited.then((reason) => this.noteExit(host, reason));
       host.onNotification(generatedNotification, generatedSchema, ({ stream, piece }) =>
         this.streams.get(stream)?.(piece),
       );
       try {
         const threads = this.params.threads ?? this.first?.threads;
-        const signal = this.first === undefined ? this.loading : undefined;
+        const signal = this.first === undefined ? this.options.signal : undefined;
         const loaded = await host.call(methods.load, { ...this.params, threads }, signal);
         this.checkSameFile(loaded);
         return { host, loaded };
@@ -211,7 +206,7 @@ export class HostedModel implements LanguageModel {
   private noteExit(host: WorkerProcess, reason: string): void {
     if (this.disposed || host.endedByUs) return;
     this.crashesInARow++;
-    this.onRestart({ reason, delay: this.restartDelay() });
+    this.options.onRestart?.({ reason, delay: this.restartDelay() });
   }
 
   private restartDelay(): number {

@@ -1,13 +1,14 @@
 import { basename } from "node:path";
 import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
-import type { ModelDescription } from "../../core/models/languageModel.ts";
+import type { Capability, ModelDescription } from "../../core/models/languageModel.ts";
 import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import { filesOf } from "../../core/models/modelParts.ts";
 import { modelNotices, specialTokens } from "../../core/models/modelNotices.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { workerEntry, type WorkerEntry } from "../processes/workers.ts";
-import { HostedModel, type HostRestart } from "./hostedModel.ts";
+import type { EngineRestart } from "../backends/backend.ts";
+import { HostedModel } from "./hostedModel.ts";
 import type { LoadParams, LoadResult } from "./protocol.ts";
 
 export interface OpenModelOptions {
@@ -32,7 +33,7 @@ export interface OpenModelOptions {
   /** Gives up loading. */
   readonly signal?: AbortSignal;
   /** Told whenever the model host ends unexpectedly. It is started again by itself. */
-  readonly onRestart?: (restart: HostRestart) => void;
+  readonly onRestart?: (restart: EngineRestart) => void;
   /** The host's program; that of this build when absent. */
   readonly entry?: WorkerEntry;
 }
@@ -59,19 +60,21 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     prefixReuse: options.prefixReuse ?? true,
   };
   const describe = (loaded: LoadResult) => describeModel(path, header, params, loaded);
-  return HostedModel.open(
-    options.entry ?? workerEntry("modelHost"),
-    params,
-    describe,
-    options.onRestart,
-    options.signal,
-  );
+  const { entry = workerEntry("modelHost"), onRestart, signal } = options;
+  return HostedModel.open(params, { entry, capabilities: capabilitiesOf(header), describe, onRestart, signal });
+}
+
+/** What llama.cpp can do with a model, by the header of its file. */
+export function capabilitiesOf({ poolingType = 0 }: ModelHeader): ReadonlySet<Capability> {
+  const always = ["tokenizer", "scorer", "textGenerator"] as const;
+  return new Set([...always, ...(poolingType > 0 ? ["embedder" as const] : [])]);
 }
 
 function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {
   const file = specialTokens(header.tokenizer);
   return {
     name: header.name ?? basename(path),
+    identity: { kind: "sha256", sha256: loaded.fileSha256 },
     architecture: header.architecture,
     quantization: header.quantization,
     parameterCount: header.parameterCount,
@@ -79,7 +82,6 @@ function describeModel(path: string, header: ModelHeader, params: LoadParams, lo
     trainContextLength: loaded.trainContextLength,
     contextLength: params.contextLength,
     fileBytes: header.fileBytes,
-    fileSha256: loaded.fileSha256,
     chatTemplate: header.chatTemplate,
     // Where the file names none that exists, llama.cpp takes another token.
     bos: loaded.bos?.token === file.bos ? loaded.bos : undefined,

@@ -4,6 +4,7 @@ import { inlineBenchmarkId } from "../../core/benchmarks/inlineQuestions.ts";
 import { isOwnQuestionsPath } from "../../core/benchmarks/ownQuestions.ts";
 import { MedleyError, ModelError, RunError } from "../../core/errors.ts";
 import { asList } from "../../core/evaluation/configuration.ts";
+import { identityText } from "../../core/models/modelIdentity.ts";
 import type { ShownPrompt } from "../../core/evaluation/shownPrompt.ts";
 import type { ResultValue } from "../../core/results/messages.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
@@ -70,16 +71,16 @@ async function describeTokens(
   borrow: Borrower,
 ): Promise<ShownPrompt> {
   const { configuration, folder, identity } = source;
-  const path = asList(configuration.models)[0]!;
+  const reference = asList(configuration.models)[0]!;
   // Tokens need the vocabulary only: whatever device the run had is left to those who work.
   const options = {
-    gpu: false,
-    contextLength: configuration.contextSize,
+    gpu: "none",
+    contextSize: configuration.contextSize,
     cacheFolder: hashCacheFolder(folder),
   } as const;
-  return await withTokenizer(path, options, borrow, async (model) => {
-    if (model.description.fileSha256 !== identity["model"]) {
-      throw new ModelError("The model file was changed since the run was made.", { place: { file: path } });
+  return await withTokenizer(reference, options, borrow, async (model) => {
+    if (identityText(model.description.identity) !== identity["model"]) {
+      throw new ModelError("The model file was changed since the run was made.", { place: { file: reference } });
     }
     const [shown] = await describeAll(plan, configuration, model);
     requireSame(shown!, record);

@@ -1,10 +1,11 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { CancelledError } from "../../core/errors.ts";
-import type { LanguageModel } from "../../core/models/languageModel.ts";
+import { withCapabilities, type LanguageModel } from "../../core/models/languageModel.ts";
+import { parseModelRef } from "../../core/models/modelRef.ts";
+import { backends } from "../../node/backends/registry.ts";
 import type { ModelReader } from "../../node/editorThread/modelReader.ts";
 import type { Lender } from "../../node/modelHost/lentModel.ts";
-import { openModel } from "../../node/modelHost/openModel.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { messages } from "../common/messages.ts";
@@ -54,7 +55,10 @@ export class ModelService extends Disposable {
   }
 
   /** Lets other processes of the window use what is loaded, to show prompts in tokens. */
-  readonly lender: Lender = (file) => this.inMemory.get(file)?.model;
+  readonly lender: Lender = (file) => {
+    const model = this.inMemory.get(file)?.model;
+    return model?.capabilities.has("tokenizer") === true ? withCapabilities(model, "tokenizer") : undefined;
+  };
 
   /**
    * Loads a model, with the settings of its folder. One that is loaded already stays as it is.
@@ -73,12 +77,11 @@ export class ModelService extends Disposable {
     this.inMemory.set(file, held);
     this.changed.fire();
     try {
-      const header = await this.modelReader.readHeader(file);
+      const readHeader = (path: string) => this.modelReader.readHeader(path);
+      const found = await backends.find(parseModelRef(file), { readHeader });
       const started = performance.now();
       const onRestart = ({ reason }: { reason: string }): void => this.lose(file, held, reason);
-      const device = gpu === "none" ? false : gpu;
-      const options = { gpu: device, threads, kvCacheType, cacheFolder, header, signal, onRestart } as const;
-      const model = await openModel(file, options);
+      const model = await found.open({ gpu, threads, kvCacheType, cacheFolder, signal, onRestart });
       if (signal.aborted) {
         await model.dispose();
         throw new CancelledError(vscode.l10n.t("{0} was not loaded.", path.basename(file)));

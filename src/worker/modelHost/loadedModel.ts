@@ -36,7 +36,7 @@ export class LoadedModel {
     const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
     // Never compile or download anything: what runs is what was installed.
     const llama = await getLlama({
-      gpu: params.gpu,
+      gpu: params.gpu === "none" ? false : params.gpu,
       build: "never",
       skipDownload: true,
       progressLogs: false,
@@ -182,7 +182,7 @@ function describe(
 }
 
 function onDevice({ gpu }: LoadParams): string {
-  return gpu === "auto" || gpu === false ? "" : ` on ${gpu}`;
+  return gpu === "auto" || gpu === "none" ? "" : ` on ${gpu}`;
 }
 
 const mostWarnings = 1000;

@@ -20,6 +20,6 @@ export async function prepare(
 /** Stands in for the model of an evaluation: it claims to be that file. */
 export class StandInModel extends ToyLanguageModel {
   constructor({ run }: PreparedEvaluation) {
-    super({ fileSha256: run.identity.model, runtime: { engine: "toy", threads: 1 } });
+    super({ identity: { kind: "sha256", sha256: run.identity.model! }, runtime: { engine: "toy", threads: 1 } });
   }
 }

@@ -3,7 +3,7 @@ import type { Item } from "../../benchmarks/item.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { answerOf, judgeContinuations, judgeNextToken } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
-import type { Judgement, ModelAnswer, Protocol, ProtocolRequest } from "../protocol.ts";
+import { scoringNeeds, type Judgement, type ModelAnswer, type Protocol, type ProtocolRequest } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
 import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
@@ -22,6 +22,7 @@ export function ownProtocol(definition: ProtocolDefinition): Protocol<Record<str
     title,
     source,
     parameters: z.strictObject({}),
+    needs: scoringNeeds[scoring.kind],
     overflow,
     groupAggregation,
     primaryMetric: () => metric,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Item } from "../../benchmarks/item.ts";
 import { judgeNextToken } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
-import type { Protocol } from "../protocol.ts";
+import { scoringNeeds, type Protocol } from "../protocol.ts";
 import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
 
@@ -40,6 +40,7 @@ export const bioMistral: Protocol<BioMistralParameters> = {
   title: "BioMistral",
   source: "Labrak et al. 2024, arXiv:2402.10373; prompt and scoring of github.com/BioMistral/BioMistral at 4d1fa85e",
   parameters: parametersSchema,
+  needs: scoringNeeds.nextToken,
   overflow: "refuse",
   groupAggregation: "unweighted",
 

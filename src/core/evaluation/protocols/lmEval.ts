@@ -6,7 +6,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { softmax } from "../../statistics/probabilityScores.ts";
 import { answerOf, fromStored, judgeContinuations } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
-import type { Judgement, ModelAnswer, Protocol } from "../protocol.ts";
+import { scoringNeeds, type Judgement, type ModelAnswer, type Protocol } from "../protocol.ts";
 import { letterLimit } from "../protocolLimits.ts";
 import { pythonStrip } from "../pythonText.ts";
 import type { ShotSource } from "../shotSource.ts";
@@ -173,6 +173,7 @@ export const lmEval: Protocol<LmEvalParameters> = {
   title: "lm-evaluation-harness",
   source: "EleutherAI lm-evaluation-harness 0.4.13 (doi:10.5281/zenodo.10256836), `multiple_choice` tasks",
   parameters: parametersSchema,
+  needs: scoringNeeds.continuations,
   overflow: "truncateLeft",
   groupAggregation: "bySize",
 

@@ -3,7 +3,7 @@ import type { Item } from "../../benchmarks/item.ts";
 import { publishedId } from "../../benchmarks/publishedId.ts";
 import { answerOf, indicator } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
-import type { Protocol } from "../protocol.ts";
+import { scoringNeeds, type Protocol } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
 import { letterLimit } from "../protocolLimits.ts";
 import type { ShotSource } from "../shotSource.ts";
@@ -75,6 +75,7 @@ export const mediLora: Protocol<MediLoraParameters> = {
   title: "MediLoRA",
   source: "github.com/yxzwayne/Medilora at 65ba9adf, eval/; sampling defaults of llama-cpp-python",
   parameters: parametersSchema,
+  needs: scoringNeeds.generation,
   overflow: "refuse",
   groupAggregation: "bySize",
 

@@ -4,7 +4,7 @@ import { isOwnQuestionsPath } from "../../benchmarks/ownQuestions.ts";
 import { publishedId } from "../../benchmarks/publishedId.ts";
 import { answerOf } from "../judging.ts";
 import { optionLetters } from "../optionLetters.ts";
-import type { Protocol } from "../protocol.ts";
+import { scoringNeeds, type Protocol } from "../protocol.ts";
 import { pythonStrip } from "../pythonText.ts";
 import type { ShotSource } from "../shotSource.ts";
 
@@ -104,6 +104,7 @@ export const meditron: Protocol<MeditronParameters> = {
   title: "MediTron",
   source: "Chen et al. 2023, arXiv:2311.16079; evaluation/ of github.com/epfLLM/meditron at a7c7cda3",
   parameters: parametersSchema,
+  needs: scoringNeeds.generation,
   overflow: "refuse",
   groupAggregation: "bySize",
 

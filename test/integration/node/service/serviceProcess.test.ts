@@ -55,7 +55,7 @@ describe("A task process", () => {
     const own = await runTask(tasks.describePrompts, params);
     assert.ok(own[0]!.tokens!.prompt.length > 10);
     const absent = join(folder, "absent.gguf");
-    const lent = await openModel(model, { gpu: false, threads: 1 });
+    const lent = await openModel(model, { gpu: "none", threads: 1 });
     try {
       const asked: string[] = [];
       const watched: Tokenizer = {

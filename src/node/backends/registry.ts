@@ -1,0 +1,5 @@
+import { Backends } from "./backends.ts";
+import { llamaCpp } from "./llamaCpp.ts";
+
+/** Every backend, one line each. */
+export const backends = new Backends([llamaCpp]);
