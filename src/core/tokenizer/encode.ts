@@ -10,20 +10,19 @@ const nested = z.array(stepSchema);
 const patternSchema = z.union([z.object({ String: z.string() }), z.object({ Regex: z.string() })]);
 
 /**
- * Ids of a text's tokens by a BPE tokenizer.json, with the tokens that its post-processor puts around (for example
- * the start token), as the Hugging Face library gives them.
+ * Ids of a text's own tokens by a BPE tokenizer.json, without those that its post-processor puts around (for example the
+ * start token), as the Hugging Face library gives them. Special tokens that the text names are read as such.
  * @throws ConfigurationError for kinds of tokenizers and steps that are not supported; never a wrong result in silence
  */
 export function encodeText(tokenizer: Tokenizer, text: string): number[] {
   const { document } = tokenizer;
   if (tokenizer.type !== "BPE") throw unsupported(`model ${tokenizer.type}`);
   const bpe = new BytePairs(tokenizer);
-  const ids = splitAddedTokens(tokenizer, text).flatMap((piece, index) => {
+  return splitAddedTokens(tokenizer, text).flatMap((piece, index) => {
     if (typeof piece === "number") return [piece];
     const normalized = normalize(readStep(document.normalizer), piece);
     return preTokenize(readStep(document.pre_tokenizer), [normalized], index === 0).flatMap((word) => bpe.encode(word));
   });
-  return postProcess(readStep(document.post_processor), ids);
 }
 
 function unsupported(what: string): ConfigurationError {
@@ -186,32 +185,6 @@ const byteCharacters = ((): readonly string[] => {
   let next = 256;
   return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
 })();
-
-const postSchema = z.object({
-  single: z.array(
-    z.union([z.object({ SpecialToken: z.object({ id: z.string() }) }), z.object({ Sequence: z.unknown() })]),
-  ),
-  special_tokens: z.record(z.string(), z.object({ ids: z.array(z.number()) })),
-});
-
-function postProcess(step: Step | undefined, ids: number[]): number[] {
-  switch (step?.type) {
-    case undefined:
-    case "ByteLevel":
-      return ids;
-    case "Sequence":
-      return readWith(nested, step.processors, "post-processor").reduce(
-        (result, inner) => postProcess(inner, result),
-        ids,
-      );
-    case "TemplateProcessing": {
-      const { single, special_tokens: special } = readWith(postSchema, step, "post-processor");
-      return single.flatMap((part) => ("SpecialToken" in part ? (special[part.SpecialToken.id]?.ids ?? []) : ids));
-    }
-    default:
-      throw unsupported(`post-processor ${step!.type}`);
-  }
-}
 
 const modelSchema = z.object({
   byte_fallback: z.boolean().nullish(),

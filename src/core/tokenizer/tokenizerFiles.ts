@@ -31,6 +31,19 @@ export function mergedTokenizerConfig(
   return editJson(text, changes);
 }
 
+const bosSchema = z.object({
+  bos_token: z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish(),
+});
+
+/**
+ * The text of the token that begins a sequence, as a tokenizer_config.json or special_tokens_map.json names it.
+ * @returns null where the file says that there is none, undefined where it says nothing
+ * @throws DataError when the file cannot be understood
+ */
+export function bosText(text: string, file: string): string | null | undefined {
+  return parseJsonFile(bosSchema, text, file).bos_token;
+}
+
 const shortestTemplate = 20;
 
 /**

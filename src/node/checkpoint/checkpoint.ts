@@ -101,6 +101,11 @@ async function openFiles(folder: string, names: readonly string[]): Promise<Pick
   return { tensors, files };
 }
 
+/** The text of one of a checkpoint's small files, where it has it. @throws FileError when it cannot be read */
+export async function readOptional(folder: string, name: string): Promise<string | undefined> {
+  return (await readdir(folder)).includes(name) ? await readText(join(folder, name)) : undefined;
+}
+
 /** @throws FileError when the file cannot be read as text */
 export async function readText(path: string): Promise<string> {
   return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {

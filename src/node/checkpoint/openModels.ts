@@ -6,7 +6,7 @@ import { readLoraAdapter, type LoraAdapter } from "../../core/checkpoint/lora.ts
 import type { MergeFacts } from "../../core/checkpoint/modelFacts.ts";
 import { parseTokenizer, type Tokenizer } from "../../core/tokenizer/tokenizer.ts";
 import { hubModelFolder } from "./hubCache.ts";
-import { openCheckpoint, openWeights, readText, type Checkpoint } from "./checkpoint.ts";
+import { openCheckpoint, openWeights, readOptional, readText, type Checkpoint } from "./checkpoint.ts";
 
 /** A model of a merge with everything that its headers and small files say. */
 export interface OpenedModel {
@@ -97,10 +97,6 @@ async function openAdapter(
 }
 
 async function openTokenizer(folder: string): Promise<Tokenizer | undefined> {
-  const path = join(folder, "tokenizer.json");
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
-    throw new FileError(`The file cannot be read: ${cause.message}`, { place: { file: path }, cause });
-  });
-  return text === undefined ? undefined : parseTokenizer(text, path);
+  const text = await readOptional(folder, "tokenizer.json");
+  return text === undefined ? undefined : parseTokenizer(text, join(folder, "tokenizer.json"));
 }

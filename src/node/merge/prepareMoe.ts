@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { ConfigurationError, FileError } from "../../core/errors.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { dtypeBytes } from "../../core/checkpoint/dtype.ts";
@@ -9,7 +10,9 @@ import { embeddingGate, randomGate } from "../../core/merge/moe/gates.ts";
 import { moeModels, refuseUnsupported, type MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import { planMoe } from "../../core/merge/moe/planMoe.ts";
 import { encodeText } from "../../core/tokenizer/encode.ts";
+import { bosText } from "../../core/tokenizer/tokenizerFiles.ts";
 import type { PreparedMerge } from "./mergeModels.ts";
+import { readOptional } from "../checkpoint/checkpoint.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 
 /** Opens the models of a mixture, makes its router and plans it. @throws ConfigurationError when that cannot be done */
@@ -45,9 +48,13 @@ async function makeGates(
   return () => gate;
 }
 
-/** Embeddings of each prompt's tokens in the base model, row after row. */
+/**
+ * Embeddings of each prompt's tokens in the base model, row after row. As in mergekit-moe a prompt begins with the BOS text
+ * of the tokenizer, if it has one, whatever its post-processor would put around.
+ */
 async function promptEmbeddings(base: OpenedModel, prompts: readonly string[]): Promise<Float32Array[]> {
   const { tokenizer } = base.facts;
+  const bos = await bosOf(base);
   if (tokenizer === undefined) {
     throw new ConfigurationError(
       `${formatModelReference(base.reference)} has no tokenizer.json to read prompts with.`,
@@ -67,7 +74,7 @@ async function promptEmbeddings(base: OpenedModel, prompts: readonly string[]): 
   try {
     return await Promise.all(
       prompts.map(async (prompt) => {
-        const ids = encodeText(tokenizer, prompt).filter((id) => id < rows);
+        const ids = encodeText(tokenizer, bos + prompt).filter((id) => id < rows);
         const values = new Float32Array(ids.length * columns);
         for (const [index, id] of ids.entries()) {
           const bytes = new Uint8Array(rowBytes);
@@ -82,6 +89,15 @@ async function promptEmbeddings(base: OpenedModel, prompts: readonly string[]): 
   } finally {
     await handle.close();
   }
+}
+
+async function bosOf({ checkpoint: { folder } }: OpenedModel): Promise<string> {
+  for (const name of ["tokenizer_config.json", "special_tokens_map.json"]) {
+    const text = await readOptional(folder, name);
+    const bos = text === undefined ? undefined : bosText(text, join(folder, name));
+    if (bos !== undefined) return bos ?? "";
+  }
+  return "";
 }
 
 function unusableEmbedding(reference: ModelReference): ConfigurationError {

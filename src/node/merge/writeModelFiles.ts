@@ -8,7 +8,7 @@ import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { modelCard } from "../../core/merge/modelCard.ts";
 import { mergedTokenizerConfig, resolveChatTemplate } from "../../core/tokenizer/tokenizerFiles.ts";
-import { readText } from "../checkpoint/checkpoint.ts";
+import { readOptional } from "../checkpoint/checkpoint.ts";
 import type { OutputFolder } from "../runs/outputFolder.ts";
 import { settingsFiles, tokenizerFiles } from "../checkpoint/checkpointForm.ts";
 import type { OpenedModel } from "../checkpoint/openModels.ts";
@@ -62,7 +62,7 @@ async function writeTokenizer(
   const names = template === undefined ? kept : kept.filter((name) => !ownTemplate.includes(name));
   await copy(donor, names, output);
   if (tokenizer !== undefined) await output.writeFile("tokenizer.json", tokenizer.tokenizerJson);
-  const config = await readOptional(donor, "tokenizer_config.json");
+  const config = await readOptional(donor.checkpoint.folder, "tokenizer_config.json");
   if (config !== undefined && (tokenizer !== undefined || template !== undefined)) {
     const file = join(donor.checkpoint.folder, "tokenizer_config.json");
     await output.writeFile(
@@ -76,9 +76,9 @@ async function writeTokenizer(
 /** The models' own chat templates, in document order. */
 async function chatTemplates(models: ReadonlyMap<string, OpenedModel>): Promise<string[]> {
   const templates: string[] = [];
-  for (const model of models.values()) {
-    const separate = await readOptional(model, "chat_template.jinja");
-    const config = await readOptional(model, "tokenizer_config.json");
+  for (const { checkpoint } of models.values()) {
+    const separate = await readOptional(checkpoint.folder, "chat_template.jinja");
+    const config = await readOptional(checkpoint.folder, "tokenizer_config.json");
     const inside = config === undefined ? undefined : (parseJson(config) as { chat_template?: unknown }).chat_template;
     const template = separate ?? (typeof inside === "string" ? inside : undefined);
     if (template !== undefined) templates.push(template);
@@ -93,9 +93,4 @@ async function copy({ checkpoint }: OpenedModel, names: readonly string[], outpu
     const { size } = await stat(join(checkpoint.folder, name));
     if (size <= largestSmallFile) await output.copyFile(join(checkpoint.folder, name), name);
   }
-}
-
-async function readOptional({ checkpoint }: OpenedModel, name: string): Promise<string | undefined> {
-  const present = (await readdir(checkpoint.folder)).includes(name);
-  return present ? await readText(join(checkpoint.folder, name)) : undefined;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transformersPython } from "../../../scripts/install.mjs";
+import { llama } from "../../../src/core/checkpoint/architectures/llama.ts";
 import { architectures } from "../../../src/core/checkpoint/architectures/registry.ts";
 import { mergeMethods } from "../../../src/core/merge/methods/registry.ts";
 import { openCheckpoint } from "../../../src/node/checkpoint/checkpoint.ts";
@@ -42,6 +43,15 @@ const stacks: Readonly<Record<string, string>> = {
   gemma3Vision: stackOfModules("language_model", "vision_tower", ["multi_modal_projector"]),
   qwen2Vision: stackOfModules("model", "visual", []),
 };
+/** Three experts of dense models of Llama's and Mistral's shape, one of them weakened. */
+const mixture = `base_model: a
+gate_mode: random
+experts:
+  - source_model: a
+  - source_model: b
+  - {source_model: b, residual_scale: 0.5}
+dtype: float32
+`;
 /** Largest difference of outputs, in units of the largest output; rounding of single precision. */
 const tolerance = 1e-5;
 
@@ -61,7 +71,7 @@ describe("a merged model in transformers", function () {
     await promisify(execFile)(transformersPython, [python, command, folder], { maxBuffer: 1 << 26 });
   };
   let folder: string;
-  let cases: readonly { readonly name: string; readonly className: string }[];
+  let cases: readonly { readonly name: string; readonly className: string; readonly isExpert: boolean }[];
   let compared: readonly Compared[];
 
   before(async () => {
@@ -69,20 +79,21 @@ describe("a merged model in transformers", function () {
     folder = await mkdtemp(join(tmpdir(), "medley-transformers-"));
     await checkpoints("make");
     cases = JSON.parse(await readFile(join(folder, "cases.json"), "utf8")) as typeof cases;
-    for (const { name } of cases) {
+    for (const { name, isExpert } of cases) {
       await mergeFolder(join(folder, name), linear, "linear");
       await mergeFolder(join(folder, name), stacks[name] ?? stack, "stack");
+      if (isExpert) await mergeFolder(join(folder, name), mixture, "mixture");
     }
     await checkpoints("compare");
     compared = JSON.parse(await readFile(join(folder, "compared.json"), "utf8")) as typeof compared;
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const check = (kind: string) => {
+  const check = (kind: string, tried = cases) => {
     const results = compared.filter((result) => result.kind === kind);
     assert.deepEqual(
       results.map((result) => result.case),
-      cases.map(({ name }) => name),
+      tried.map(({ name }) => name),
     );
     const wrong = results.filter(
       ({ difference, report }) => difference === undefined || difference > tolerance || Object.keys(report!).length > 0,
@@ -102,6 +113,12 @@ describe("a merged model in transformers", function () {
   it("loads and computes what the mean of the models does", () => check("linear"));
 
   it("loads and computes what the stacked layers do", () => check("stack"));
+
+  it("loads and computes what a mixture of dense models does", () => {
+    const experts = cases.filter(({ isExpert }) => isExpert);
+    check("mixture", experts);
+    assert.deepEqual([...new Set(experts.map(({ className }) => className))], llama.classes);
+  });
 
   it("can be made of models of text and pictures with every method", async () => {
     const at = join(folder, "gemma3Vision");

@@ -1,7 +1,7 @@
 """Makes small checkpoints of many architectures with transformers, and loads what became of them.
 
     checkpoints.py make FOLDER       writes FOLDER/CASE/{a,b} and FOLDER/cases.json
-    checkpoints.py compare FOLDER    loads FOLDER/CASE/{linear,stack}, writes FOLDER/compared.json
+    checkpoints.py compare FOLDER    loads FOLDER/CASE/{linear,stack,mixture}, writes FOLDER/compared.json
 
 A comparison loads the merge with `from_pretrained`, makes the same merge of the loaded models with torch, and gives the
 largest difference of their outputs, in units of the largest output.
@@ -12,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+import safetensors.torch
 import torch
 import transformers
 
@@ -91,6 +92,20 @@ CASES = {
 }  # fmt: skip
 
 
+# Of models with few settings in config.json, as older versions wrote it: the rest is the default of their class.
+DEFAULTS = ["rope_parameters", "rms_norm_eps", "max_position_embeddings", "num_key_value_heads", "sliding_window"]
+# Dense models that become experts.
+MIXTURES = {
+    "llama": [],
+    "llamaDefaults": DEFAULTS,
+    "mistral": [],
+    "mistralDefaults": DEFAULTS,
+}
+many_heads = dict(hidden_size=64, num_attention_heads=16, num_key_value_heads=8)
+CASES["llamaDefaults"] = ("LlamaConfig", "LlamaForCausalLM", {**sizes, **tokens, "max_position_embeddings": 2048})
+CASES["mistralDefaults"] = ("MistralConfig", "MistralForCausalLM", {**sizes, **tokens, **many_heads})
+
+
 def model_of(case: str, seed: int) -> transformers.PreTrainedModel:
     config_class, model_class, options = CASES[case]
     torch.manual_seed(seed)
@@ -107,11 +122,21 @@ def make(folder: Path) -> None:
             # One file or several, in turn.
             size = "20KB" if index % 2 else "1GB"
             model_of(case, seed).save_pretrained(folder / case / name, max_shard_size=size)
-    (folder / "cases.json").write_text(json.dumps([{"name": case, "className": CASES[case][1]} for case in CASES]))
+            for key in MIXTURES.get(case, []):
+                remove_setting(folder / case / name / "config.json", key)
+    (folder / "cases.json").write_text(json.dumps([
+        {"name": case, "className": CASES[case][1], "isExpert": case in MIXTURES} for case in CASES
+    ]))
 
 
-def load(case: str, folder: Path) -> tuple[transformers.PreTrainedModel, dict]:
-    model_class = getattr(transformers, CASES[case][1])
+def remove_setting(path: Path, key: str) -> None:
+    config = json.loads(path.read_text())
+    config.pop(key, None)
+    path.write_text(json.dumps(config))
+
+
+def load(case: str, folder: Path, class_name: str | None = None) -> tuple[transformers.PreTrainedModel, dict]:
+    model_class = getattr(transformers, class_name or CASES[case][1])
     model, report = model_class.from_pretrained(folder, output_loading_info=True, dtype=torch.float32)
     return model.eval(), {key: sorted(map(str, value)) for key, value in report.items() if value}
 
@@ -139,6 +164,34 @@ def stacked(case: str, folder: Path) -> transformers.PreTrainedModel:
                     setattr(owner.config, key, len(picks))
             if getattr(owner.config, "layer_types", None) is not None:
                 owner.config.layer_types = [owner.config.layer_types[layer] for layer in picks]
+    return model
+
+
+class Mixture(torch.nn.Module):
+    """Sends each token to the two dense MLPs that the router prefers; weighs them by its softmax."""
+
+    def __init__(self, router: torch.Tensor, experts: list[torch.nn.Module]):
+        super().__init__()
+        self.router = router
+        self.experts = torch.nn.ModuleList(experts)
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        best, chosen = torch.nn.functional.linear(hidden, self.router).topk(2)
+        weights = torch.zeros(*hidden.shape[:-1], len(self.experts)).scatter(-1, chosen, best.softmax(-1))
+        outputs = torch.stack([expert(hidden) for expert in self.experts], dim=-1)
+        return (outputs * weights.unsqueeze(-2)).sum(-1)
+
+
+def mixture(case: str, folder: Path) -> transformers.PreTrainedModel:
+    """The base model with a mixture in place of each MLP; the router is read from the result, whatever made it."""
+    model, experts = load(case, folder / case / "a")[0], [load(case, folder / case / name)[0] for name in "abb"]
+    with torch.no_grad():
+        for layer in experts[2].model.layers:
+            layer.mlp.down_proj.weight *= 0.5
+    stored = safetensors.torch.load_file(folder / case / "mixture" / "model.safetensors")
+    for index, layer in enumerate(model.model.layers):
+        router = stored[f"model.layers.{index}.block_sparse_moe.gate.weight"]
+        layer.mlp = Mixture(router, [expert.model.layers[index].mlp for expert in experts])
     return model
 
 
@@ -170,12 +223,15 @@ def outputs(case: str, model: transformers.PreTrainedModel) -> torch.Tensor:
 
 
 def compare(folder: Path) -> None:
-    expected = {"linear": average, "stack": stacked}
+    expected = {"linear": average, "stack": stacked, "mixture": mixture}
     compared = []
     for case in CASES:
         for kind, reference in expected.items():
+            if kind == "mixture" and case not in MIXTURES:
+                continue
             try:
-                model, report = load(case, folder / case / kind)
+                class_name = "MixtralForCausalLM" if kind == "mixture" else None
+                model, report = load(case, folder / case / kind, class_name)
                 wanted = outputs(case, reference(case, folder))
                 difference = (outputs(case, model) - wanted).abs().max() / wanted.abs().max()
                 result = {"difference": difference.item(), "report": report}

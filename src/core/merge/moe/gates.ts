@@ -48,25 +48,29 @@ export interface ExpertEmbeddings {
 }
 
 /**
- * Router weights from token embeddings: for each expert the mean over its prompts of the sum of their tokens' embeddings, minus
- * that of its negative prompts, at length 1.
+ * Router weights from token embeddings: for each expert the sum over the tokens of its prompts, at length 1, minus the same
+ * of its negative prompts, again at length 1. This is what mergekit-moe computes, up to the rounding of its sums.
  */
 export function embeddingGate(experts: readonly ExpertEmbeddings[], hidden: number): Float32Array {
   const gate = new Float32Array(experts.length * hidden);
   for (const [expert, { positive, negative }] of experts.entries()) {
-    const row = new Float64Array(hidden);
-    addMean(row, positive, 1);
-    addMean(row, negative, -1);
-    const norm = Math.hypot(...row);
-    for (let i = 0; i < hidden; i++) gate[expert * hidden + i] = norm === 0 ? 0 : row[i]! / norm;
+    const away = direction(sumOf(negative, hidden));
+    const towards = direction(sumOf(positive, hidden));
+    gate.set(direction(towards.map((value, i) => value - away[i]!)), expert * hidden);
   }
   return gate;
 }
 
-function addMean(row: Float64Array, prompts: readonly Float32Array[], sign: number): void {
-  for (const prompt of prompts) {
-    for (let i = 0; i < prompt.length; i++) row[i % row.length]! += (sign * prompt[i]!) / prompts.length;
-  }
+function sumOf(prompts: readonly Float32Array[], hidden: number): Float64Array {
+  const sum = new Float64Array(hidden);
+  for (const prompt of prompts) for (const [i, value] of prompt.entries()) sum[i % hidden]! += value;
+  return sum;
+}
+
+/** The vector at length 1; zeros stay. */
+function direction(vector: Float64Array): Float64Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return length === 0 ? vector : vector.map((value) => value / length);
 }
 
 /** Values as a tensor's bytes in a type, each rounded once. */

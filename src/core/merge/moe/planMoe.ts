@@ -8,6 +8,7 @@ import { formatModelReference, type ModelReference } from "../../checkpoint/mode
 import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import type { MergePlan, PlannedInput, PlannedTensor, PlanOptions } from "../plan/mergePlan.ts";
 import { passthrough } from "../methods/passthrough.ts";
+import type { ModelConfig } from "../../checkpoint/modelConfig.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 import { findLoraChange } from "../../checkpoint/lora.ts";
 import { readDtype } from "../plan/planTensors.ts";
@@ -58,6 +59,22 @@ export function planMoe(
       configuration.gate_mode !== "cheap_embed" || configuration.experts.some((expert) => expert.noise_scale),
     warnings: powerOfTwo ? [] : [`${configuration.experts.length} is not a power of two, which llama.cpp asks for.`],
   };
+}
+
+/**
+ * What a dense model's config.json leaves to the defaults of its class in transformers and Mixtral's class would read
+ * otherwise: files of older versions lack some of it.
+ */
+function impliedSettings({ document, modelType, integer }: ModelConfig): Record<string, unknown> {
+  const isMistral = modelType === "mistral";
+  const implied = {
+    num_key_value_heads: isMistral ? 8 : integer("num_attention_heads"),
+    max_position_embeddings: isMistral ? 131072 : 2048,
+    rms_norm_eps: 1e-6,
+    ...("rope_parameters" in document ? {} : { rope_theta: 10000 }),
+    ...(isMistral ? { sliding_window: 4096 } : {}),
+  };
+  return Object.fromEntries(Object.entries(implied).filter(([key]) => !(key in document)));
 }
 
 class MoePlanner {
@@ -212,6 +229,7 @@ class MoePlanner {
     const { document } = this.base.config;
     const name = { BF16: "bfloat16", F16: "float16", F32: "float32" }[tensors[0]!.work?.output ?? "BF16"];
     return {
+      ...impliedSettings(this.base.config),
       architectures: ["MixtralForCausalLM"],
       model_type: "mixtral",
       num_local_experts: this.configuration.experts.length,
