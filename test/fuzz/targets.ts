@@ -65,7 +65,8 @@ const promptFile = `model: models/tiny.gguf\nresponseFormat: json_schema\njsonSc
 const merges = [
   "models:\n  - model: models/base\n  - model: models/ft_a\n    parameters:\n      weight: [0, 0.5]\nmerge_method: ties\nbase_model: models/base\nparameters: {normalize: true}\ndtype: bfloat16\ntokenizer:\n  source: union\n  tokens:\n    <s>: {source: models/base}\n",
   "slices:\n  - sources:\n      - model: models/base\n        layer_range: [0, 4]\n      - model: models/ft_a\n        layer_range: [0, 4]\nmerge_method: slerp\nbase_model: models/base\nparameters:\n  t:\n    - filter: self_attn\n      value: [0, 0.5, 1]\n    - value: 0.3\n",
-  "base_model: models/base\ngate_mode: hidden\nexperts:\n  - source_model: models/ft_a\n    positive_prompts: [\"a\", 'b']\n---\nname: second\nmodels: &all [{model: models/ft_a}]\nmerge_method: linear\n",
+  "base_model: models/base\ngate_mode: hidden\nexperts:\n  - source_model: models/ft_a\n    positive_prompts: [\"a\", 'b']\n  - {source_model: models/base, positive_prompts: [c]}\n",
+  "name: first\nmodels: &all [{model: models/ft_a}]\nmerge_method: linear\n---\nmodels: [{model: first}]\nmerge_method: linear\n",
 ];
 const json = JSON.stringify;
 const time = "2026-01-01T00:00:00.000Z";
