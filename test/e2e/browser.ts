@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { repository, type CodeServer } from "./codeServer.ts";
 
 /** Milliseconds. Tests wait for states; so long only, and far longer than it takes, for what never comes. */
-const givenUpAfter = 120_000;
+const givenUpAfter = 300_000;
 const browserNames = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The system's own browser, headless. @throws Error when there is none on the PATH */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds. Far more than anything takes that tests wait for, also where the processors are busy with other work. */
-const givenUpAfter = 120_000;
+const givenUpAfter = 300_000;
 const interval = 10;
 
 type Nothing = undefined | null | false;

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { appendFile, copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { holdRun } from "../../support/holdRun.ts";
 import { until } from "../../support/until.ts";
 import {
   cancel,
   codeCell,
   execute,
+  newRun,
   open,
   openText,
   outputOf,
@@ -54,17 +56,20 @@ describe("Evaluation notebooks", () => {
     const document = await open("stop.mcqa.md", "benchmark: sample\nmodels: models/tiny.gguf\nshots: 3\n");
     const cell = codeCell(document);
     const execution = execute(cell);
+    const run = await newRun(before);
+    const { release } = await holdRun(path.join(workspace(), "runs", run));
     await until("progress with an accuracy", () => /\d+\/\d+ items.*accuracy so far \d/.test(outputOf(cell)));
     await cancel(cell);
+    release();
     await execution;
     assert.match(outputOf(cell), /run the cell again to go on/);
-    const [run, ...others] = (await runFolders()).filter((name) => !before.includes(name));
+    const [, ...others] = (await runFolders()).filter((name) => !before.includes(name));
     assert.deepEqual(others, []);
-    const kept = await rowsOf(run!);
+    const kept = await rowsOf(run);
     assert.ok(kept > 0 && kept < 120, `${kept} rows`);
     await execute(cell);
     assert.equal(cell.executionSummary?.success, true, outputOf(cell));
-    assert.equal(await rowsOf(run!), 120);
+    assert.equal(await rowsOf(run), 120);
     assert.equal((await runFolders()).length, before.length + 1);
   });
 

@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { holdRun, type HeldRun } from "../../support/holdRun.ts";
 import { until } from "../../support/until.ts";
 import {
   cancel,
   codeCell,
   execute,
+  newRun,
   open,
   openText,
   outputOf,
@@ -29,31 +31,20 @@ async function study(copy: number): Promise<string> {
   return `benchmark: sample\nmodels: models/copy${copy}.gguf\nshots: 1\nlimit: 12\nthreads: 1\n`;
 }
 
-/** The run folder that is not among those before. */
-async function newRun(before: readonly string[]): Promise<string> {
-  return until("a run", async () => (await runFolders()).find((name) => !before.includes(name)));
-}
-
-/** Runs a cell, and waits for the first rows. */
+/** Runs a cell, and holds its run after the first rows. */
 async function begin(
   name: string,
   copy: number,
-): Promise<{ cell: vscode.NotebookCell; execution: Promise<void>; run: string }> {
+): Promise<HeldRun & { cell: vscode.NotebookCell; execution: Promise<void>; run: string }> {
   const before = await runFolders();
   const cell = codeCell(await open(name, await study(copy)));
   const execution = execute(cell);
   const run = await newRun(before);
-  await until("some items", async () => (await rowsOf(run)) > 5);
-  return { cell, execution, run };
+  return { cell, execution, run, ...(await holdAfterRows(run)) };
 }
 
-/** Process id of the latest session of a run. */
-async function processOf(run: string): Promise<number> {
-  return until("the process of the run", async () => {
-    const events = await readFile(path.join(workspace(), "runs", run, "events.jsonl"), "utf8").catch(() => "");
-    const pids = [...events.matchAll(/"type":"started".*"pid":(\d+)/g)].map(([, pid]) => Number(pid));
-    return pids.at(-1);
-  });
+function holdAfterRows(run: string): Promise<HeldRun> {
+  return holdRun(path.join(workspace(), "runs", run), async () => (await rowsOf(run)) > 5);
 }
 
 function childrenOf(pid: number): number[] {
@@ -81,9 +72,10 @@ describe("Evaluation notebooks, when something goes wrong", () => {
   });
 
   it("go on when the model host is killed, say so meanwhile, and give the same result", async () => {
-    const { cell, execution, run } = await begin("killed-host.mcqa.md", 2);
-    const [host] = childrenOf(await processOf(run));
+    const { cell, execution, pid, release } = await begin("killed-host.mcqa.md", 2);
+    const [host] = childrenOf(pid);
     process.kill(host!, "SIGKILL");
+    release();
     await until("the restart in the cell", () =>
       /model host ended \(it was ended by SIGKILL\); it is started again in \d+ ms\\?\. Asked again: /.test(
         outputOf(cell),
@@ -95,9 +87,9 @@ describe("Evaluation notebooks, when something goes wrong", () => {
   });
 
   it("end with an error when the model host is killed over and over, keep what was computed, and go on later", async () => {
-    const { cell, execution, run } = await begin("killed-hosts.mcqa.md", 3);
-    const pid = await processOf(run);
+    const { cell, execution, run, pid, release } = await begin("killed-hosts.mcqa.md", 3);
     const killing = setInterval(() => childrenOf(pid).forEach((child) => process.kill(child, "SIGKILL")), 10);
+    release();
     try {
       await execution;
     } finally {
@@ -115,8 +107,8 @@ describe("Evaluation notebooks, when something goes wrong", () => {
   });
 
   it("end with an error when the process of the run is killed, and go on later", async () => {
-    const { cell, execution, run } = await begin("killed-run.mcqa.md", 4);
-    process.kill(await processOf(run), "SIGKILL");
+    const { cell, execution, run, pid } = await begin("killed-run.mcqa.md", 4);
+    process.kill(pid, "SIGKILL");
     await execution;
     assert.equal(cell.executionSummary?.success, false);
     assert.match(outputOf(cell), /process of the run ended before its work was done[^]*memory runs out/);
@@ -176,11 +168,12 @@ describe("Evaluation notebooks, when something goes wrong", () => {
       document: second.notebook.uri,
     });
     const last = execute(third);
-    await until("some items", async () => (await rowsOf(run)) > 5);
+    const { release } = await holdAfterRows(run);
     assert.equal((await runFolders()).length, before.length + 1, "two run at a time");
     await cancel(second);
     await waiting;
     assert.ok((await rowsOf(run)) < all, "it was stopped only when its turn came");
+    release();
     assert.equal(second.executionSummary?.timing, undefined);
     await execution;
     assert.equal(first.executionSummary?.success, true, outputOf(first));

@@ -50,6 +50,11 @@ export async function runFolders(): Promise<string[]> {
   return names.filter((name) => !name.startsWith(".")).sort();
 }
 
+/** The run folder that is not among those before. */
+export async function newRun(before: readonly string[]): Promise<string> {
+  return until("a run", async () => (await runFolders()).find((name) => !before.includes(name)));
+}
+
 export async function rowsOf(run: string): Promise<number> {
   const text = await readFile(path.join(workspace(), "runs", run, "items.jsonl"), "utf8").catch(() => "");
   return text.split("\n").filter((line) => line !== "").length;

@@ -57,7 +57,7 @@ async function expectHover(workbench: Workbench, over: Locator, place: string): 
   const { page } = workbench;
   await over.hover();
   const shown = page.locator(".monaco-hover:visible", { hasText: `beacon.example/${place}` }).first();
-  await shown.waitFor({ timeout: 30_000 });
+  await shown.waitFor();
   await workbench.screenshot(`hostile-${place}`);
   assert.equal(await page.locator(".monaco-hover img").count(), 0);
   await page.mouse.move(5, 5);
@@ -94,7 +94,7 @@ describe("Files that nobody trusts", () => {
     await expectHover(workbench(), page.getByRole("treeitem", { name: /beacon\.example\/title/ }), "failure");
     await workbench().runCommand("Medley: Show Run Log");
     await workbench().pick("beacon.example/title");
-    await workbench().preview().getByText("beacon.example/warning").first().waitFor({ timeout: 30_000 });
+    await workbench().preview().getByText("beacon.example/warning").first().waitFor();
     await workbench().screenshot("hostile-log");
   });
 });
@@ -112,7 +112,7 @@ describe("Files of a trusted workspace", () => {
   it("show their texts as texts in the plan of a merge", async () => {
     await workbench().openFile("hostile.merge.yml");
     await workbench().runCommand("Medley: Preview Merge Plan");
-    await workbench().page.locator("iframe.webview.ready").waitFor({ timeout: 30_000 });
+    await workbench().page.locator("iframe.webview.ready").waitFor();
     await workbench().screenshot("hostile-plan");
   });
 });

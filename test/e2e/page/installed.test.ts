@@ -41,6 +41,7 @@ describe("The installed package", () => {
     const { page } = workbench();
     await workbench().runCommand("Medley: Open Sample");
     await page.locator(".cell-list-container .code-cell-row .monaco-editor").first().click();
+    await workbench().kernel();
     await page.keyboard.press("Shift+Enter");
     await outputs(workbench())
       .getByRole("row", { name: /sample average .* 120 / })

@@ -33,6 +33,7 @@ describe("The Models view", () => {
 
   before(async () => {
     await workbench().runCommand("Medley: Focus on Models View");
+    await row(/^study/).waitFor();
     // Wide enough for all that stands beside a name.
     await page().mouse.move(350, 600);
     await page().mouse.down();

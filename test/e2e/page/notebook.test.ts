@@ -6,8 +6,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
+import { until } from "../../support/until.ts";
 import { repository } from "../codeServer.ts";
-import { useWorkbench, type Workbench } from "./workbench.ts";
+import { repeat, useWorkbench, type Workbench } from "./workbench.ts";
 
 const study = `# Does the sample work?
 
@@ -66,6 +67,7 @@ limit: 5
 async function openNotebook(workbench: Workbench, name = "study.mcqa.md"): Promise<void> {
   await workbench.openFile(name);
   await workbench.page.locator(".notebook-editor .cell .monaco-editor").first().waitFor();
+  await workbench.kernel();
 }
 
 /** Presses the button of a cell. */
@@ -103,7 +105,7 @@ describe("A notebook in the window", () => {
     await page.keyboard.press("Control+End");
     await page.keyboard.press("Enter");
     await page.keyboard.type("kv");
-    const suggestions = page.locator(".suggest-widget");
+    const suggestions = page.locator(".suggest-widget.visible");
     await suggestions.getByText("kvCacheType").first().waitFor();
     await workbench().screenshot("notebook-completion");
     await page.keyboard.press("Escape");
@@ -121,9 +123,10 @@ describe("A notebook in the window", () => {
     await page.locator(".cell-list-container .codicon-notebook-state-success").first().waitFor();
     await outputs.getByText("partial", { exact: true }).waitFor({ state: "detached" });
     await page.keyboard.press("Control+S");
-    await page.waitForTimeout(1_000);
-    const saved = await readFile(path.join(workbench().server.workspace, "study.mcqa.md"), "utf8");
-    assert.match(saved, /<!-- medley:result runs=[^ ]+ cell=[0-9a-f]{16} -->/);
+    const file = path.join(workbench().server.workspace, "study.mcqa.md");
+    await until("the saved result", async () =>
+      /<!-- medley:result runs=[^ ]+ cell=[0-9a-f]{16} -->/.test(await readFile(file, "utf8")),
+    );
     await workbench().screenshot("notebook-result");
   });
 
@@ -146,9 +149,7 @@ describe("A notebook in the window", () => {
     const progress = outputsOf(workbench()).getByText(/\d+\/12000 items.*accuracy so far/);
     await progress.waitFor();
     await page.keyboard.press("Control+S");
-    const loaded = page.waitForEvent("load");
-    await workbench().runCommand("Developer: Reload Window");
-    await loaded;
+    await workbench().reloadWindow();
     await cells.first().waitFor();
     await progress.waitFor();
 
@@ -167,21 +168,17 @@ describe("A notebook in the window", () => {
     await openNotebook(workbench(), "long.mcqa.md");
     const cell = page.locator(".cell-list-container .code-cell-row").last();
     /** Waits for the list of fixes with this one in front. */
-    const openFix = async (line: number, title: string): Promise<void> => {
-      const fix = page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
-      for (let attempt = 1; ; attempt++) {
-        await cell.locator(".view-line").nth(line).click();
-        await page.keyboard.press("End");
-        await page.keyboard.press("Control+.");
-        try {
-          return await fix.waitFor({ timeout: 5_000 });
-        } catch (error) {
+    const openFix = (line: number, title: string): Promise<void> =>
+      repeat(
+        async (patience) => {
+          await cell.locator(".view-line").nth(line).click();
+          await page.keyboard.press("End");
+          await page.keyboard.press("Control+.");
           // The cell is checked a moment after it was edited.
-          if (attempt === 5) throw error;
-          await page.keyboard.press("Escape");
-        }
-      }
-    };
+          await page.locator(".action-widget .monaco-list-row.focused", { hasText: title }).waitFor(patience);
+        },
+        () => page.keyboard.press("Escape"),
+      );
     await openFix(1, "Change to models/tiny.gguf");
     await page.keyboard.press("Enter");
     await cell.locator(".view-line", { hasText: "tiny.gguf" }).waitFor();

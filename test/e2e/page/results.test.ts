@@ -3,10 +3,11 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
 import { cli } from "../../support/cli.ts";
+import { holdRun } from "../../support/holdRun.ts";
 import { until } from "../../support/until.ts";
 import { repository } from "../codeServer.ts";
 import { evaluate, hostileTexts, prepareWorkspace } from "./resultsWorkspace.ts";
-import { useWorkbench } from "./workbench.ts";
+import { repeat, useWorkbench } from "./workbench.ts";
 
 const axe = path.join(repository, "node_modules/axe-core/axe.min.js");
 const tabs = ["Results", "Charts", "Subjects", "Comparison", "Items", "Export"];
@@ -56,13 +57,15 @@ describe("The pages of a result", () => {
     const widget = page().locator(".quick-input-widget");
     const input = widget.locator("input[type=text]");
     await widget.waitFor({ state: "visible" });
-    // The dialog proposes a path a little later than it opens.
-    await page().waitForTimeout(500);
+    // The dialog proposes a path once it has read the folder.
+    await page().locator(".quick-input-list .monaco-list-row").first().waitFor();
     await until("the proposed path", async () => (await input.inputValue()).startsWith(folder()));
     await input.fill(target);
-    await page().waitForTimeout(500);
-    await page().keyboard.press("Enter");
-    await widget.waitFor({ state: "hidden" });
+    await repeat(async (patience) => {
+      // It takes no answer while it looks at what was written.
+      await page().keyboard.press("Enter");
+      await widget.waitFor({ state: "hidden", ...patience });
+    });
   }
 
   /** What axe finds wrong in the page as it is, in a line each. */
@@ -174,17 +177,18 @@ describe("The pages of a result", () => {
     await shows(count((_, item) => item.subject === subject));
     await choose("Subject", "All subjects");
     await choose("Order", "Most confident first in 1: tiny.gguf");
-    const shown = await panel()
-      .locator(".list-rows .list-row")
-      .evaluateAll((rows) =>
-        rows
-          .sort((a, b) => Number(a.getAttribute("data-index")) - Number(b.getAttribute("data-index")))
-          .map((each) => Number(each.querySelector(".answer .quiet")!.textContent)),
-      );
-    assert.deepEqual(
-      shown,
-      shown.toSorted((a, b) => b - a),
-    );
+    const confidences = (): Promise<number[]> =>
+      panel()
+        .locator(".list-rows .list-row")
+        .evaluateAll((rows) =>
+          rows
+            .sort((a, b) => Number(a.getAttribute("data-index")) - Number(b.getAttribute("data-index")))
+            .map((each) => Number(each.querySelector(".answer .quiet")!.textContent)),
+        );
+    await until("items in falling order", async () => {
+      const shown = await confidences();
+      return shown.every((value, index) => index === 0 || value <= shown[index - 1]!);
+    });
     await choose("Order", "Order of evaluation");
     await focusOn("Search");
     await page().keyboard.type(first![3]!.item);
@@ -196,8 +200,8 @@ describe("The pages of a result", () => {
     await focusOn("Show prompt of tiny.gguf");
     await page().keyboard.press("Enter");
     const prompt = panel().getByLabel("Prompt", { exact: true });
-    await prompt.locator(".token").nth(20).waitFor();
-    assert.equal(await prompt.locator(".token").count(), first![3]!.promptTokens);
+    const tokens = first![3]!.promptTokens;
+    await until(`${tokens} tokens`, async () => (await prompt.locator(".token").count()) === tokens);
     const shots = panel().getByRole("row", { name: /^few-shot examples/ });
     assert.match(await shots.innerText(), new RegExp(`1: ${first![3]!.shots[0]}`));
     await workbench().screenshot("results-prompt");
@@ -357,12 +361,16 @@ describe("The pages of a result", () => {
 
   it("follow a run at work, and come back after a reload of the window", async () => {
     const args = ["--model", "models/tiny.gguf", "--benchmark", "sample", "--protocol", "lm-eval", "--shots", "2"];
+    const before = await readdir(folder("runs"));
     await evaluate(folder(), ...args, "--detach");
+    const [run] = (await readdir(folder("runs"))).filter((name) => !before.includes(name));
+    const { release } = await holdRun(folder(`runs/${run}`));
     await workbench().runCommand("Medley: Focus on Runs View");
     await row(/tiny.gguf.*running, \d+\/\d+ items/).click();
     await panel().getByText("partial", { exact: true }).first().waitFor();
     await page().mouse.move(1000, 700);
     await workbench().screenshot("results-growing");
+    release();
     await panel().getByText("partial", { exact: true }).first().waitFor({ state: "detached" });
     await panel()
       .getByRole("row", { name: /sample average .* 120 0/ })
@@ -471,11 +479,7 @@ describe("The pages of a result", () => {
 
   async function chooses(list: Locator, index: number): Promise<void> {
     const selected = (): Promise<unknown> => list.evaluate((element) => (element as HTMLSelectElement).selectedIndex);
-    for (let look = 0; look < 250; look++) {
-      if ((await selected()) === index) return;
-      await page().waitForTimeout(20);
-    }
-    assert.equal(await selected(), index);
+    await until(`choice ${index}`, async () => (await selected()) === index);
   }
 
   /** Goes to the list of items, once there are some. */

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
-import { readEvents } from "../../../src/node/runs/followRun.ts";
 import { cli } from "../../support/cli.ts";
+import { holdRun } from "../../support/holdRun.ts";
 import { repository } from "../codeServer.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
-import { until } from "../../support/until.ts";
 import { useWorkbench } from "./workbench.ts";
 
 const model = "stories260k.f32.gguf";
@@ -59,20 +58,6 @@ describe("The Runs view", () => {
     return (await readdir(path.join(folder(), "runs"))).filter((name) => !name.startsWith("."));
   }
 
-  /**
-   * Stops the process of a run once it has told how far it is, so that it cannot end before it has been looked at.
-   * @returns what lets it go on
-   */
-  async function hold(run: string): Promise<() => void> {
-    const pid = await until("progress of the run", async () => {
-      const events = await readEvents(run);
-      const [started] = events.filter((event) => event.type === "started");
-      return events.some((event) => event.type === "progress" && event.done.items! > 0) && started?.pid;
-    });
-    process.kill(pid, "SIGSTOP");
-    return () => process.kill(pid, "SIGCONT");
-  }
-
   before(async () => {
     await workbench().runCommand("Medley: Focus on Runs View");
   });
@@ -82,14 +67,14 @@ describe("The Runs view", () => {
   });
 
   it("shows a run from a terminal, stops it, and resumes it to its end", async () => {
-    const goOn = await hold(await evaluate("--benchmark", "sample", "--shots", "2", "--protocol", "lm-eval"));
+    const { release } = await holdRun(await evaluate("--benchmark", "sample", "--shots", "2", "--protocol", "lm-eval"));
     const working = row(/lm-eval, running/);
     await row(/lm-eval, running, \d+\/\d+ items/).waitFor();
     await workbench().screenshot("runs-running");
     await working.hover();
     await working.getByRole("button", { name: "Stop Run" }).click();
     await row(/lm-eval, running, stopping/).waitFor();
-    goOn();
+    release();
     const stopped = row(/lm-eval, stopped/);
     await stopped.waitFor();
     await stopped.hover();
@@ -114,7 +99,6 @@ describe("The Runs view", () => {
     // A menu that has just opened takes no click yet, but keys.
     await workbench().page.getByRole("menuitem", { name: "Delete Run…" }).hover();
     await workbench().page.keyboard.press("Enter");
-    await workbench().page.waitForTimeout(1500);
     const dialog = workbench().page.locator(".monaco-dialog-box");
     await dialog.getByRole("button", { name: "Move to Trash" }).click();
     // A server has no trash: the user is told and asked again.

@@ -63,6 +63,11 @@ export class Workbench {
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
   }
 
+  /** Waits until the notebook in front has found what runs its cells. */
+  kernel(): Promise<void> {
+    return this.page.locator(".notebook-toolbar-container .kernel-label", { hasText: "Medley" }).waitFor();
+  }
+
   /** Picks the entry with this label in the list that a command shows. */
   async pick(label: string): Promise<void> {
     const name = this.page.locator(".quick-input-list .monaco-list-row .label-name", { hasText: label });
