@@ -44,6 +44,16 @@ describe("What the linter refuses besides imports", function () {
     }
   });
 
+  it("is a member that is private in another way than by the keyword", async () => {
+    for (const file of ["src/core/x.ts", "src/node/x.ts", "src/vscode/x.ts", "webview/x.ts"]) {
+      assert.equal(
+        await refused(file, "export class Counter {\n  #count = 0;\n  next = () => this.#count++;\n}\n"),
+        true,
+        file,
+      );
+    }
+  });
+
   it("is JSON and YAML of files without a look at its depth", async () => {
     const json = "export const read = (text: string): unknown => JSON.parse(text);\n";
     const yaml = 'import { parse } from "yaml";\nexport const read = parse;\n';

@@ -22,7 +22,7 @@ const vocabulary = [...special, ...words, ...characters];
 export class ToyLanguageModel implements ModelWith<Exclude<Capability, "chatModel">> {
   readonly description: ModelDescription;
   readonly capabilities = new Set<Capability>(["tokenizer", "scorer", "textGenerator"]);
-  #cached: readonly number[] = [];
+  private cached: readonly number[] = [];
   /** Every request to `score`, as it came. */
   readonly requests: ScoreRequest[] = [];
 
@@ -93,7 +93,7 @@ export class ToyLanguageModel implements ModelWith<Exclude<Capability, "chatMode
     return Promise.resolve({
       continuations,
       next: { token: best, logProbability: distribution[best]! },
-      evaluatedTokens: this.#evaluate(request.prefix) + inner.size,
+      evaluatedTokens: this.evaluate(request.prefix) + inner.size,
       milliseconds: 1,
     });
   }
@@ -111,7 +111,7 @@ export class ToyLanguageModel implements ModelWith<Exclude<Capability, "chatMode
       text: text.slice(0, end),
       tokens: maxTokens,
       stopReason: end === undefined ? "maxTokens" : "stopText",
-      evaluatedTokens: this.#evaluate(prompt) + maxTokens - 1,
+      evaluatedTokens: this.evaluate(prompt) + maxTokens - 1,
       milliseconds: 1,
     });
   }
@@ -124,10 +124,10 @@ export class ToyLanguageModel implements ModelWith<Exclude<Capability, "chatMode
     return Promise.resolve();
   }
 
-  #evaluate(prefix: readonly number[]): number {
+  private evaluate(prefix: readonly number[]): number {
     let shared = 0;
-    while (shared < prefix.length - 1 && prefix[shared] === this.#cached[shared]) shared++;
-    this.#cached = prefix;
+    while (shared < prefix.length - 1 && prefix[shared] === this.cached[shared]) shared++;
+    this.cached = prefix;
     return prefix.length - shared;
   }
 }

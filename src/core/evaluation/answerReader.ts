@@ -29,14 +29,14 @@ interface Cost {
 
 /** Asks a model what a prompt asks for. What it remembers are facts about the model's vocabulary and its answers to PMI's requests. */
 export class AnswerReader {
-  readonly #model: LanguageModel & Tokenizer;
-  readonly #tokensOfText = new Map<string, readonly number[]>();
-  readonly #textOfToken = new Map<number, string>();
+  private readonly model: LanguageModel & Tokenizer;
+  private readonly tokensOfText = new Map<string, readonly number[]>();
+  private readonly textOfToken = new Map<number, string>();
   /** By the texts of all options: what one is asked with must not depend on what was asked before. */
-  readonly #unconditional = new Map<string, readonly (number | null)[]>();
+  private readonly unconditional = new Map<string, readonly (number | null)[]>();
 
   constructor(model: LanguageModel & Tokenizer) {
-    this.#model = model;
+    this.model = model;
   }
 
   /** @throws ItemError when the answer is not a number; else what the model throws */
@@ -45,14 +45,14 @@ export class AnswerReader {
     const cost: Cost = { evaluatedTokens: 0, milliseconds: 0 };
     const answer =
       request.scoring === "continuations"
-        ? await this.#continuations(request, prompt.parseSpecial, encoded, cost, signal)
+        ? await this.continuations(request, prompt.parseSpecial, encoded, cost, signal)
         : request.scoring === "nextToken"
-          ? await this.#nextToken(request, encoded, cost, signal)
-          : await this.#generation(request, unit, encoded, cost, signal);
+          ? await this.nextToken(request, encoded, cost, signal)
+          : await this.generation(request, unit, encoded, cost, signal);
     return { answer, ...cost };
   }
 
-  async #continuations(
+  private async continuations(
     request: ContinuationsRequest,
     parseSpecial: boolean,
     encoded: EncodedPrompt,
@@ -62,7 +62,7 @@ export class AnswerReader {
     const logLikelihoods: (number | null)[] = [];
     const greedy: boolean[] = [];
     for (const { options, ...group } of encoded.groups) {
-      const result = await this.#score(group, cost, signal);
+      const result = await this.score(group, cost, signal);
       for (const [index, option] of options.entries()) {
         const { tokenLogProbabilities, greedy: isGreedy } = result.continuations[index]!;
         logLikelihoods[option] = stored(sum(tokenLogProbabilities));
@@ -78,7 +78,7 @@ export class AnswerReader {
       bytes: texts.map(utf8ByteCount),
       greedy,
       ...(request.unconditional && {
-        unconditionalLogLikelihoods: await this.#unconditionalOf(
+        unconditionalLogLikelihoods: await this.unconditionalOf(
           texts.map((text) => request.delimiter + text),
           parseSpecial,
           cost,
@@ -89,29 +89,29 @@ export class AnswerReader {
   }
 
   /** As lm-eval does: each option is tokenised on its own and follows BOS, or EOS where there is no BOS. */
-  async #unconditionalOf(texts: readonly string[], parseSpecial: boolean, cost: Cost, signal?: AbortSignal) {
+  private async unconditionalOf(texts: readonly string[], parseSpecial: boolean, cost: Cost, signal?: AbortSignal) {
     const key = JSON.stringify(texts);
-    const known = this.#unconditional.get(key);
+    const known = this.unconditional.get(key);
     if (known !== undefined) return [...known];
-    const first = prefixToken(this.#model.description);
-    const continuations = await this.#model.tokenize(texts, parseSpecial);
-    const result = await this.#score({ prefix: [first], continuations }, cost, signal);
+    const first = prefixToken(this.model.description);
+    const continuations = await this.model.tokenize(texts, parseSpecial);
+    const result = await this.score({ prefix: [first], continuations }, cost, signal);
     const values = result.continuations.map(({ tokenLogProbabilities }) => stored(sum(tokenLogProbabilities)));
-    this.#unconditional.set(key, values);
+    this.unconditional.set(key, values);
     return [...values];
   }
 
-  async #nextToken(
+  private async nextToken(
     request: NextTokenRequest,
     encoded: EncodedPrompt,
     cost: Cost,
     signal?: AbortSignal,
   ): Promise<ModelAnswer> {
-    const tokensOfLabels = await this.#labelTokens(request);
+    const tokensOfLabels = await this.labelTokens(request);
     const { prefix, sharedTokens } = encoded.groups[0]!;
     const candidates = [...new Set(tokensOfLabels.flat())];
     const continuations = candidates.map((token) => [token]);
-    const result = await this.#score({ prefix, sharedTokens, continuations }, cost, signal);
+    const result = await this.score({ prefix, sharedTokens, continuations }, cost, signal);
     const byToken = new Map(
       candidates.map((token, index) => [token, result.continuations[index]!.tokenLogProbabilities[0]!]),
     );
@@ -121,7 +121,7 @@ export class AnswerReader {
       scoring: "nextToken",
       next: {
         token,
-        text: named < 0 ? await this.#textOf(token) : request.labels[named]!,
+        text: named < 0 ? await this.textOf(token) : request.labels[named]!,
         logProbability: stored(logProbability),
       },
       labelLogProbabilities: tokensOfLabels.map((tokens) =>
@@ -130,30 +130,30 @@ export class AnswerReader {
     };
   }
 
-  async #labelTokens({ labels, delimiter }: NextTokenRequest): Promise<(readonly number[])[]> {
+  private async labelTokens({ labels, delimiter }: NextTokenRequest): Promise<(readonly number[])[]> {
     const spellings = labels.map((label) => [...new Set([label, delimiter + label])]);
-    const missing = spellings.flat().filter((text) => !this.#tokensOfText.has(text));
+    const missing = spellings.flat().filter((text) => !this.tokensOfText.has(text));
     if (missing.length > 0) {
-      const tokens = await withCapabilities(this.#model, "scorer").tokensDecodingTo(missing);
-      for (const [index, text] of missing.entries()) this.#tokensOfText.set(text, tokens[index]!);
+      const tokens = await withCapabilities(this.model, "scorer").tokensDecodingTo(missing);
+      for (const [index, text] of missing.entries()) this.tokensOfText.set(text, tokens[index]!);
     }
     return spellings.map((texts, index) => {
-      const tokens = texts.flatMap((text) => this.#tokensOfText.get(text)!);
+      const tokens = texts.flatMap((text) => this.tokensOfText.get(text)!);
       if (tokens.length === 0) throw unspeakable(labels[index]!);
       return tokens;
     });
   }
 
-  async #textOf(token: number): Promise<string> {
-    let text = this.#textOfToken.get(token);
+  private async textOf(token: number): Promise<string> {
+    let text = this.textOfToken.get(token);
     if (text === undefined) {
-      [text] = await this.#model.tokenTexts([token]);
-      this.#textOfToken.set(token, text!);
+      [text] = await this.model.tokenTexts([token]);
+      this.textOfToken.set(token, text!);
     }
     return text!;
   }
 
-  async #generation(
+  private async generation(
     request: GenerationRequest,
     unit: EvaluationUnit,
     encoded: EncodedPrompt,
@@ -162,7 +162,7 @@ export class AnswerReader {
   ): Promise<ModelAnswer> {
     const seed = itemSeed(request.sampling.seed, unit.item, unit.draw);
     const { prefix, sharedTokens } = encoded.groups[0]!;
-    const result = await withCapabilities(this.#model, "textGenerator").generate(
+    const result = await withCapabilities(this.model, "textGenerator").generate(
       {
         prompt: prefix,
         sharedTokens,
@@ -177,8 +177,8 @@ export class AnswerReader {
     return { scoring: "generation", text, tokens, stopReason, seed };
   }
 
-  async #score(request: ScoreRequest, cost: Cost, signal?: AbortSignal): Promise<ScoreResult> {
-    const result = await withCapabilities(this.#model, "scorer").score(request, signal);
+  private async score(request: ScoreRequest, cost: Cost, signal?: AbortSignal): Promise<ScoreResult> {
+    const result = await withCapabilities(this.model, "scorer").score(request, signal);
     add(cost, result);
     return result;
   }

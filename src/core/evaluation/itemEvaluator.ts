@@ -12,15 +12,15 @@ export interface ItemEvaluatorOptions<Parameters> extends UnitPreparerOptions<Pa
 
 /** Evaluates units one by one. It holds no state that changes a number. */
 export class ItemEvaluator<Parameters> extends UnitPreparer<Parameters> {
-  readonly #protocol: UnitPreparerOptions<Parameters>["protocol"];
-  readonly #parameters: Parameters;
-  readonly #reader: AnswerReader;
+  private readonly protocol: UnitPreparerOptions<Parameters>["protocol"];
+  private readonly parameters: Parameters;
+  private readonly reader: AnswerReader;
 
   constructor(options: ItemEvaluatorOptions<Parameters>) {
     super(options);
-    this.#protocol = options.protocol;
-    this.#parameters = options.parameters;
-    this.#reader = new AnswerReader(options.model);
+    this.protocol = options.protocol;
+    this.parameters = options.parameters;
+    this.reader = new AnswerReader(options.model);
   }
 
   /**
@@ -30,17 +30,17 @@ export class ItemEvaluator<Parameters> extends UnitPreparer<Parameters> {
   async evaluate(prepared: PreparedUnit, signal?: AbortSignal): Promise<ItemRecord> {
     if (prepared.encoded instanceof ItemError) return failedRecord(prepared, prepared.encoded);
     try {
-      const reply = await this.#reader.ask(prepared.unit, prepared.prompt, prepared.encoded, signal);
-      return this.#judge(prepared, reply);
+      const reply = await this.reader.ask(prepared.unit, prepared.prompt, prepared.encoded, signal);
+      return this.judge(prepared, reply);
     } catch (error) {
       if (error instanceof ItemError) return failedRecord(prepared, error);
       throw error;
     }
   }
 
-  #judge(prepared: PreparedUnit, { answer, evaluatedTokens, milliseconds }: ModelReply): ItemRecord {
+  private judge(prepared: PreparedUnit, { answer, evaluatedTokens, milliseconds }: ModelReply): ItemRecord {
     const { item } = prepared.unit;
-    const { prediction, valid, correct, metrics, probabilities } = this.#protocol.judge(item, answer, this.#parameters);
+    const { prediction, valid, correct, metrics, probabilities } = this.protocol.judge(item, answer, this.parameters);
     return {
       ...recordHead(prepared),
       answer,

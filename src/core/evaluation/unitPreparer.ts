@@ -38,12 +38,12 @@ export function contextWindow(
 
 /** Builds the prompts of units and tokenises them. It holds no state that changes a number. */
 export class UnitPreparer<Parameters> {
-  readonly #options: UnitPreparerOptions<Parameters>;
+  private readonly options: UnitPreparerOptions<Parameters>;
   /** The latest one, which most prompts have in common. */
-  #head: { readonly text: string; readonly tokens: Promise<number[][]> } | undefined;
+  private head: { readonly text: string; readonly tokens: Promise<number[][]> } | undefined;
 
   constructor(options: UnitPreparerOptions<Parameters>) {
-    this.#options = options;
+    this.options = options;
   }
 
   /**
@@ -72,18 +72,22 @@ export class UnitPreparer<Parameters> {
     const before = previous?.encoded instanceof ItemError ? undefined : previous?.encoded;
     for (let dropped = 0; ; dropped++) {
       const shots = unit.shots.slice(0, unit.shots.length - dropped);
-      const prompt = this.#options.protocol.prompt(unit.item, shots, this.#options.parameters);
-      const encoded = await this.#encode(prompt, unit.item, shots);
+      const prompt = this.options.protocol.prompt(unit.item, shots, this.options.parameters);
+      const encoded = await this.encode(prompt, unit.item, shots);
       if (encoded === "dropShot") continue;
       const minimum = encoded instanceof ItemError ? 0 : minimumTokens(before, encoded);
       return { unit, prompt, droppedShots: dropped, minimumTokens: minimum, encoded };
     }
   }
 
-  async #encode(prompt: Prompt, item: Item, shots: readonly Item[]): Promise<EncodedPrompt | ItemError | "dropShot"> {
-    const { model, window, protocol, overflow = protocol.overflow } = this.#options;
+  private async encode(
+    prompt: Prompt,
+    item: Item,
+    shots: readonly Item[],
+  ): Promise<EncodedPrompt | ItemError | "dropShot"> {
+    const { model, window, protocol, overflow = protocol.overflow } = this.options;
     try {
-      const tokens = await tokenizePrompt(prompt, model, await this.#headTokens(prompt, item, shots));
+      const tokens = await tokenizePrompt(prompt, model, await this.headTokens(prompt, item, shots));
       const excess = excessTokens(tokens, window);
       if (excess > 0 && overflow === "dropShots" && shots.length > 0) return "dropShot";
       if (excess > 0 && overflow !== "truncateLeft") throw tooLong(tokens, window);
@@ -94,10 +98,10 @@ export class UnitPreparer<Parameters> {
     }
   }
 
-  async #headTokens({ parseSpecial }: Prompt, item: Item, shots: readonly Item[]): Promise<readonly number[]> {
-    const { model, protocol, parameters } = this.#options;
+  private async headTokens({ parseSpecial }: Prompt, item: Item, shots: readonly Item[]): Promise<readonly number[]> {
+    const { model, protocol, parameters } = this.options;
     const text = sharedHead(protocol, item, shots, parameters);
-    if (this.#head?.text !== text) this.#head = { text, tokens: model.tokenize([text], parseSpecial) };
-    return (await this.#head.tokens)[0]!;
+    if (this.head?.text !== text) this.head = { text, tokens: model.tokenize([text], parseSpecial) };
+    return (await this.head.tokens)[0]!;
   }
 }

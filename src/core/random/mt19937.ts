@@ -9,11 +9,11 @@ const matrixA = 0x9908b0df;
  * How a library seeds it and what it makes of the words is in `pythonRandom.ts`.
  */
 export class Mt19937 {
-  readonly #state: Uint32Array;
-  #next = stateSize;
+  private readonly state: Uint32Array;
+  private next = stateSize;
 
   private constructor(state: Uint32Array) {
-    this.#state = state;
+    this.state = state;
   }
 
   /** The reference code's `init_genrand`. Only the low 32 bits of `seed` count. */
@@ -30,7 +30,7 @@ export class Mt19937 {
   /** The reference code's `init_by_array`. `key` holds unsigned 32-bit words and is not empty. */
   static fromKey(key: readonly number[]): Mt19937 {
     const generator = Mt19937.fromSeed(19650218);
-    const state = generator.#state;
+    const state = generator.state;
     let i = 1;
     const advance = (): void => {
       i++;
@@ -56,8 +56,8 @@ export class Mt19937 {
 
   /** The next word, 0 to 2³² − 1. */
   nextUint32(): number {
-    if (this.#next >= stateSize) this.#refill();
-    let y = this.#state[this.#next++]!;
+    if (this.next >= stateSize) this.refill();
+    let y = this.state[this.next++]!;
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -65,8 +65,8 @@ export class Mt19937 {
     return y >>> 0;
   }
 
-  #refill(): void {
-    const state = this.#state;
+  private refill(): void {
+    const state = this.state;
     for (let i = 0; i < stateSize - shiftSize; i++) {
       state[i] = twist(state[i]!, state[i + 1]!, state[i + shiftSize]!);
     }
@@ -74,7 +74,7 @@ export class Mt19937 {
       state[i] = twist(state[i]!, state[i + 1]!, state[i + shiftSize - stateSize]!);
     }
     state[stateSize - 1] = twist(state[stateSize - 1]!, state[0]!, state[shiftSize - 1]!);
-    this.#next = 0;
+    this.next = 0;
   }
 }
 

@@ -7,7 +7,7 @@ import { Mt19937 } from "./mt19937.ts";
  * Populations may have up to 2³² − 1 members.
  */
 export class PythonRandom {
-  readonly #words: Mt19937;
+  private readonly words: Mt19937;
 
   /** @param seed an integer of any size; as in CPython its sign does not matter */
   constructor(seed: number | bigint) {
@@ -17,20 +17,20 @@ export class PythonRandom {
         place: { field: "seed" },
       });
     }
-    this.#words = Mt19937.fromKey(wordsOf(BigInt(seed)));
+    this.words = Mt19937.fromKey(wordsOf(BigInt(seed)));
   }
 
   /** `random()`: uniform in [0, 1) with 53 random bits. */
   random(): number {
-    const high = this.#words.nextUint32() >>> 5;
-    const low = this.#words.nextUint32() >>> 6;
+    const high = this.words.nextUint32() >>> 5;
+    const low = this.words.nextUint32() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
   }
 
   /** `getrandbits(bits)` for 1 to 32 bits. */
   getrandbits(bits: number): number {
     if (!Number.isInteger(bits) || bits < 1 || bits > 32) throw new RangeError(`getrandbits(${bits}): need 1 to 32`);
-    return this.#words.nextUint32() >>> (32 - bits);
+    return this.words.nextUint32() >>> (32 - bits);
   }
 
   /** `randrange(n)`, that is `_randbelow_with_getrandbits(n)`: uniform in 0 … n − 1, for 1 ≤ n < 2³². */
@@ -57,7 +57,7 @@ export class PythonRandom {
         hint: `Ask for a whole number between 0 and ${n}.`,
       });
     }
-    return n <= poolThreshold(k) ? this.#sampleFromPool(n, k) : this.#sampleBySet(n, k);
+    return n <= poolThreshold(k) ? this.sampleFromPool(n, k) : this.sampleBySet(n, k);
   }
 
   /** `sample(population, k)`; throws as `sampleIndices` does. */
@@ -75,7 +75,7 @@ export class PythonRandom {
     return result;
   }
 
-  #sampleFromPool(n: number, k: number): number[] {
+  private sampleFromPool(n: number, k: number): number[] {
     const pool = Array.from({ length: n }, (_, index) => index);
     return Array.from({ length: k }, (_, i) => {
       const j = this.randrange(n - i);
@@ -85,7 +85,7 @@ export class PythonRandom {
     });
   }
 
-  #sampleBySet(n: number, k: number): number[] {
+  private sampleBySet(n: number, k: number): number[] {
     const selected = new Set<number>();
     while (selected.size < k) selected.add(this.randrange(n));
     return [...selected];

@@ -56,12 +56,12 @@ const firstShots = (count: number): ShotSource => (count === 0 ? { kind: "none" 
 
 /** Fills the templates of a definition. */
 class ProtocolText {
-  readonly #definition: ProtocolDefinition;
-  readonly #templates: Record<Exclude<keyof typeof templateSlots, "find">, Template>;
+  private readonly definition: ProtocolDefinition;
+  private readonly templates: Record<Exclude<keyof typeof templateSlots, "find">, Template>;
 
   constructor(definition: ProtocolDefinition) {
-    this.#definition = definition;
-    this.#templates = {
+    this.definition = definition;
+    this.templates = {
       instruction: Template.parse(definition.instruction, templateSlots.instruction),
       context: Template.parse(definition.context, templateSlots.context),
       question: Template.parse(definition.question, templateSlots.question),
@@ -71,15 +71,15 @@ class ProtocolText {
   }
 
   get showsOptions(): boolean {
-    return this.#templates.question.has("options");
+    return this.templates.question.has("options");
   }
 
   get scoresText(): boolean {
-    return this.#templates.answer.has("text");
+    return this.templates.answer.has("text");
   }
 
   labels(item: Item): string[] {
-    const { labels, name } = this.#definition;
+    const { labels, name } = this.definition;
     const count = item.options.length;
     if (labels === "dataset") return item.options.map(({ label }) => label);
     if (labels === "numbers") return item.options.map((_, index) => String(index + 1));
@@ -93,25 +93,25 @@ class ProtocolText {
   }
 
   /** What is scored for each option, or names it. */
-  answers(item: Item, template = this.#templates.answer): string[] {
+  answers(item: Item, template = this.templates.answer): string[] {
     const labels = this.labels(item);
     return item.options.map(({ text }, index) => template.fill({ label: labels[index]!, text }));
   }
 
   question(item: Item): string {
-    const { stripQuestion, optionSeparator, paragraphSeparator } = this.#definition;
-    const { question, context } = this.#templates;
+    const { stripQuestion, optionSeparator, paragraphSeparator } = this.definition;
+    const { question, context } = this.templates;
     return question.fill({
       question: stripQuestion ? pythonStrip(item.question) : item.question,
-      options: this.answers(item, this.#templates.option).join(optionSeparator),
+      options: this.answers(item, this.templates.option).join(optionSeparator),
       context: item.context.length > 0 ? context.fill({ paragraphs: item.context.join(paragraphSeparator) }) : "",
       subject: item.subject ?? "",
     });
   }
 
   prompt(item: Item, shots: readonly Item[]): string {
-    const { delimiter, exampleSeparator } = this.#definition;
-    const instruction = this.#templates.instruction.fill({ subject: item.subject ?? "", benchmark: item.benchmark });
+    const { delimiter, exampleSeparator } = this.definition;
+    const instruction = this.templates.instruction.fill({ subject: item.subject ?? "", benchmark: item.benchmark });
     const examples = shots.map(
       (shot) => this.question(shot) + delimiter + this.answers(shot)[shot.answers[0]!]! + exampleSeparator,
     );

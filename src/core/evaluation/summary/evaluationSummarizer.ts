@@ -25,11 +25,11 @@ export interface RunNotices {
  * kept; a summary can be had at any time, for example for display while the run goes on.
  */
 export class EvaluationSummarizer<Parameters> {
-  readonly #protocol: Protocol<Parameters>;
-  readonly #parameters: Parameters;
-  readonly #groups: readonly SummaryGroup[];
-  readonly #notices: RunNotices;
-  readonly #benchmarks = new Map<string, Map<number, Map<string, ItemOutcome>>>();
+  private readonly protocol: Protocol<Parameters>;
+  private readonly parameters: Parameters;
+  private readonly groups: readonly SummaryGroup[];
+  private readonly notices: RunNotices;
+  private readonly benchmarks = new Map<string, Map<number, Map<string, ItemOutcome>>>();
 
   constructor(
     protocol: Protocol<Parameters>,
@@ -37,15 +37,15 @@ export class EvaluationSummarizer<Parameters> {
     groups: readonly SummaryGroup[] = [],
     notices: RunNotices = {},
   ) {
-    this.#protocol = protocol;
-    this.#parameters = parameters;
-    this.#groups = groups;
-    this.#notices = notices;
+    this.protocol = protocol;
+    this.parameters = parameters;
+    this.groups = groups;
+    this.notices = notices;
   }
 
   /** @throws RunError when the item was added before in the same draw: it would count twice */
   add(record: ItemRecord): void {
-    const draws = getOrAdd(this.#benchmarks, record.benchmark, () => new Map<number, Map<string, ItemOutcome>>());
+    const draws = getOrAdd(this.benchmarks, record.benchmark, () => new Map<number, Map<string, ItemOutcome>>());
     const items = getOrAdd(draws, record.draw, () => new Map<string, ItemOutcome>());
     if (items.has(record.item)) {
       throw new RunError(`${record.benchmark} has two records of the item ${record.item} in draw ${record.draw}.`, {
@@ -57,13 +57,13 @@ export class EvaluationSummarizer<Parameters> {
 
   /** Benchmarks in the order in which they first occurred. */
   summary(): EvaluationSummary {
-    const outcomes = [...this.#benchmarks].map(([benchmark, draws]) => [benchmark, inFixedOrder(draws)] as const);
-    const { data, model } = this.#notices;
+    const outcomes = [...this.benchmarks].map(([benchmark, draws]) => [benchmark, inFixedOrder(draws)] as const);
+    const { data, model } = this.notices;
     const noticesOf = (benchmark: string) => data && (data[benchmark] ?? []);
     const benchmarks = outcomes.map(([benchmark, draws]) =>
       summarizeBenchmark(
         benchmark,
-        this.#protocol.primaryMetric(benchmark, this.#parameters),
+        this.protocol.primaryMetric(benchmark, this.parameters),
         draws,
         noticesOf(benchmark),
       ),
@@ -72,15 +72,15 @@ export class EvaluationSummarizer<Parameters> {
     return {
       v: 1,
       protocol: {
-        id: this.#protocol.id,
-        version: this.#protocol.version,
-        parameters: this.#parameters as EvaluationSummary["protocol"]["parameters"],
+        id: this.protocol.id,
+        version: this.protocol.version,
+        parameters: this.parameters as EvaluationSummary["protocol"]["parameters"],
       },
       benchmarks,
-      groups: this.#groups.flatMap(({ id, members }) => {
+      groups: this.groups.flatMap(({ id, members }) => {
         const present = members.flatMap((member) => byId.get(member) ?? []);
         if (present.length < members.length) return [];
-        return summarizeGroup(id, present, this.#protocol.groupAggregation) ?? [];
+        return summarizeGroup(id, present, this.protocol.groupAggregation) ?? [];
       }),
       ...(model !== undefined && { notices: [...model] }),
       cost: summarizeCost(outcomes.flatMap(([, draws]) => [...draws.values()].flat())),

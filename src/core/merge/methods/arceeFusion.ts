@@ -23,18 +23,18 @@ function softmax(row: Float32Array): void {
 
 /** The computation of one tensor. */
 class ArceeFusion {
-  readonly #blocks: TensorBlocks;
+  private readonly blocks: TensorBlocks;
   /** The model and the base in the work dtype. */
-  readonly #x: Address;
-  readonly #base: Address;
+  private readonly x: Address;
+  private readonly baseBlock: Address;
   /** Room for values in the work dtype and in single precision. */
-  readonly #work: Address;
-  readonly #single: Address;
-  readonly #singleBase: Address;
-  readonly #randomState: Address;
-  readonly #words: Address;
+  private readonly work: Address;
+  private readonly single: Address;
+  private readonly singleBase: Address;
+  private readonly randomState: Address;
+  private readonly words: Address;
   /** Divergence of every row. */
-  #divergences: Float32Array = new Float32Array(0);
+  private divergences: Float32Array = new Float32Array(0);
 
   constructor(
     private readonly task: MergeTask,
@@ -44,85 +44,85 @@ class ArceeFusion {
     private readonly base: MergeInput,
     private readonly rows: Rows,
   ) {
-    this.#blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
-    const allocate = (dtype: WorkDtype) => this.#blocks.allocate(dtype);
+    this.blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
+    const allocate = (dtype: WorkDtype) => this.blocks.allocate(dtype);
     const { workDtype } = task;
-    [this.#x, this.#base, this.#work] = [allocate(workDtype), allocate(workDtype), allocate(workDtype)];
-    [this.#single, this.#singleBase] = [allocate("F32"), allocate("F32")];
-    this.#randomState = kernels.memory.allocate(randomStateBytes);
-    this.#words = kernels.memory.allocate(4 * sampleSize + 16);
+    [this.x, this.baseBlock, this.work] = [allocate(workDtype), allocate(workDtype), allocate(workDtype)];
+    [this.single, this.singleBase] = [allocate("F32"), allocate("F32")];
+    this.randomState = kernels.memory.allocate(randomStateBytes);
+    this.words = kernels.memory.allocate(4 * sampleSize + 16);
   }
 
   merge(): void {
     const { kernels } = this;
-    const { dtype } = this.#blocks;
-    this.#divergences = this.#measure();
-    const threshold = this.#threshold();
-    this.#blocks.forEach((start, n) => {
-      const scores = this.#loadScores(start, n);
-      kernels.binary(dtype, "subtract", this.#x, this.#base, this.#work, n);
-      kernels.convert(dtype, "F32", this.#work, this.#singleBase, n);
-      const deltas = kernels.memory.f32(this.#singleBase, n);
+    const { dtype } = this.blocks;
+    this.divergences = this.measure();
+    const threshold = this.threshold();
+    this.blocks.forEach((start, n) => {
+      const scores = this.loadScores(start, n);
+      kernels.binary(dtype, "subtract", this.x, this.baseBlock, this.work, n);
+      kernels.convert(dtype, "F32", this.work, this.singleBase, n);
+      const deltas = kernels.memory.f32(this.singleBase, n);
       for (let i = 0; i < n; i++) if (!(scores[i]! >= threshold)) deltas[i] = 0;
-      kernels.convert(dtype, "F32", this.#base, this.#single, n);
-      kernels.binary("F32", "add", this.#single, this.#singleBase, this.#single, n);
-      this.#blocks.store(this.#single, n, "F32");
+      kernels.convert(dtype, "F32", this.baseBlock, this.single, n);
+      kernels.binary("F32", "add", this.single, this.singleBase, this.single, n);
+      this.blocks.store(this.single, n, "F32");
     });
   }
 
-  #load(start: number, n: number): void {
-    this.#blocks.load(this.model, start, n, this.#x);
-    this.#blocks.load(this.base, start, n, this.#base);
+  private load(start: number, n: number): void {
+    this.blocks.load(this.model, start, n, this.x);
+    this.blocks.load(this.base, start, n, this.baseBlock);
   }
 
   /** The Kullback-Leibler divergence between the softmax of every row and of the base's, raised so that logarithms exist. */
-  #measure(): Float32Array {
+  private measure(): Float32Array {
     const { kernels } = this;
-    const { dtype } = this.#blocks;
+    const { dtype } = this.blocks;
     const { length } = this.rows;
     const result = new Float32Array(this.rows.count);
-    this.#blocks.forEach((start, n) => {
-      this.#load(start, n);
-      this.#toProbabilities(this.#x, n);
-      this.#toProbabilities(this.#base, n);
-      kernels.binary(dtype, "divide", this.#x, this.#base, this.#work, n);
-      kernels.convert(dtype, "F32", this.#work, this.#single, n);
-      const ratios = kernels.memory.f32(this.#single, n);
+    this.blocks.forEach((start, n) => {
+      this.load(start, n);
+      this.toProbabilities(this.x, n);
+      this.toProbabilities(this.baseBlock, n);
+      kernels.binary(dtype, "divide", this.x, this.baseBlock, this.work, n);
+      kernels.convert(dtype, "F32", this.work, this.single, n);
+      const ratios = kernels.memory.f32(this.single, n);
       for (let i = 0; i < n; i++) ratios[i] = Math.log(ratios[i]!);
-      kernels.convert("F32", dtype, this.#single, this.#work, n);
+      kernels.convert("F32", dtype, this.single, this.work, n);
       for (let at = 0; at < n; at += length) {
         const offset = at * dtypeBytes[dtype];
-        const sum = kernels.dotRounded(dtype, this.#x + offset, this.#work + offset, length);
-        result[(start + at) / length] = this.#blocks.round(sum);
+        const sum = kernels.dotRounded(dtype, this.x + offset, this.work + offset, length);
+        result[(start + at) / length] = this.blocks.round(sum);
       }
     });
     return result;
   }
 
-  #toProbabilities(block: Address, n: number): void {
+  private toProbabilities(block: Address, n: number): void {
     const { kernels } = this;
-    const { dtype } = this.#blocks;
-    kernels.convert(dtype, "F32", block, this.#single, n);
-    const values = kernels.memory.f32(this.#single, n);
+    const { dtype } = this.blocks;
+    kernels.convert(dtype, "F32", block, this.single, n);
+    const values = kernels.memory.f32(this.single, n);
     for (let at = 0; at < n; at += this.rows.length) softmax(values.subarray(at, at + this.rows.length));
-    kernels.convert("F32", dtype, this.#single, block, n);
-    kernels.scalar(dtype, "add", block, this.#blocks.round(smallestProbability), block, n);
+    kernels.convert("F32", dtype, this.single, block, n);
+    kernels.scalar(dtype, "add", block, this.blocks.round(smallestProbability), block, n);
   }
 
   /** Loads a block and returns the scores |x − base| · divergence of its row. */
-  #loadScores(start: number, n: number): Float32Array {
+  private loadScores(start: number, n: number): Float32Array {
     const { kernels, rows } = this;
-    const { dtype } = this.#blocks;
-    this.#load(start, n);
-    kernels.binary(dtype, "subtract", this.#x, this.#base, this.#work, n);
+    const { dtype } = this.blocks;
+    this.load(start, n);
+    kernels.binary(dtype, "subtract", this.x, this.baseBlock, this.work, n);
     for (let at = 0; at < n; at += rows.length) {
-      const block = this.#work + at * dtypeBytes[dtype];
-      kernels.scalar(dtype, "multiply", block, this.#divergences[(start + at) / rows.length]!, block, rows.length);
+      const block = this.work + at * dtypeBytes[dtype];
+      kernels.scalar(dtype, "multiply", block, this.divergences[(start + at) / rows.length]!, block, rows.length);
     }
-    kernels.convert(dtype, "F32", this.#work, this.#single, n);
-    const scores = kernels.memory.f32(this.#single, n);
+    kernels.convert(dtype, "F32", this.work, this.single, n);
+    const scores = kernels.memory.f32(this.single, n);
     for (let at = 0; at < n; at += rows.length) {
-      const sign = this.#divergences[(start + at) / rows.length]! < 0 ? -1 : 1;
+      const sign = this.divergences[(start + at) / rows.length]! < 0 ? -1 : 1;
       for (let i = at; i < at + rows.length; i++) scores[i] = sign * Math.abs(scores[i]!);
     }
     return scores;
@@ -132,21 +132,21 @@ class ArceeFusion {
    * Median + 1.5 · (third − first quartile) of the scores, each the lower neighbour of its position. Of a large tensor the
    * median is that of one random sample and the quartiles are those of a second one.
    */
-  #threshold(): number {
-    const { elements } = this.#blocks;
-    const first = this.#scoresOf(elements > sampleSize ? this.#sampleIndexes(elements, 0) : undefined);
-    const second = elements > sampleSize ? this.#scoresOf(this.#sampleIndexes(elements, elements - 1)) : first;
-    const round = (value: number) => this.#blocks.round(value);
+  private threshold(): number {
+    const { elements } = this.blocks;
+    const first = this.scoresOf(elements > sampleSize ? this.sampleIndexes(elements, 0) : undefined);
+    const second = elements > sampleSize ? this.scoresOf(this.sampleIndexes(elements, elements - 1)) : first;
+    const round = (value: number) => this.blocks.round(value);
     const range = round(lowerQuantile(second, 0.75) - lowerQuantile(second, 0.25));
     return round(lowerQuantile(first, 0.5) + round(1.5 * range));
   }
 
   /** The scores at ascending indexes, or all of them, sorted. */
-  #scoresOf(indexes: Uint32Array | undefined): Float32Array {
-    const scores = new Float32Array(indexes?.length ?? this.#blocks.elements);
+  private scoresOf(indexes: Uint32Array | undefined): Float32Array {
+    const scores = new Float32Array(indexes?.length ?? this.blocks.elements);
     let next = 0;
-    this.#blocks.forEach((start, n) => {
-      const block = this.#loadScores(start, n);
+    this.blocks.forEach((start, n) => {
+      const block = this.loadScores(start, n);
       if (indexes === undefined) scores.set(block, start);
       else while (next < indexes.length && indexes[next]! < start + n) scores[next] = block[indexes[next++]! - start]!;
     });
@@ -154,11 +154,11 @@ class ArceeFusion {
   }
 
   /** The first indexes of the random permutation that torch draws `drawn` words from now, ascending. */
-  #sampleIndexes(elements: number, drawn: number): Uint32Array {
+  private sampleIndexes(elements: number, drawn: number): Uint32Array {
     const { random, name } = this.task;
     if (random === undefined) throw new RangeError(`${name} needs random numbers, but no position was given.`);
     const { memory } = this.kernels;
-    const [state, words] = [this.#randomState, this.#words];
+    const [state, words] = [this.randomState, this.words];
     this.kernels.randomAt(random.seed, random.offset + drawn, state);
     this.kernels.randomWords(state, words, sampleSize);
     /** What stands at the positions that are not where they began. */

@@ -48,7 +48,7 @@ export function blockMemory(outline: Pick<TaskOutline, "shape">, blocks: number,
 export class TensorBlocks {
   readonly elements: number;
   readonly length: number;
-  readonly #conversion: Address;
+  private readonly conversion: Address;
 
   /**
    * @param blocks how many blocks the method will allocate.
@@ -64,7 +64,7 @@ export class TensorBlocks {
   ) {
     this.elements = elementCount(task.shape);
     this.length = blockLength(task.shape, blocks, rows);
-    this.#conversion = kernels.memory.allocate(4 * this.length);
+    this.conversion = kernels.memory.allocate(4 * this.length);
   }
 
   /** A block of `dtype`, or of four-byte words. */
@@ -86,19 +86,19 @@ export class TensorBlocks {
     if (source.dtype === this.dtype) {
       source.read(start, memory.bytes(into, n * dtypeBytes[this.dtype]));
     } else if (source.dtype === "F64") {
-      this.#loadDoubles(input, start, n, into);
+      this.loadDoubles(input, start, n, into);
     } else {
-      source.read(start, memory.bytes(this.#conversion, n * dtypeBytes[source.dtype]));
-      this.kernels.convert(source.dtype, this.dtype, this.#conversion, into, n);
+      source.read(start, memory.bytes(this.conversion, n * dtypeBytes[source.dtype]));
+      this.kernels.convert(source.dtype, this.dtype, this.conversion, into, n);
     }
   }
 
   /** Double precision is rare: it becomes single precision here, and the work dtype by the kernel, as torch does it. */
-  #loadDoubles({ source }: MergeInput, start: number, n: number, into: Address): void {
+  private loadDoubles({ source }: MergeInput, start: number, n: number, into: Address): void {
     const doubles = new Float64Array(n);
     source.read(start, new Uint8Array(doubles.buffer));
-    this.kernels.memory.f32(this.#conversion, n).set(doubles);
-    this.kernels.convert("F32", this.dtype, this.#conversion, into, n);
+    this.kernels.memory.f32(this.conversion, n).set(doubles);
+    this.kernels.convert("F32", this.dtype, this.conversion, into, n);
   }
 
   /** Writes the next elements of the result, converted to the task's output dtype. */
@@ -106,8 +106,8 @@ export class TensorBlocks {
     const { outputDtype } = this.task;
     let address = from;
     if (dtype !== outputDtype) {
-      this.kernels.convert(dtype, outputDtype, from, this.#conversion, n);
-      address = this.#conversion;
+      this.kernels.convert(dtype, outputDtype, from, this.conversion, n);
+      address = this.conversion;
     }
     this.write(this.kernels.memory.bytes(address, n * dtypeBytes[outputDtype]));
   }

@@ -8,33 +8,33 @@ import { booleanOf, modelsOf, requireBase, wrongCount } from "./parameters.ts";
 
 /** Norms and products of the models' differences from the base, over a tensor or a row of it. */
 class Angles {
-  readonly #squares: number[];
-  readonly #products: number[] = [];
+  private readonly squares: number[];
+  private readonly products: number[] = [];
 
   constructor(private readonly models: number) {
-    this.#squares = new Array<number>(models).fill(0);
-    this.#products = new Array<number>((models * (models - 1)) / 2).fill(0);
+    this.squares = new Array<number>(models).fill(0);
+    this.products = new Array<number>((models * (models - 1)) / 2).fill(0);
   }
 
   add(blocks: TensorBlocks, deltas: readonly Address[], n: number): void {
     const { kernels, dtype } = blocks;
     let pair = 0;
     for (let i = 0; i < this.models; i++) {
-      this.#squares[i]! += kernels.dot(dtype, deltas[i]!, deltas[i]!, n);
+      this.squares[i]! += kernels.dot(dtype, deltas[i]!, deltas[i]!, n);
       for (let j = i + 1; j < this.models; j++) {
-        this.#products[pair++]! += kernels.dotRounded(dtype, deltas[i]!, deltas[j]!, n);
+        this.products[pair++]! += kernels.dotRounded(dtype, deltas[i]!, deltas[j]!, n);
       }
     }
   }
 
   /** The share of the models' mean, t = N·c / (1 + (N − 1)·c) with the mean cosine c. */
   share(round: (value: number) => number): number {
-    const norms = this.#squares.map((square) => round(Math.sqrt(square)));
+    const norms = this.squares.map((square) => round(Math.sqrt(square)));
     const cosines: number[] = [];
     for (let i = 0; i < this.models; i++) {
       for (let j = i + 1; j < this.models; j++) {
         const lengths = Math.max(round(norms[i]! * norms[j]!), 1e-6);
-        const cosine = round(round(this.#products[cosines.length]!) / lengths);
+        const cosine = round(round(this.products[cosines.length]!) / lengths);
         cosines.push(Math.min(Math.max(cosine, -1), 1));
       }
     }
@@ -61,9 +61,9 @@ function interpolate(
 }
 
 class ModelStock {
-  readonly #blocks: TensorBlocks;
-  readonly #base: Address;
-  readonly #others: readonly Address[];
+  private readonly blocks: TensorBlocks;
+  private readonly baseBlock: Address;
+  private readonly others: readonly Address[];
 
   constructor(
     task: MergeTask,
@@ -73,63 +73,63 @@ class ModelStock {
     private readonly models: readonly MergeInput[],
     private readonly rows: Rows | undefined,
   ) {
-    this.#blocks = new TensorBlocks(task, kernels, write, models.length + 1, rows);
-    this.#base = this.#blocks.allocate();
-    this.#others = models.map(() => this.#blocks.allocate());
+    this.blocks = new TensorBlocks(task, kernels, write, models.length + 1, rows);
+    this.baseBlock = this.blocks.allocate();
+    this.others = models.map(() => this.blocks.allocate());
   }
 
-  #loadDeltas(start: number, n: number): void {
-    loadDeltas(this.#blocks, this.base, this.models, start, n, this.#base, this.#others);
+  private loadDeltas(start: number, n: number): void {
+    loadDeltas(this.blocks, this.base, this.models, start, n, this.baseBlock, this.others);
   }
 
-  #loadModels(start: number, n: number): void {
-    this.#blocks.load(this.base, start, n, this.#base);
-    for (const [index, model] of this.models.entries()) this.#blocks.load(model, start, n, this.#others[index]!);
+  private loadModels(start: number, n: number): void {
+    this.blocks.load(this.base, start, n, this.baseBlock);
+    for (const [index, model] of this.models.entries()) this.blocks.load(model, start, n, this.others[index]!);
   }
 
   merge(): void {
-    if (this.rows === undefined) this.#mergeWhole();
-    else this.#mergeRows(this.rows);
+    if (this.rows === undefined) this.mergeWhole();
+    else this.mergeRows(this.rows);
   }
 
-  #mergeWhole(): void {
-    const blocks = this.#blocks;
+  private mergeWhole(): void {
+    const blocks = this.blocks;
     const round = (value: number) => blocks.round(value);
     const angles = new Angles(this.models.length);
     blocks.forEach((start, n) => {
-      this.#loadDeltas(start, n);
-      angles.add(blocks, this.#others, n);
+      this.loadDeltas(start, n);
+      angles.add(blocks, this.others, n);
     });
     const share = angles.share(round);
     const { kernels, dtype } = blocks;
     blocks.forEach((start, n) => {
-      this.#loadModels(start, n);
-      blocks.store(interpolate({ kernels, dtype, round }, this.#others, this.#base, n, share), n);
+      this.loadModels(start, n);
+      blocks.store(interpolate({ kernels, dtype, round }, this.others, this.baseBlock, n, share), n);
     });
   }
 
-  #mergeRows({ length }: Rows): void {
-    const blocks = this.#blocks;
+  private mergeRows({ length }: Rows): void {
+    const blocks = this.blocks;
     const round = (value: number) => blocks.round(value);
     const { kernels, dtype } = blocks;
     blocks.forEach((start, n) => {
-      this.#loadDeltas(start, n);
+      this.loadDeltas(start, n);
       const rows = Array.from({ length: n / length }, (_, row) => row * length * dtypeBytes[dtype]);
       const shares = rows.map((at) => {
         const angles = new Angles(this.models.length);
         angles.add(
           blocks,
-          this.#others.map((block) => block + at),
+          this.others.map((block) => block + at),
           length,
         );
         return angles.share(round);
       });
-      this.#loadModels(start, n);
+      this.loadModels(start, n);
       for (const [row, at] of rows.entries()) {
-        const models = this.#others.map((block) => block + at);
-        interpolate({ kernels, dtype, round }, models, this.#base + at, length, shares[row]!);
+        const models = this.others.map((block) => block + at);
+        interpolate({ kernels, dtype, round }, models, this.baseBlock + at, length, shares[row]!);
       }
-      blocks.store(this.#others[0]!, n);
+      blocks.store(this.others[0]!, n);
     });
   }
 }

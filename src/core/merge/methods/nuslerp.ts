@@ -31,14 +31,14 @@ const normOf = (square: number, round: Round) => Math.max(round(Math.sqrt(square
 
 /** Interpolation of two tensors, or of their differences from a base model's, along the arc between vectors. */
 class NuSlerp {
-  readonly #blocks: TensorBlocks;
-  readonly #first: Address;
-  readonly #second: Address;
-  readonly #third: Address;
-  readonly #fourth: Address;
-  readonly #base: Address;
-  readonly #round: Round;
-  readonly #kernels: Kernels;
+  private readonly blocks: TensorBlocks;
+  private readonly first: Address;
+  private readonly second: Address;
+  private readonly third: Address;
+  private readonly fourth: Address;
+  private readonly baseBlock: Address;
+  private readonly round: Round;
+  private readonly kernels: Kernels;
 
   constructor(
     task: MergeTask,
@@ -49,106 +49,106 @@ class NuSlerp {
     private readonly t: number,
     rows: Rows | undefined,
   ) {
-    this.#kernels = kernels;
-    this.#blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
-    const allocate = () => this.#blocks.allocate();
-    [this.#first, this.#second, this.#third, this.#fourth, this.#base] = [
+    this.kernels = kernels;
+    this.blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
+    const allocate = () => this.blocks.allocate();
+    [this.first, this.second, this.third, this.fourth, this.baseBlock] = [
       allocate(),
       allocate(),
       allocate(),
       allocate(),
       allocate(),
     ];
-    this.#round = (value) => this.#blocks.round(value);
+    this.round = (value) => this.blocks.round(value);
   }
 
   /** The whole tensor is one vector. */
   mergeWhole(): void {
-    const blocks = this.#blocks;
+    const blocks = this.blocks;
     let [squareA, squareB, product] = [0, 0, 0];
     blocks.forEach((start, n) => {
-      this.#load(start, n);
-      squareA += this.#square(this.#first, n);
-      squareB += this.#square(this.#second, n);
+      this.load(start, n);
+      squareA += this.square(this.first, n);
+      squareB += this.square(this.second, n);
     });
     blocks.forEach((start, n) => {
-      this.#load(start, n);
-      product += this.#product(this.#first, this.#second, squareA, squareB, n);
+      this.load(start, n);
+      product += this.product(this.first, this.second, squareA, squareB, n);
     });
-    const factors = factorsOf(product, this.t, this.#round);
+    const factors = factorsOf(product, this.t, this.round);
     blocks.forEach((start, n) => {
-      this.#load(start, n);
-      this.#combine(this.#first, this.#second, factors, n);
-      this.#store(n);
+      this.load(start, n);
+      this.combine(this.first, this.second, factors, n);
+      this.store(n);
     });
   }
 
   /** Every row, along the last dimension, is a vector. */
   mergeRows({ length }: Rows): void {
-    const blocks = this.#blocks;
+    const blocks = this.blocks;
     blocks.forEach((start, n) => {
-      this.#load(start, n);
+      this.load(start, n);
       for (let row = 0; row * length < n; row++) {
         const offset = row * length * dtypeBytes[blocks.dtype];
-        const [a, b] = [this.#first + offset, this.#second + offset];
-        const product = this.#product(a, b, this.#square(a, length), this.#square(b, length), length);
-        this.#combine(a, b, factorsOf(product, this.t, this.#round), length);
+        const [a, b] = [this.first + offset, this.second + offset];
+        const product = this.product(a, b, this.square(a, length), this.square(b, length), length);
+        this.combine(a, b, factorsOf(product, this.t, this.round), length);
       }
-      this.#store(n);
+      this.store(n);
     });
   }
 
   /** Every column, along the first dimension, is a vector; `rows` are what remains of the shape. */
   mergeColumns({ length }: Rows): void {
-    const sums = [0, 1, 2].map(() => this.#kernels.memory.allocate(8 * (length + 4))) as [Address, Address, Address];
-    for (const address of sums) this.#kernels.memory.f64(address, length + 4).fill(0);
-    this.#forEachRow((a, b) => {
-      this.#kernels.dotColumns(this.#blocks.dtype, a, a, sums[0], length, false);
-      this.#kernels.dotColumns(this.#blocks.dtype, b, b, sums[1], length, false);
+    const sums = [0, 1, 2].map(() => this.kernels.memory.allocate(8 * (length + 4))) as [Address, Address, Address];
+    for (const address of sums) this.kernels.memory.f64(address, length + 4).fill(0);
+    this.forEachRow((a, b) => {
+      this.kernels.dotColumns(this.blocks.dtype, a, a, sums[0], length, false);
+      this.kernels.dotColumns(this.blocks.dtype, b, b, sums[1], length, false);
     }, length);
-    this.#sumColumnProducts(sums, length);
-    const products = this.#kernels.memory.f64(sums[2], length);
-    const factors = Array.from(products, (product) => factorsOf(product, this.t, this.#round));
-    const combine = this.#columnCombiner(factors);
-    this.#forEachRow(combine, length, (n) => this.#store(n));
+    this.sumColumnProducts(sums, length);
+    const products = this.kernels.memory.f64(sums[2], length);
+    const factors = Array.from(products, (product) => factorsOf(product, this.t, this.round));
+    const combine = this.columnCombiner(factors);
+    this.forEachRow(combine, length, (n) => this.store(n));
   }
 
   /** Products of the normalised columns, whose squares are in the first two sums, into the third. */
-  #sumColumnProducts(sums: readonly [Address, Address, Address], length: number): void {
-    const { dtype } = this.#blocks;
+  private sumColumnProducts(sums: readonly [Address, Address, Address], length: number): void {
+    const { dtype } = this.blocks;
     const norms = [0, 1].map((index) => {
-      const lengths = Float32Array.from(this.#kernels.memory.f64(sums[index]!, length), (square) =>
-        normOf(square, this.#round),
+      const lengths = Float32Array.from(this.kernels.memory.f64(sums[index]!, length), (square) =>
+        normOf(square, this.round),
       );
-      return this.#vector(lengths);
+      return this.vector(lengths);
     }) as [Address, Address];
-    this.#forEachRow((a, b) => {
-      this.#kernels.binary(dtype, "divide", a, norms[0], a, length);
-      this.#kernels.binary(dtype, "divide", b, norms[1], b, length);
-      this.#kernels.dotColumns(dtype, a, b, sums[2], length, true);
+    this.forEachRow((a, b) => {
+      this.kernels.binary(dtype, "divide", a, norms[0], a, length);
+      this.kernels.binary(dtype, "divide", b, norms[1], b, length);
+      this.kernels.dotColumns(dtype, a, b, sums[2], length, true);
     }, length);
   }
 
   /** A vector of the work dtype, one element a column. */
-  #vector(values: Float32Array): Address {
-    const { memory } = this.#kernels;
+  private vector(values: Float32Array): Address {
+    const { memory } = this.kernels;
     const single = memory.allocate(4 * values.length);
     const vector = memory.allocate(4 * values.length);
     memory.f32(single, values.length).set(values);
-    this.#kernels.convert("F32", this.#blocks.dtype, single, vector, values.length);
+    this.kernels.convert("F32", this.blocks.dtype, single, vector, values.length);
     return vector;
   }
 
-  #columnCombiner(factors: readonly Factors[]): (a: Address, b: Address) => void {
-    const { dtype } = this.#blocks;
-    const kernels = this.#kernels;
+  private columnCombiner(factors: readonly Factors[]): (a: Address, b: Address) => void {
+    const { dtype } = this.blocks;
+    const kernels = this.kernels;
     const n = factors.length;
-    const first = this.#vector(Float32Array.from(factors, (column) => column.first));
-    const second = this.#vector(Float32Array.from(factors, (column) => column.second));
-    const sine = this.#vector(Float32Array.from(factors, (column) => column.sine ?? 1));
-    const straight = this.#vector(Float32Array.from(factors, (column) => (column.sine === undefined ? 0 : 1)));
-    const curved = this.#vector(Float32Array.from(factors, (column) => (column.sine === undefined ? 1 : 0)));
-    const [lineA, lineB] = [this.#third, this.#fourth];
+    const first = this.vector(Float32Array.from(factors, (column) => column.first));
+    const second = this.vector(Float32Array.from(factors, (column) => column.second));
+    const sine = this.vector(Float32Array.from(factors, (column) => column.sine ?? 1));
+    const straight = this.vector(Float32Array.from(factors, (column) => (column.sine === undefined ? 0 : 1)));
+    const curved = this.vector(Float32Array.from(factors, (column) => (column.sine === undefined ? 1 : 0)));
+    const [lineA, lineB] = [this.third, this.fourth];
     return (a, b) => {
       kernels.scalar(dtype, "multiply", a, Math.fround(1 - this.t), lineA, n);
       kernels.scalar(dtype, "multiply", b, Math.fround(this.t), lineB, n);
@@ -163,48 +163,48 @@ class NuSlerp {
     };
   }
 
-  #forEachRow(
+  private forEachRow(
     visit: (a: Address, b: Address) => void,
     length: number,
     afterBlock: (n: number) => void = () => {},
   ): void {
-    this.#blocks.forEach((start, n) => {
-      this.#load(start, n);
+    this.blocks.forEach((start, n) => {
+      this.load(start, n);
       for (let at = 0; at < n; at += length) {
-        const offset = at * dtypeBytes[this.#blocks.dtype];
-        visit(this.#first + offset, this.#second + offset);
+        const offset = at * dtypeBytes[this.blocks.dtype];
+        visit(this.first + offset, this.second + offset);
       }
       afterBlock(n);
     });
   }
 
-  #load(start: number, n: number): void {
-    const blocks = this.#blocks;
-    blocks.load(this.inputs[0], start, n, this.#first);
-    blocks.load(this.inputs[1], start, n, this.#second);
+  private load(start: number, n: number): void {
+    const blocks = this.blocks;
+    blocks.load(this.inputs[0], start, n, this.first);
+    blocks.load(this.inputs[1], start, n, this.second);
     if (this.base === undefined) return;
-    blocks.load(this.base, start, n, this.#base);
-    this.#kernels.binary(blocks.dtype, "subtract", this.#first, this.#base, this.#first, n);
-    this.#kernels.binary(blocks.dtype, "subtract", this.#second, this.#base, this.#second, n);
+    blocks.load(this.base, start, n, this.baseBlock);
+    this.kernels.binary(blocks.dtype, "subtract", this.first, this.baseBlock, this.first, n);
+    this.kernels.binary(blocks.dtype, "subtract", this.second, this.baseBlock, this.second, n);
   }
 
-  #square(a: Address, n: number): number {
-    return this.#kernels.dot(this.#blocks.dtype, a, a, n);
+  private square(a: Address, n: number): number {
+    return this.kernels.dot(this.blocks.dtype, a, a, n);
   }
 
   /** The product of the vectors, or of a part of them, divided by their norms. */
-  #product(a: Address, b: Address, squareA: number, squareB: number, n: number): number {
-    const { dtype } = this.#blocks;
-    const [u, v] = [this.#third, this.#fourth];
-    this.#kernels.scalar(dtype, "divide", a, normOf(squareA, this.#round), u, n);
-    this.#kernels.scalar(dtype, "divide", b, normOf(squareB, this.#round), v, n);
-    return this.#kernels.dotRounded(dtype, u, v, n);
+  private product(a: Address, b: Address, squareA: number, squareB: number, n: number): number {
+    const { dtype } = this.blocks;
+    const [u, v] = [this.third, this.fourth];
+    this.kernels.scalar(dtype, "divide", a, normOf(squareA, this.round), u, n);
+    this.kernels.scalar(dtype, "divide", b, normOf(squareB, this.round), v, n);
+    return this.kernels.dotRounded(dtype, u, v, n);
   }
 
   /** Into the first block. */
-  #combine(a: Address, b: Address, { first, second, sine }: Factors, n: number): void {
-    const { dtype } = this.#blocks;
-    const kernels = this.#kernels;
+  private combine(a: Address, b: Address, { first, second, sine }: Factors, n: number): void {
+    const { dtype } = this.blocks;
+    const kernels = this.kernels;
     kernels.scalar(dtype, "multiply", a, first, a, n);
     kernels.scalar(dtype, "multiply", b, second, b, n);
     kernels.binary(dtype, "add", a, b, a, n);
@@ -212,12 +212,12 @@ class NuSlerp {
   }
 
   /** Writes the first block, on the base if there is one. */
-  #store(n: number): void {
-    const blocks = this.#blocks;
+  private store(n: number): void {
+    const blocks = this.blocks;
     if (this.base !== undefined) {
-      this.#kernels.binary(blocks.dtype, "add", this.#first, this.#base, this.#first, n);
+      this.kernels.binary(blocks.dtype, "add", this.first, this.baseBlock, this.first, n);
     }
-    blocks.store(this.#first, n);
+    blocks.store(this.first, n);
   }
 }
 

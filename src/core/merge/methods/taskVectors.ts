@@ -86,10 +86,10 @@ export function taskVectorMethod(options: TaskVectorOptions): MergeMethod {
 
 /** The computation of one tensor. */
 class TaskVectors {
-  readonly #blocks: TensorBlocks;
-  readonly #base: MergeInput;
-  readonly #models: readonly MergeInput[];
-  readonly #baseBlock: Address;
+  private readonly blocks: TensorBlocks;
+  private readonly base: MergeInput;
+  private readonly models: readonly MergeInput[];
+  private readonly baseBlock: Address;
 
   constructor(
     private readonly task: MergeTask,
@@ -98,87 +98,87 @@ class TaskVectors {
     private readonly options: TaskVectorOptions,
     blocks: number,
   ) {
-    this.#base = requireBase(task, options.name);
-    this.#models = modelsOf(task.inputs);
-    this.#blocks = new TensorBlocks(task, kernels, write, blocks, options.sparsifier?.rows?.(task.shape));
-    this.#baseBlock = this.#blocks.allocate();
+    this.base = requireBase(task, options.name);
+    this.models = modelsOf(task.inputs);
+    this.blocks = new TensorBlocks(task, kernels, write, blocks, options.sparsifier?.rows?.(task.shape));
+    this.baseBlock = this.blocks.allocate();
   }
 
   merge(): void {
     const { task, kernels } = this;
-    const blocks = this.#blocks;
-    if (this.#models.length === 0) {
-      copyInput(task, kernels, this.write, this.#base);
+    const blocks = this.blocks;
+    if (this.models.length === 0) {
+      copyInput(task, kernels, this.write, this.base);
       return;
     }
-    const deltas = this.#models.map(() => blocks.allocate());
+    const deltas = this.models.map(() => blocks.allocate());
     const out = blocks.allocate();
-    const weights = weightsOf(this.#models, blocks.dtype);
-    const sparsify = this.#sparsifiers(out).map((start) => start());
+    const weights = weightsOf(this.models, blocks.dtype);
+    const sparsify = this.sparsifiers(out).map((start) => start());
     const lambda = numberOf(task.parameters, "lambda");
     const divide = booleanOf(task.parameters, "normalize");
-    const divisor = divide ? this.#divisor(weights) : undefined;
+    const divisor = divide ? this.divisor(weights) : undefined;
     blocks.forEach((start, n) => {
-      blocks.load(this.#base, start, n, this.#baseBlock);
-      for (const [index, model] of this.#models.entries()) {
-        this.#subtract(model, start, n, deltas[index]!);
+      blocks.load(this.base, start, n, this.baseBlock);
+      for (const [index, model] of this.models.entries()) {
+        this.subtract(model, start, n, deltas[index]!);
         sparsify[index]!(deltas[index]!, n);
       }
       if (this.options.consensus) {
-        kernels.addAgreeingDeltas(blocks.dtype, deltas, weights, this.#baseBlock, out, n, { divide, lambda });
+        kernels.addAgreeingDeltas(blocks.dtype, deltas, weights, this.baseBlock, out, n, { divide, lambda });
       } else {
-        kernels.addDeltas(blocks.dtype, deltas, weights, this.#baseBlock, out, n, { divisor, lambda });
+        kernels.addDeltas(blocks.dtype, deltas, weights, this.baseBlock, out, n, { divisor, lambda });
       }
       blocks.store(out, n);
     });
   }
 
-  #divisor(weights: readonly number[]): number {
-    const sum = sumOfWeights(weights, this.#blocks.dtype);
+  private divisor(weights: readonly number[]): number {
+    const sum = sumOfWeights(weights, this.blocks.dtype);
     return Math.abs(sum) < 1e-8 ? 1 : sum;
   }
 
   /** The difference from the base, whose elements lie in the base block. */
-  #subtract(model: MergeInput, start: number, n: number, into: Address): void {
-    const { dtype } = this.#blocks;
-    this.#blocks.load(model, start, n, into);
-    this.kernels.binary(dtype, "subtract", into, this.#baseBlock, into, n);
+  private subtract(model: MergeInput, start: number, n: number, into: Address): void {
+    const { dtype } = this.blocks;
+    this.blocks.load(model, start, n, into);
+    this.kernels.binary(dtype, "subtract", into, this.baseBlock, into, n);
   }
 
   /** For each model what starts its pass. `scratch` is a block. */
-  #sparsifiers(scratch: Address): StartPass[] {
+  private sparsifiers(scratch: Address): StartPass[] {
     const { sparsifier } = this.options;
     const { random, parameters } = this.task;
     let drawn = 0;
-    return this.#models.map((model) => {
+    return this.models.map((model) => {
       if (sparsifier === undefined || numberOf(model.parameters, "density") >= 1) return () => () => {};
       const stream: DeltaStream = {
         tensor: this.task.name,
         model: model.model,
         shape: this.task.shape,
-        dtype: this.#blocks.dtype,
+        dtype: this.blocks.dtype,
         kernels: this.kernels,
         parameters: model.parameters,
-        blockLength: this.#blocks.length,
+        blockLength: this.blocks.length,
         ...(random === undefined ? {} : { random: { seed: random.seed, offset: random.offset + drawn } }),
-        forEachBlock: (visit) => this.#forEachDelta(model, scratch, visit),
+        forEachBlock: (visit) => this.forEachDelta(model, scratch, visit),
       };
       drawn += drawsOf(sparsifier, this.task, model.parameters);
       const start = sparsifier.prepare(stream);
-      return booleanOf(parameters, "rescale") ? this.#rescaled(stream, start, sparsifier) : start;
+      return booleanOf(parameters, "rescale") ? this.rescaled(stream, start, sparsifier) : start;
     });
   }
 
-  #forEachDelta(model: MergeInput, scratch: Address, visit: VisitBlock): void {
-    this.#blocks.forEach((start, n) => {
-      this.#blocks.load(this.#base, start, n, this.#baseBlock);
-      this.#subtract(model, start, n, scratch);
+  private forEachDelta(model: MergeInput, scratch: Address, visit: VisitBlock): void {
+    this.blocks.forEach((start, n) => {
+      this.blocks.load(this.base, start, n, this.baseBlock);
+      this.subtract(model, start, n, scratch);
       visit(scratch, n);
     });
   }
 
   /** What is left is scaled so that the sum of absolute values is what it was before. */
-  #rescaled(stream: DeltaStream, start: StartPass, sparsifier: Sparsifier): StartPass {
+  private rescaled(stream: DeltaStream, start: StartPass, sparsifier: Sparsifier): StartPass {
     const { kernels } = this;
     const { dtype } = stream;
     let before = 0;

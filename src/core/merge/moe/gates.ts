@@ -4,23 +4,23 @@ import { dtypeBytes, type WorkDtype } from "../../checkpoint/dtype.ts";
 
 /** Standard normal numbers by the Box–Muller transform, two from two uniform ones. */
 export class NormalGenerator {
-  readonly #words: Mt19937;
-  #spare: number | undefined;
+  private readonly words: Mt19937;
+  private spare: number | undefined;
 
   constructor(seed: number) {
-    this.#words = Mt19937.fromSeed(seed);
+    this.words = Mt19937.fromSeed(seed);
   }
 
   next(): number {
-    if (this.#spare !== undefined) {
-      const spare = this.#spare;
-      this.#spare = undefined;
+    if (this.spare !== undefined) {
+      const spare = this.spare;
+      this.spare = undefined;
       return spare;
     }
     // Never 0, whose logarithm is not finite.
-    const radius = Math.sqrt(-2 * Math.log((this.#words.nextUint32() + 1) / 2 ** 32));
-    const angle = 2 * Math.PI * (this.#words.nextUint32() / 2 ** 32);
-    this.#spare = radius * Math.sin(angle);
+    const radius = Math.sqrt(-2 * Math.log((this.words.nextUint32() + 1) / 2 ** 32));
+    const angle = 2 * Math.PI * (this.words.nextUint32() / 2 ** 32);
+    this.spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
 }
