@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { checkDelay, type ConfigurationLanguage } from "../src/core/yaml/configurationLanguage.ts";
 import { foldYaml } from "../src/core/yaml/foldYaml.ts";
 import { formatYaml } from "../src/core/yaml/formatYaml.ts";
-import { evaluationLanguage, type EvaluationSurroundings } from "../src/core/evaluation/evaluationLanguage.ts";
+import { evaluationLanguage, type EvaluationContext } from "../src/core/evaluation/evaluationLanguage.ts";
 import { markdown } from "../src/core/markdown.ts";
 import type { LanguageContext } from "../src/core/merge/language/languageContext.ts";
 import { mergeLanguage } from "../src/core/merge/language/mergeLanguage.ts";
@@ -35,7 +35,7 @@ const context: LanguageContext = {
   models: () => Promise.resolve([{ path: "models/base", kind: "checkpoint", detail: "MistralForCausalLM, 32 layers" }]),
 };
 
-const surroundings: EvaluationSurroundings = {
+const cellContext: EvaluationContext = {
   modelFiles: () => Promise.resolve([{ path: "models/base.gguf", detail: "7.24B" }]),
   questionFiles: () => Promise.resolve(["own/questions.jsonl"]),
   isFile: () => Promise.resolve(true),
@@ -76,7 +76,7 @@ const merges = largeMergeFile();
 const works: readonly Work[] = [
   ...worksOf(merges, mergeLanguage, context),
   ["merge: outline", merges, 50, mergeSymbols],
-  ...worksOf(cell, evaluationLanguage, surroundings),
+  ...worksOf(cell, evaluationLanguage, cellContext),
 ];
 
 interface Times {

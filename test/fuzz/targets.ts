@@ -157,7 +157,7 @@ function safetensors(header: object): Uint8Array {
 /** Everything that reads files of others, and what the editor makes of half-written texts. */
 export async function allTargets(): Promise<readonly Target[]> {
   const context = await fixtureContext();
-  const surroundings = {
+  const cellContext = {
     modelFiles: () => Promise.resolve([{ path: "models/tiny.gguf" }]),
     questionFiles: () => Promise.resolve(["questions.jsonl"]),
     isFile: (path: string) => Promise.resolve(path.length % 2 === 0),
@@ -174,14 +174,12 @@ export async function allTargets(): Promise<readonly Target[]> {
       for (const one of evaluationCells(read)) readEvaluationCell(one, "n.mcqa.md");
     }),
     text("evaluation: reading", [cell], (given) => readYaml(given, evaluationConfigurationSchema)),
-    text("evaluation: diagnostics", [cell], (given) =>
-      evaluationLanguage.diagnose(new YamlSource(given), surroundings),
-    ),
+    text("evaluation: diagnostics", [cell], (given) => evaluationLanguage.diagnose(new YamlSource(given), cellContext)),
     text("evaluation: completion", [cell], (given, place) =>
-      evaluationLanguage.complete(new YamlSource(given), offset(given, place), surroundings),
+      evaluationLanguage.complete(new YamlSource(given), offset(given, place), cellContext),
     ),
     text("evaluation: hover", [cell], (given, place) =>
-      evaluationLanguage.hover(new YamlSource(given), offset(given, place), surroundings),
+      evaluationLanguage.hover(new YamlSource(given), offset(given, place), cellContext),
     ),
     text("prompt file: reading and filling", [promptFile], (given) => {
       const { messages, testData = [] } = parsePromptFile(given, "a.prompt.yml");

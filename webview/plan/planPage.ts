@@ -17,7 +17,7 @@ import { PlanHeader } from "./planHeader.ts";
 import { TensorsTab } from "./tensorsTab.ts";
 
 /** Where the page is drawn, and its way to the extension host. */
-export interface PlanSurroundings {
+export interface PlanPageContext {
   readonly styles: readonly string[];
   /** What the page is restored from. */
   readonly state: PlanPanelState;
@@ -40,11 +40,11 @@ export class PlanPage {
 
   constructor(
     container: HTMLElement,
-    private readonly surroundings: PlanSurroundings,
+    private readonly context: PlanPageContext,
   ) {
     registerComponents();
-    this.state = surroundings.state;
-    const { channel } = surroundings;
+    this.state = context.state;
+    const { channel } = context;
     this.header = new PlanHeader({
       choose: (merge) => this.choose(merge),
       goTo: (line, column) => this.goTo(line, column),
@@ -52,7 +52,7 @@ export class PlanPage {
     this.tabs = new Tabs("Views of the plan", this.makeTabs(), (tab) => this.keep({ tab }));
     this.body.append(h("header", { class: "view-header" }, this.tabs.list), this.tabs.panels);
     const root = container.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = surroundings.styles.map((text) => {
+    root.adoptedStyleSheets = context.styles.map((text) => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(text);
       return sheet;
@@ -78,7 +78,7 @@ export class PlanPage {
 
   private makeTabs() {
     const shown = () => ({ merge: this.merge!, version: this.version });
-    const { channel } = this.surroundings;
+    const { channel } = this.context;
     const reveal = (place: PlanParams<"reveal">) => void this.ask(channel.request("reveal", place));
     return [
       { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, reveal)) },
@@ -117,7 +117,7 @@ export class PlanPage {
   }
 
   private goTo(line: number, column: number): void {
-    void this.ask(this.surroundings.channel.request("goTo", { line, column }));
+    void this.ask(this.context.channel.request("goTo", { line, column }));
   }
 
   /** What the host cannot do is said above what is shown. */
@@ -154,6 +154,6 @@ export class PlanPage {
 
   private keep(change: Partial<PlanPanelState>): void {
     this.state = { ...this.state, ...change };
-    this.surroundings.keepState(this.state);
+    this.context.keepState(this.state);
   }
 }

@@ -15,7 +15,7 @@ import type { ShownResult } from "./shownResult.ts";
 import { SubjectsTab } from "./subjectsTab.ts";
 
 /** Where it is drawn. */
-export interface Surroundings {
+export interface ResultViewContext {
   readonly channel: Channel<ResultPage>;
   /** A panel shows the result full-size already. */
   readonly place: "notebook" | "panel";
@@ -37,10 +37,10 @@ export class ResultView {
   constructor(
     container: HTMLElement,
     shown: ShownResult,
-    private readonly surroundings: Surroundings,
+    private readonly context: ResultViewContext,
   ) {
     registerComponents();
-    const { channel, place, styles, state } = surroundings;
+    const { channel, place, styles, state } = context;
     this.state = state;
     this.data = new ResultData(channel, shown.runs, shown.runs.length > 1 && shown.compare !== false);
     this.tabs = new Tabs("Views of the result", this.makeTabs(shown), (tab) => this.keep({ tab }));
@@ -111,7 +111,7 @@ export class ResultView {
 
   private keep(change: Partial<PageState>): void {
     this.state = { ...this.state, ...change };
-    this.surroundings.keepState(this.state);
+    this.context.keepState(this.state);
   }
 
   private onChange({ runs }: ResultNotification): void {

@@ -15,7 +15,7 @@ import { builtInProtocols } from "./registry.ts";
 import { append, largest } from "../lists.ts";
 
 /** What the language of evaluation cells asks of the world around a cell. Paths are as a user writes them. */
-export interface EvaluationSurroundings {
+export interface EvaluationContext {
   /** Models that are loaded, those of the workspace and of the folders of models, in this order. */
   modelFiles(): Promise<readonly OfferedModel[]>;
   /** Files of the workspace that may hold own questions. */
@@ -36,12 +36,12 @@ export interface OfferedModel {
   readonly detail?: string;
 }
 
-type Rule = ValueRule<EvaluationSurroundings>;
+type Rule = ValueRule<EvaluationContext>;
 
 const benchmarkRule: Rule = {
   keys: ["benchmark"],
-  async complete(surroundings) {
-    const files = await surroundings.questionFiles();
+  async complete(context) {
+    const files = await context.questionFiles();
     return [
       ...benchmarkGroups.map((group): ValueSuggestion => ({
         value: group.id,
@@ -64,10 +64,10 @@ const benchmarkRule: Rule = {
     const benchmark = benchmarks.find(({ id }) => id === value);
     return benchmark === undefined ? undefined : describeBenchmark(benchmark);
   },
-  async check(value, root, surroundings) {
+  async check(value, root, context) {
     if (typeof value !== "string" || value === "") return [];
     if (isOwnQuestionsPath(value)) {
-      return await missingFile(value, surroundings, () => surroundings.questionFiles());
+      return await missingFile(value, context, () => context.questionFiles());
     }
     const definitions = definitionsOf(value);
     if (definitions instanceof ConfigurationError) {
@@ -75,18 +75,18 @@ const benchmarkRule: Rule = {
       const { message, hint } = definitions;
       return [{ code: "unknownBenchmark", severity: "error", message, hint, suggestions: nearest(value, ids) }];
     }
-    return await absentData(definitions, texts(keyOf(root, "data")), surroundings);
+    return await absentData(definitions, texts(keyOf(root, "data")), context);
   },
 };
 
 async function absentData(
   definitions: readonly BenchmarkDefinition[],
   folders: readonly string[],
-  surroundings: EvaluationSurroundings,
+  context: EvaluationContext,
 ): Promise<Finding[]> {
   const absent: BenchmarkDefinition[] = [];
   for (const definition of definitions) {
-    if (!(await surroundings.isAtHand(definition, folders))) absent.push(definition);
+    if (!(await context.isAtHand(definition, folders))) absent.push(definition);
   }
   if (absent.length === 0) return [];
   const ids = absent.map(({ id }) => id);
@@ -107,22 +107,22 @@ async function absentData(
 
 const modelsRule: Rule = {
   keys: ["models"],
-  async complete(surroundings) {
-    return (await surroundings.modelFiles()).map(({ path, name, detail }) => ({
+  async complete(context) {
+    return (await context.modelFiles()).map(({ path, name, detail }) => ({
       value: path,
       label: name,
       detail,
       kind: "file",
     }));
   },
-  async describe(value, surroundings) {
-    if (!(await surroundings.isFile(value))) return undefined;
-    return await surroundings.describeModel(value);
+  async describe(value, context) {
+    if (!(await context.isFile(value))) return undefined;
+    return await context.describeModel(value);
   },
-  async check(value, _root, surroundings) {
+  async check(value, _root, context) {
     if (typeof value !== "string" || value === "") return [];
-    const candidates = async (): Promise<string[]> => (await surroundings.modelFiles()).map(({ path }) => path);
-    return await missingFile(value, surroundings, candidates);
+    const candidates = async (): Promise<string[]> => (await context.modelFiles()).map(({ path }) => path);
+    return await missingFile(value, context, candidates);
   },
 };
 
@@ -140,10 +140,10 @@ const protocolRule: Rule = {
     const protocol = builtInProtocols.find(({ id }) => id === value);
     return protocol === undefined ? undefined : describeProtocol(protocol);
   },
-  async check(value, _root, surroundings) {
+  async check(value, _root, context) {
     const ids = builtInProtocols.map(({ id }) => id);
     if (typeof value !== "string" || value === "" || ids.includes(value)) return [];
-    if (/\.ya?ml$/i.test(value)) return await missingFile(value, surroundings, async () => []);
+    if (/\.ya?ml$/i.test(value)) return await missingFile(value, context, async () => []);
     const near = nearest(value, ids);
     const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are ${ids.join(", ")}.`;
     return [
@@ -199,7 +199,7 @@ const languageRule: Rule = {
 };
 
 /** The language of evaluation cells, and of the files that `medley eval` reads. */
-export const evaluationLanguage = new SchemaLanguage<EvaluationSurroundings>({
+export const evaluationLanguage = new SchemaLanguage<EvaluationContext>({
   id: "evaluation",
   recognises: ({ editorLanguage }) => editorLanguage === evaluationCellLanguage,
   schema: evaluationConfigurationSchema,
@@ -243,10 +243,10 @@ function describeProtocol({ id, version, title, source }: Protocol): Markdown {
 
 async function missingFile(
   path: string,
-  surroundings: EvaluationSurroundings,
+  context: EvaluationContext,
   listCandidates: () => Promise<readonly string[]>,
 ): Promise<Finding[]> {
-  if (await surroundings.isFile(path)) return [];
+  if (await context.isFile(path)) return [];
   const candidates = await listCandidates();
   const name = fileName(path);
   const sameName = candidates.filter((candidate) => fileName(candidate) === name);

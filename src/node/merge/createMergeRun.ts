@@ -11,7 +11,7 @@ import { createRun } from "../runs/runFolder.ts";
 import { baseVersions } from "../runs/versions.ts";
 import type { tasks } from "../service/tasks.ts";
 import { checkConfiguration, refuseErrors } from "./checkConfiguration.ts";
-import { threadPlan } from "./executeMerge.ts";
+import { threadPlan } from "./mergeTensors.ts";
 import { checkForMergekit, findMergekit } from "./mergekitBackend.ts";
 import { fingerprintOf, prepareMerge } from "./mergeModels.ts";
 import { mergeFolders } from "./mergeRun.ts";

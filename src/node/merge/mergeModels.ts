@@ -8,7 +8,7 @@ import { mergeMethods } from "../../core/merge/methods/registry.ts";
 import { planMerge } from "../../core/merge/plan/plan.ts";
 import { resolveChatTemplate } from "../../core/tokenizer/tokenizerFiles.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
-import { executeMerge, type ExecuteOptions } from "./executeMerge.ts";
+import { mergeTensors, type MergeTensorsOptions } from "./mergeTensors.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import { medleyVersion } from "../runs/versions.ts";
@@ -85,7 +85,7 @@ async function smallFiles(folder: string): Promise<[name: string, bytes: number,
   );
 }
 
-export interface MergeOptions extends ExecuteOptions {
+export interface MergeOptions extends MergeTensorsOptions {
   /** Replace a model that is already in the output folder. */
   readonly overwrite: boolean;
   /** Folder of the run that merges. */
@@ -120,7 +120,7 @@ export async function performMerge(
     const shards = await StagedShards.prepare(output, plan.shards);
     await onPhase("merge");
     const signals = options.signal === undefined ? [output.signal] : [options.signal, output.signal];
-    await executeMerge(plan, models, shards, { ...options, signal: AbortSignal.any(signals) });
+    await mergeTensors(plan, models, shards, { ...options, signal: AbortSignal.any(signals) });
     await onPhase("finish");
     await writeModelFiles(plan, method, models, output, configurationText);
     await output.commit();

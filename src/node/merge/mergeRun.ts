@@ -12,7 +12,7 @@ import {
 import type { MoeConfiguration } from "../../core/merge/moe/moeConfiguration.ts";
 import type { RunPerformer } from "../runs/runPerformer.ts";
 import type { RunSession } from "../runs/runSession.ts";
-import type { MergeProgress } from "./executeMerge.ts";
+import type { MergeProgress } from "./mergeTensors.ts";
 import { hashInputs } from "./hashInputs.ts";
 import { checkForMergekit, runMergekit } from "./mergekitBackend.ts";
 import { performMerge, prepareMerge, type PreparedMerge } from "./mergeModels.ts";

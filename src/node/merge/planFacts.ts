@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from "../../core/formatting.ts";
 import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
-import { processBytes, threadBytes, threadPlan } from "./executeMerge.ts";
+import { processBytes, threadBytes, threadPlan } from "./mergeTensors.ts";
 
 /**
  * What a merge will do and need, as names and values.

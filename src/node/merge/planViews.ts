@@ -25,7 +25,7 @@ import type { MergeView, ViewFinding, ViewModel } from "../../core/merge/plan/vi
 import { sketchMerge, sketchMoe, type Sketch } from "../../core/merge/plan/view/sketch.ts";
 import type { Tokenizer } from "../../core/tokenizer/tokenizer.ts";
 import { mergeDefaults } from "./createMergeRun.ts";
-import { processBytes, threadBytes, threadPlan } from "./executeMerge.ts";
+import { processBytes, threadBytes, threadPlan } from "./mergeTensors.ts";
 
 /** A merge of a file for the page, with its plan where it could be made. */
 export interface ViewedMerge {

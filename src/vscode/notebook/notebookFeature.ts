@@ -14,7 +14,7 @@ import { assertTrusted } from "../common/trust.ts";
 import { buildPrompts } from "../prompts/buildPrompts.ts";
 import { cellLanguages } from "./cellMetadata.ts";
 import { CellStatusBar, showPromptCommand } from "./cellStatusBar.ts";
-import { CellSurroundings } from "./cellSurroundings.ts";
+import { CellContext } from "./cellContext.ts";
 import { NotebookController } from "./notebookController.ts";
 import { folderOf } from "./notebookFolder.ts";
 import { notebookType } from "./notebookType.ts";
@@ -34,14 +34,14 @@ export class NotebookFeature extends Feature {
 
   private registerLanguage(): void {
     const { models, modelReader, languages } = this.services;
-    const surroundings = this._register(new CellSurroundings(models, modelReader));
+    const context = this._register(new CellContext(models, modelReader));
     languages.add({
       language: evaluationLanguage,
       selector: { language: cellLanguages.evaluation },
-      contextOf: (document) => surroundings.of(document),
+      contextOf: (document) => context.of(document),
     });
     const again = (): void => {
-      surroundings.refresh();
+      context.refresh();
       languages.checkAll();
     };
     const files = this._register(vscode.workspace.createFileSystemWatcher("**/*.{gguf,jsonl,csv}", false, true, false));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { evaluationLanguage, type EvaluationSurroundings } from "../../../src/core/evaluation/evaluationLanguage.ts";
+import { evaluationLanguage, type EvaluationContext } from "../../../src/core/evaluation/evaluationLanguage.ts";
 import { fetchDataCommand } from "../../../src/core/evaluation/fetchDataCommand.ts";
 import { markdown } from "../../../src/core/markdown.ts";
 import { cursorPlace } from "../../../src/core/yaml/cursorPlace.ts";
@@ -9,7 +9,7 @@ import { YamlSource } from "../../../src/core/yaml/yamlSource.ts";
 import { placeInLines } from "../../support/placeInLines.ts";
 
 const files = ["models/tiny.gguf", "models/large.gguf", "own/questions.jsonl"];
-const surroundings: EvaluationSurroundings = {
+const context: EvaluationContext = {
   modelFiles: () =>
     Promise.resolve(files.filter((file) => file.endsWith(".gguf")).map((path) => ({ path, detail: "7.24B" }))),
   questionFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".jsonl"))),
@@ -18,7 +18,7 @@ const surroundings: EvaluationSurroundings = {
   isAtHand: ({ id }, folders) => Promise.resolve(id.startsWith("sample") || folders.includes("everything")),
 };
 
-const diagnose = (text: string) => evaluationLanguage.diagnose(new YamlSource(text), surroundings);
+const diagnose = (text: string) => evaluationLanguage.diagnose(new YamlSource(text), context);
 
 /** `severity line:column message` of every diagnostic. */
 async function diagnostics(text: string): Promise<string[]> {
@@ -115,10 +115,10 @@ describe("Configuration languages", () => {
   });
 
   it("offer every benchmark and group with title, size and licence", async () => {
-    const models = await evaluationLanguage.ruleAt(["models"])!.complete!(surroundings, cursorPlace("models: ", 8)!);
+    const models = await evaluationLanguage.ruleAt(["models"])!.complete!(context, cursorPlace("models: ", 8)!);
     assert.deepEqual(models[0], { value: "models/tiny.gguf", label: undefined, detail: "7.24B", kind: "file" });
     const items = await evaluationLanguage.ruleAt(["benchmark", 1])!.complete!(
-      surroundings,
+      context,
       cursorPlace("benchmark: [a, ", 15)!,
     );
     const medqa = items.find(({ value }) => value === "medqa-4");
@@ -139,10 +139,10 @@ describe("Configuration languages", () => {
       for (const { range } of found)
         assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length);
       const offset = Math.min(position, text.length);
-      for (const { label, range } of await evaluationLanguage.complete(new YamlSource(text), offset, surroundings)) {
+      for (const { label, range } of await evaluationLanguage.complete(new YamlSource(text), offset, context)) {
         assert.ok(label !== "" && range.start <= offset && offset <= range.end);
       }
-      const hover = await evaluationLanguage.hover(new YamlSource(text), offset, surroundings);
+      const hover = await evaluationLanguage.hover(new YamlSource(text), offset, context);
       assert.ok(hover === undefined || (hover.range.start <= offset && offset <= hover.range.end));
     });
     await fc.assert(property, { seed: 5, numRuns: 500 });

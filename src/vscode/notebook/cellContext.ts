@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { MedleyError } from "../../core/errors.ts";
-import type { EvaluationSurroundings, OfferedModel } from "../../core/evaluation/evaluationLanguage.ts";
+import type { EvaluationContext, OfferedModel } from "../../core/evaluation/evaluationLanguage.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
 import { markdown, type Markdown } from "../../core/markdown.ts";
 import type { ModelHeader } from "../../core/models/modelHeader.ts";
@@ -23,7 +23,7 @@ const filesOffered = 500;
 const storeLife = 30_000;
 
 /** What is around a cell: files of its workspace, models, data at hand. */
-export class CellSurroundings extends Disposable {
+export class CellContext extends Disposable {
   private readonly stores = new Map<string, { readonly store: DataStore; readonly until: number }>();
 
   constructor(
@@ -34,7 +34,7 @@ export class CellSurroundings extends Disposable {
   }
 
   /** For the document of a cell. */
-  of(document: vscode.TextDocument): EvaluationSurroundings {
+  of(document: vscode.TextDocument): EvaluationContext {
     const { baseFolder, scope } = placeOf(document);
     const absolute = (given: string): string => path.resolve(baseFolder, given);
     return {

@@ -14,7 +14,7 @@ export interface MergeProgress {
   readonly bytes: number;
 }
 
-export interface ExecuteOptions {
+export interface MergeTensorsOptions {
   /** Resident memory of the process that may be used, in bytes. */
   readonly memory: number;
   /** Default: one for each processor and one more, which reads or writes while they compute. */
@@ -32,18 +32,18 @@ export const threadBytes = 48 << 20;
  * flight, as many as threads and memory allow.
  * @throws ConfigurationError when the largest tensor does not fit into the memory budget; CancelledError when the signal fires
  */
-export async function executeMerge(
+export async function mergeTensors(
   plan: MergePlan,
   models: ReadonlyMap<string, OpenedModel>,
   output: StagedShards,
-  options: ExecuteOptions,
+  options: MergeTensorsOptions,
 ): Promise<void> {
   const { count, budget } = threadPlan(plan.largestTask, options);
   const opened = plan.models.map((reference) => models.get(formatModelReference(reference))!);
   const threads = new TensorThreads(mergeContext(plan), count, budget);
-  const execution = new Execution(plan, opened, output, threads, options);
+  const merger = new TensorMerger(plan, opened, output, threads, options);
   try {
-    await execution.run();
+    await merger.run();
   } finally {
     await threads.close();
   }
@@ -53,7 +53,7 @@ export async function executeMerge(
 const flushBytes = 128 << 20;
 
 /** How many threads the budget allows, and what is left for their kernels. */
-export function threadPlan(largestTask: number, options: ExecuteOptions): { count: number; budget: number } {
+export function threadPlan(largestTask: number, options: MergeTensorsOptions): { count: number; budget: number } {
   const wanted = options.threads ?? availableParallelism() + 1;
   for (let count = wanted; count >= 1; count--) {
     const budget = options.memory - processBytes - count * threadBytes;
@@ -82,7 +82,7 @@ function mergeContext(plan: MergePlan): MergeContext {
   };
 }
 
-class Execution {
+class TensorMerger {
   private tensors = 0;
   private bytes = 0;
   private failure: unknown;
@@ -94,7 +94,7 @@ class Execution {
     private readonly models: readonly OpenedModel[],
     private readonly output: StagedShards,
     private readonly threads: TensorThreads,
-    private readonly options: ExecuteOptions,
+    private readonly options: MergeTensorsOptions,
   ) {}
 
   async run(): Promise<void> {
