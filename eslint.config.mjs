@@ -26,7 +26,7 @@ const zones = Object.entries(forbiddenImports).flatMap(([target, sources]) =>
 );
 
 /** Packages that run anywhere (browser, Node, worker); all that core and webview may import besides relative paths. */
-const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes"];
+const purePackages = ["zod", "yaml", "csv-parse", "@noble/hashes", "@huggingface/jinja"];
 /** What the pages in the editor are drawn with. */
 const pagePackages = ["@observablehq/plot"];
 /** What their controls are drawn with: `webview/components/toolkit.ts` alone knows it. */

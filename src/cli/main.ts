@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { medleyVersion } from "../node/runs/versions.ts";
 import { exitStatus } from "../core/errors.ts";
+import { chatCommand } from "./chatCommand.ts";
 import { compareCommand } from "./compareCommand.ts";
 import { describeError } from "./describeError.ts";
 import { exitStatusHelp, exitStatusOf } from "./exitStatus.ts";
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   reportCommand,
   compareCommand,
   promptCommand,
+  chatCommand,
   mergeCommand,
   dataCommand,
   modelsCommand,

@@ -11,6 +11,10 @@ export const output = {
   line(text = ""): void {
     process.stdout.write(printableLines(text) + "\n");
   },
+  /** A part of a text that comes bit by bit. */
+  piece(text: string): void {
+    process.stdout.write(printableLines(text));
+  },
   table(table: Table): void {
     process.stdout.write(printableLines(renderTable(table, "text")));
   },

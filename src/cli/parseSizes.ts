@@ -35,6 +35,15 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** Tokens of an answer. */
+export function parseTokens(text: string): number {
+  const tokens = Number(text);
+  if (!/^\d+$/.test(text) || tokens < 1 || !Number.isSafeInteger(tokens)) {
+    throw new InvalidArgumentError("Give a whole number of tokens from 1 on.");
+  }
+  return tokens;
+}
+
 /** Tokens of context. */
 export function parseContextSize(text: string): number {
   const tokens = Number(text);

@@ -118,5 +118,5 @@ function listForms(): string {
 }
 
 function refError(message: string, hint: string): ConfigurationError {
-  return new ConfigurationError(message, { hint, place: { field: "models" } });
+  return new ConfigurationError(message, { hint });
 }

@@ -18,8 +18,6 @@ export class Backends {
     const backend = this.all.find(({ scheme }) => scheme === ref.scheme);
     if (backend !== undefined) return backend;
     const available = this.all.map(({ models, title }) => `${models} (${title})`).join(", ");
-    throw new ModelError(`Medley cannot run ${printModelRef(ref)} yet: it runs ${available}.`, {
-      place: { field: "models" },
-    });
+    throw new ModelError(`Medley cannot run ${printModelRef(ref)} yet: it runs ${available}.`);
   }
 }

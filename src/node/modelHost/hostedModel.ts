@@ -2,10 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CancelledError, ModelError, ModelHostError } from "../../core/errors.ts";
 import type {
   Capability,
+  ChatMessage,
+  ChatRequest,
+  ChatResult,
   GenerateRequest,
   GenerateResult,
   ModelDescription,
   ModelWith,
+  RenderedChat,
   ScoreRequest,
   ScoreResult,
   StreamOptions,
@@ -42,7 +46,7 @@ const longestDelay = 5000;
  * A model in a model host process. When the process ends unexpectedly, it is started again on the next request, and
  * requests that were with it are repeated one at a time, so that it is known which of them ends it.
  */
-export class HostedModel implements ModelWith<Exclude<Capability, "chatModel">> {
+export class HostedModel implements ModelWith<Capability> {
   private running: Promise<Running> | undefined;
   private readonly gate = new SharedExclusiveGate();
   private crashesInARow = 0;
@@ -118,6 +122,30 @@ export class HostedModel implements ModelWith<Exclude<Capability, "chatModel">> 
       // Text that was passed on cannot be taken back.
       { signal: options.signal, mayRepeat: () => !delivered },
     );
+  }
+
+  async renderChat(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<RenderedChat> {
+    const { name, chatTemplate: template, bos, eos, addsBos } = this.description;
+    if (template === undefined) throw new ModelError(`${name} has no chat template, which a chat needs.`);
+    const params = { template, messages: [...messages], bos: bos?.text, eos: eos?.text };
+    const text = await this.request(methods.renderChat, params, signal);
+    const [tokens] = await this.tokenize([text], true);
+    const isMissing = addsBos && bos !== undefined && tokens![0] !== bos.token;
+    return { text, tokens: isMissing ? [bos.token, ...tokens!] : tokens! };
+  }
+
+  async chat({ messages, maxTokens, ...request }: ChatRequest, options: StreamOptions = {}): Promise<ChatResult> {
+    const { tokens: prompt } = await this.renderChat(messages, options.signal);
+    const { contextLength } = this.description;
+    const room = contextLength - prompt.length;
+    if (room < 1) {
+      throw new ModelError(
+        `The conversation has ${prompt.length} tokens, and the model's context of ${contextLength} leaves no room for an answer.`,
+        { hint: "Shorten it, or load the model with a longer context." },
+      );
+    }
+    const asked = { ...request, prompt, maxTokens: Math.min(maxTokens ?? room, room) };
+    return { ...(await this.generate(asked, options)), promptTokens: prompt.length };
   }
 
   embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]> {

@@ -65,9 +65,11 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
 }
 
 /** What llama.cpp can do with a model, by the header of its file. */
-export function capabilitiesOf({ poolingType = 0 }: ModelHeader): ReadonlySet<Capability> {
-  const always = ["tokenizer", "scorer", "textGenerator"] as const;
-  return new Set([...always, ...(poolingType > 0 ? ["embedder" as const] : [])]);
+export function capabilitiesOf({ poolingType = 0, chatTemplate }: ModelHeader): ReadonlySet<Capability> {
+  const capabilities: Capability[] = ["tokenizer", "scorer", "textGenerator"];
+  if (chatTemplate !== undefined) capabilities.push("chatModel");
+  if (poolingType > 0) capabilities.push("embedder");
+  return new Set(capabilities);
 }
 
 function describeModel(path: string, header: ModelHeader, params: LoadParams, loaded: LoadResult): ModelDescription {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chatRoles } from "../../core/models/languageModel.ts";
 import { gpuSchema, kvCacheTypeSchema } from "../../core/models/loadSettings.ts";
 import { defineMethod } from "../processes/method.ts";
 
@@ -105,6 +106,17 @@ export const methods = {
   ),
   tokenTexts: defineMethod("tokenTexts", z.object({ tokens: tokensSchema }), z.array(z.string())),
   tokensDecodingTo: defineMethod("tokensDecodingTo", z.object({ texts: z.array(z.string()) }), z.array(tokensSchema)),
+  /** Applies a model's chat template; in the host, since a template of a file may loop for long. */
+  renderChat: defineMethod(
+    "renderChat",
+    z.object({
+      template: z.string(),
+      messages: z.array(z.object({ role: z.enum(chatRoles), content: z.string() })),
+      bos: z.string().optional(),
+      eos: z.string().optional(),
+    }),
+    z.string(),
+  ),
   score: defineMethod("score", scoreRequestSchema, scoreResultSchema),
   generate: defineMethod("generate", generateParamsSchema, generateResultSchema),
   embed: defineMethod("embed", z.object({ texts: z.array(z.string()) }), z.array(z.array(z.number()))),

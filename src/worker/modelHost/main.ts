@@ -1,4 +1,5 @@
 import { generatedNotification, methods } from "../../node/modelHost/protocol.ts";
+import { renderChatTemplate } from "../../core/prompts/chatTemplate.ts";
 import { ModelError } from "../../core/errors.ts";
 import { answer, parentConnection } from "../../node/processes/answer.ts";
 import { LoadedModel } from "./loadedModel.ts";
@@ -32,6 +33,9 @@ answer(connection, methods.load, async (params) => {
 answer(connection, methods.tokenize, ({ texts, parseSpecial }) => loaded().vocabulary.tokenize(texts, parseSpecial));
 answer(connection, methods.tokenTexts, ({ tokens }) => loaded().vocabulary.tokenTexts(tokens));
 answer(connection, methods.tokensDecodingTo, ({ texts }) => loaded().vocabulary.tokensDecodingTo(texts));
+answer(connection, methods.renderChat, async ({ template, messages, ...tokens }) =>
+  renderChatTemplate(template, messages, tokens),
+);
 answer(connection, methods.score, (request, signal) => loaded().score(request, signal));
 answer(connection, methods.generate, (request, signal) =>
   loaded().generate(request, signal, (piece) => {
