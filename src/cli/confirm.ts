@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** Asks on the terminal; undefined where nobody can be asked. Anything but y or yes is a no. */
+/** Asks on the terminal; undefined when there is no terminal to ask on. Anything but y or yes means no. */
 export async function confirm(question: string, signal?: AbortSignal): Promise<boolean | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,7 +1,7 @@
 import { describeError as describe } from "../core/errors.ts";
 import type { Remedy } from "../core/remedy.ts";
 
-/** An error as text, with what helps as it is asked for on the command line. */
+/** An error as text, with its remedy worded for the command line. */
 export function describeError(error: unknown): string {
   return describe(error, wordRemedy);
 }

@@ -69,7 +69,7 @@ export interface ModelOverview {
 export interface IdentifyOptions {
   /** Folder in which hashes of files are remembered. */
   readonly cacheFolder?: string;
-  /** Whatever is remembered: the identity goes on record. */
+  /** Computed anew, without the cache: the identity is recorded. */
   readonly anew?: boolean;
 }
 

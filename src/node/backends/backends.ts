@@ -2,7 +2,7 @@ import { ModelError } from "../../core/errors.ts";
 import { printModelRef, type ModelRef } from "../../core/models/modelRef.ts";
 import type { Backend, BackendModel, FindOptions } from "./backend.ts";
 
-/** The backends that there are; whoever needs a model asks here, and knows none of them. */
+/** All backends. Code that needs a model asks here and knows none of them by name. */
 export class Backends {
   constructor(private readonly all: readonly Backend[]) {}
 

@@ -144,7 +144,7 @@ export class DataStore {
   }
 
   /**
-   * Sees to it that what is missing is told at once.
+   * Makes sure that everything missing is reported at once.
    * @throws FileError that names all benchmarks of which a required file is missing, where these are several
    */
   async requireAtHand(definitions: readonly BenchmarkDefinition[]): Promise<void> {

@@ -5,7 +5,7 @@ import { CancelledError, ConfigurationError, FileError } from "../../core/errors
 import type { BenchmarkStatus, DataStore } from "./dataStore.ts";
 import { download, type RetryPolicy } from "./download.ts";
 
-/** One file to be downloaded, with what the user must know to agree. */
+/** One file to download, with what the user must know before agreeing to it. */
 export interface PlannedDownload {
   /** Ids of the benchmarks that need it. */
   readonly benchmarks: readonly string[];

@@ -25,8 +25,8 @@ export class ModelFactsCache {
   private readonly entries = new Map<string, Entry>();
 
   /**
-   * @param onChange is told when an answer has changed, so that what was shown may be wrong
-   * @param read takes up to seconds; what it throws is told as the reason why the model cannot be used
+   * @param onChange called when an answer has changed and what is shown may be out of date
+   * @param read may take seconds; what it throws is reported as the reason why the model cannot be used
    */
   constructor(
     private readonly onChange: () => void,

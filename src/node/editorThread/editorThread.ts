@@ -60,7 +60,7 @@ class RunningThread {
 
   constructor(private readonly onEnd: () => void) {
     this.ended = new Promise<never>((_, reject) => (this.reject = reject));
-    // Whoever asks hears of it; when nobody asks, nothing is lost.
+    // Pending requests report the failure; without any, nothing is lost.
     this.ended.catch(() => undefined);
     this.worker = startThread("editorThread");
     this.worker.on("error", (error) => this.end(`The editor's thread failed: ${error.message}`, error));
@@ -68,13 +68,13 @@ class RunningThread {
     this.connection = createMessageConnection(new PortMessageReader(this.worker), new PortMessageWriter(this.worker));
     this.connection.onError(([error]) => this.end(`The editor's thread cannot be understood: ${error.message}`, error));
     this.connection.listen();
-    // After listening, which would hold it: it lives for whoever asks, and alone keeps no process alive.
+    // After adding the listeners, which would undo it: an idle thread must not keep the process alive.
     this.worker.unref();
   }
 
   async ask<Params, Result>(method: RpcMethod<Params, Result>, params: Params): Promise<Result> {
     const answer = this.connection.sendRequest<unknown>(method.name, params);
-    // When the thread ends, nobody waits for the answer any more.
+    // When the thread ends, the answer is no longer awaited.
     answer.catch(() => undefined);
     try {
       return method.result.parse(await Promise.race([answer, this.ended]));

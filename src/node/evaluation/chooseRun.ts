@@ -10,7 +10,7 @@ export interface ChosenRun {
   readonly folder: string;
   /** Nothing is left to do: it was evaluated before. */
   readonly finished: boolean;
-  /** What the user should know of the choice: why a new run begins, or which one goes on. One line each. */
+  /** What the user should know about the choice: why a new run starts, or which one is resumed. One line each. */
   readonly notes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export async function chooseRun(root: string, evaluation: PreparedEvaluation, fr
   return await create(notes);
 }
 
-/** A new run puts the model's hash on record, so it is not taken from memory: whoever replaced the file may have deceived it. */
+/** A new run records the model's hash, so it is computed anew: a cached one may be of a file that was replaced unnoticed. */
 async function requireTrueIdentity(root: string, { model, run }: PreparedEvaluation): Promise<void> {
   const identity = await model.identify({ cacheFolder: hashCacheFolder(join(root, "run")), anew: true });
   if (identityText(identity) === run.identity["model"]) return;

@@ -29,7 +29,7 @@ export interface EvaluationPlan {
   readonly benchmarks: readonly { readonly id: string; readonly files: readonly LoadedFile[] }[];
   /** What a reader of the numbers must know of the data: it stands beside them in every report. */
   readonly notices: NoticesByBenchmark;
-  /** The same in detail, with files and lines, for whoever follows the run. */
+  /** The same in detail, with files and lines, for the run's log. */
   readonly warnings: readonly string[];
 }
 

@@ -19,7 +19,7 @@ import { refuseModel } from "../checkpoint/checkpointForm.ts";
 import { planMerges } from "./planMerges.ts";
 import { prepareMoe } from "./prepareMoe.ts";
 
-/** What a merge does unless it is told otherwise. Sizes in bytes. */
+/** Defaults of a merge. Sizes in bytes. */
 export const mergeDefaults = { numerics: "classic", outShardSize: 5e9, memory: 2 ** 30 } as const;
 
 /** A seed for a merge that was given none. It is recorded with the run, so that the merge can be repeated. */
@@ -28,7 +28,7 @@ export function chooseSeed(): number {
 }
 
 /**
- * The seed with which this very merge was done, or begun, in its output folder: a command without a seed goes on with it.
+ * The seed with which this same merge was finished or started in its output folder; a command without a seed reuses it.
  * @param configuration with any seed
  */
 export async function earlierSeed(configuration: MergeRunConfiguration): Promise<number | undefined> {

@@ -9,7 +9,7 @@ import type { RunRequests } from "../runs/runRequests.ts";
 import { holdsModel } from "../checkpoint/checkpointForm.ts";
 import { defaultPython } from "./mergekitBackend.ts";
 
-/** What a merge asks of whoever starts it. A damaged configuration asks for nothing: it is not performed. */
+/** The permissions that a merge needs from its user. A damaged configuration needs none: it is not performed. */
 export async function mergeRequests(runFolder: string, manifest: RunManifest): Promise<RunRequests> {
   const configuration = configurationOf(mergeKind, manifest);
   if (configuration === undefined) return {};

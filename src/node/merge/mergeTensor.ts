@@ -13,7 +13,7 @@ import { unusableType, writeRange, type FileTensor, type TensorFiles } from "../
 
 /**
  * Computes one output tensor and writes it to its place in the shard.
- * @param onBytes is told how many bytes of the output were written
+ * @param onBytes called with the number of output bytes written since the last call
  * @throws MedleyError when a file cannot be read or written or the inputs do not suit the method
  */
 export function mergeTensor(

@@ -49,7 +49,7 @@ export async function mergeTensors(
   }
 }
 
-/** So much may be waiting for the disk before it is told to write. */
+/** Bytes that may wait in the write cache before they are flushed to disk. */
 const flushBytes = 128 << 20;
 
 /** How many threads the budget allows, and what is left for their kernels. */

@@ -55,7 +55,7 @@ export class PlanReader {
   }
 }
 
-/** Merges that use others of the file are planned with what those will be. */
+/** Merges that use others of the same file are planned with the planned results of those. */
 function viewInOrderOfUse(
   merges: readonly Merge[],
   onDisk: FactsLookup,

@@ -37,7 +37,7 @@ interface Running {
   readonly loaded: LoadResult;
 }
 
-/** A request, or the loading of the model, is given up after the host ended so many times in it. */
+/** Crashes of the host after which a request, or loading the model, is given up. */
 const mostCrashes = 3;
 const firstDelay = 200;
 const longestDelay = 5000;

@@ -26,7 +26,7 @@ const lendingMethods = {
 /** Finds a model that is loaded, by the path of its file. */
 export type Lender = (path: string) => Tokenizer | undefined;
 
-/** Finds a model that whoever started this process lends. */
+/** Finds a model that the parent process lends to this one. */
 export type Borrower = (path: string) => Promise<Tokenizer | undefined>;
 
 /** Answers a child process out of the models that are loaded here. */

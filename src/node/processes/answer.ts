@@ -7,7 +7,7 @@ import {
 import type { RpcMethod } from "./method.ts";
 import { toResponseError } from "./wireErrors.ts";
 
-/** The channel of a forked process to whoever started it. Listen once every method has its answer. */
+/** The channel of a forked process to its parent. Listen once every method has its handler. */
 export function parentConnection(): MessageConnection {
   return createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 }

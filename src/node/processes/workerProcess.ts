@@ -25,7 +25,7 @@ const gracefulExitMilliseconds = 3000;
 
 /** A child process that answers requests, from its start to its end. */
 export class WorkerProcess {
-  /** Resolves, never rejects, with what is known about the end of the process. */
+  /** Resolves, never rejects, with how the process ended. */
   readonly exited: Promise<string>;
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
@@ -55,7 +55,7 @@ export class WorkerProcess {
     return this.child.pid;
   }
 
-  /** Whether `kill` ended it, and nobody else. */
+  /** Whether it was our own `kill` that ended it. */
   get endedByUs(): boolean {
     return this.child.killed;
   }
@@ -69,7 +69,7 @@ export class WorkerProcess {
     const interruption = this.interruption(signal, () => cancellation.cancel());
     try {
       const answer = this.connection.sendRequest<unknown>(method.name, params, cancellation.token);
-      // When the process ends, nobody waits for the answer any more.
+      // When the process ends, the answer is no longer awaited.
       answer.catch(() => undefined);
       return method.result.parse(await Promise.race([answer, interruption.promise]));
     } catch (error) {
@@ -88,7 +88,7 @@ export class WorkerProcess {
   ): { readonly promise: Promise<never>; dispose(): void } {
     let reject!: (error: Error) => void;
     const promise = new Promise<never>((_, rejectPromise) => (reject = rejectPromise));
-    // Where sending fails, nobody comes to wait for it.
+    // When sending fails, the answer is never awaited.
     promise.catch(() => undefined);
     const onAbort = () => {
       cancel();

@@ -17,7 +17,7 @@ export interface QuestionSource {
   readonly configuration: EvaluationConfiguration;
 }
 
-/** Data that was not there may be fetched; it is searched again after so many milliseconds. */
+/** Missing data may be fetched in the meantime; milliseconds after which it is searched for again. */
 const searchAgain = 15_000;
 const mostBenchmarks = 128;
 

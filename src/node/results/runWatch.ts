@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileIdentity } from "../files/fileIdentity.ts";
 import { runFiles } from "../runs/runFolder.ts";
 
-/** Runs are looked at this often, in milliseconds; those that have not changed for long, every so many looks. */
+/** Polling interval in milliseconds; runs that have long been unchanged are polled only every nth time. */
 const interval = 1_500;
 const quietLooks = 20;
 const restBetweenLooks = 10;

@@ -4,7 +4,7 @@ import { runEventSchema, type RunEvent } from "../../core/runs/events.ts";
 import { parseJsonLine } from "../../core/runs/jsonLines.ts";
 import { runFiles } from "./runFolder.ts";
 
-/** Reads what was appended to a run's events since the last look. */
+/** Reads what was appended to a run's events since the last read. */
 export class EventTail {
   private handle: FileHandle | undefined;
   private offset = 0;

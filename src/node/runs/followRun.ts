@@ -23,7 +23,7 @@ export async function* followRun(
   let ended = false;
   try {
     while (options.signal?.aborted !== true) {
-      // The state is asked before the file is read, so that nothing written before the end is missed.
+      // Read the state before the file, so that nothing written before the end is missed.
       const working = (await lockHolder(folder)) !== undefined;
       const state = await currentState(folder, await readManifest(folder));
       for (const event of await tail.next()) {

@@ -26,7 +26,7 @@ export interface OutputIdentity {
   readonly fingerprint: string;
   /** Recorded, so that the same command without a seed can go on with it. */
   readonly seed?: number;
-  /** Folder of the run that works on it, for whoever finds the folder locked. */
+  /** Folder of the run that works on it, named to others that find the folder locked. */
   readonly run?: string;
 }
 
@@ -41,7 +41,7 @@ const recordSchema = z.object({
   v: z.literal(1),
   fingerprint: z.string(),
   seed: z.int().nonnegative().optional(),
-  /** SHA-256 of the path of the run that began it: the path itself is nobody's business who gets the result. */
+  /** SHA-256 of the path of the run that started it; the path itself is private and does not belong in a shared result. */
   run: z.string().optional(),
   /** Everything that the result consists of. Once it is there, the result is complete and will replace what was there. */
   files: z.array(fileSchema).optional(),
@@ -97,7 +97,7 @@ export class OutputFolder {
     this.timer.unref();
   }
 
-  /** Hidden folder inside, for whoever writes files by other means than ours. */
+  /** Hidden folder inside, for files that are not written through this class. */
   get staging(): string {
     return join(this.folder, outputFiles.staging);
   }

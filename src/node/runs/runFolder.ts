@@ -76,7 +76,7 @@ export async function createRun(root: string, run: NewRun): Promise<string> {
 
 /**
  * Removes half-written copies of the run's files that a killed process left.
- * @param folder of a run whose lock this process has: nobody else writes them
+ * @param folder of a run whose lock this process holds, so that no other process writes to it
  */
 export async function sweepRunFolder(folder: string): Promise<void> {
   const names = Object.values(runFiles);

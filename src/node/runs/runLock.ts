@@ -96,13 +96,13 @@ export class RunLock {
   }
 }
 
-/** Who works on the run right now, or undefined when nobody does. */
+/** The process that works on the run right now; undefined when there is none. */
 export async function lockHolder(folder: string): Promise<Lock | undefined> {
   const holder = await readHolder(join(folder, "lock"), Date.now());
   return holder?.alive === true ? holder.lock : undefined;
 }
 
-/** Creates the lock with its content in one step, so that nobody ever sees a half-written one. False if it exists. */
+/** Creates the lock with its content in one step, so that a half-written one is never seen. False if it exists. */
 async function create(path: string, lock: Lock): Promise<boolean> {
   const temporary = `${path}.${lock.token}.tmp`;
   try {
@@ -192,7 +192,7 @@ async function fileSystemTime(path: string): Promise<number> {
   }
 }
 
-/** Undefined when there is no lock; one that is unreadable (a crash of the machine) belongs to nobody. */
+/** Undefined when there is no lock; one that is unreadable (after a crash of the machine) has no owner. */
 async function readLock(path: string): Promise<Lock | undefined> {
   const text = await readFile(path, "utf8").catch(absent);
   return text === undefined ? undefined : parseLock(text);

@@ -19,7 +19,7 @@ export interface RunPermissions {
   readonly replace?: boolean;
 }
 
-/** @throws ConfigurationError when a run would do something that nobody has allowed */
+/** @throws ConfigurationError when a run would do something that the user has not allowed */
 export function refuseRequests({ program, replaces }: RunRequests): void {
   if (program !== undefined) {
     throw new ConfigurationError(`The run starts the program ${program}, which its run.json names.`, {

@@ -144,7 +144,7 @@ export class RunSession {
       // A folder that another process took over is that one's to write.
       await this.lock.refresh();
       if (failure !== undefined) await this.emit({ type: "error", ...failure });
-      // The manifest first: whoever follows the events reads it once it sees the last of them.
+      // The manifest first: followers of the events read it when they see the last event.
       await writeManifest(this.folder, this.current);
       await this.emit({ type: "finished", state });
     };

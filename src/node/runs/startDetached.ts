@@ -32,7 +32,7 @@ export async function startDetached(folder: string, permissions: RunPermissions 
   }
 }
 
-/** Until then the folder tells of earlier sessions only: whoever follows it would take the run for ended. */
+/** Until then the folder holds earlier sessions only, and a follower would take the run for ended. */
 async function sessionBegins(folder: string, before: number, child: ChildProcess): Promise<void> {
   for (;;) {
     const ended = child.exitCode ?? child.signalCode;

@@ -8,8 +8,8 @@ import { workerEntry } from "../processes/workers.ts";
 const defaultIdleTimeout = 5 * 60_000;
 
 /**
- * The process that answers a window's questions: what runs hold, and what merges will do. It is started by the first
- * question, and again by the first one after it ended.
+ * The process that answers a window's requests about runs and planned merges. Started on the first request, and
+ * restarted on the first one after it has ended.
  */
 export class ServiceProcess {
   private process: WorkerProcess | undefined;
@@ -25,7 +25,7 @@ export class ServiceProcess {
     private readonly idleTimeout = defaultIdleTimeout,
   ) {}
 
-  /** Of the process that lives now. */
+  /** Of the current process. */
   get pid(): number | undefined {
     return this.process?.pid;
   }

@@ -21,12 +21,12 @@ export class Commands extends Disposable {
     for (const id of offered) this._register(this.register(id));
   }
 
-  /** Commands that the manifest offers and no feature does. */
+  /** Commands of the manifest that no feature implements. */
   get orphans(): string[] {
     return this.offered.filter((id) => !this.handlers.has(id));
   }
 
-  /** Says what a command does, for as long as the result lives. */
+  /** Implements a command until the result is disposed. */
   handle(id: string, handler: Handler): vscode.Disposable {
     this.handlers.set(id, handler);
     const registration = this.offered.includes(id) ? undefined : this.register(id);

@@ -2,17 +2,17 @@ import * as vscode from "vscode";
 import { describeError as describe, type MedleyError } from "../../core/errors.ts";
 import type { Remedy } from "../../core/remedy.ts";
 
-/** An error as text, with what helps as it is asked for in the editor. */
+/** An error as text, with its remedy worded for the editor. */
 export function describeError(error: unknown): string {
   return describe(error, wordRemedy);
 }
 
-/** What to do about an error, where it is shown apart from what is wrong. */
+/** What to do about an error, for places that show it apart from the message. */
 export function helpOf({ hint, remedy }: MedleyError): string | undefined {
   return [hint, remedy && wordRemedy(remedy)].filter((part) => part !== undefined).join(" ") || undefined;
 }
 
-/** Undefined for what the editor offers as a button only, or does by itself. */
+/** Undefined for remedies that the editor offers as a button, or applies by itself. */
 function wordRemedy(remedy: Remedy): string | undefined {
   switch (remedy.action) {
     case "fetchData":

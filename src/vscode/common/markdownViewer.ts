@@ -20,12 +20,12 @@ export class MarkdownViewer extends Disposable implements vscode.TextDocumentCon
     await vscode.commands.executeCommand("markdown.showPreview", this.update(title, markdown));
   }
 
-  /** The same, beside the editor in front. */
+  /** The same, beside the active editor. */
   async showBeside(title: string, markdown: string): Promise<void> {
     await vscode.commands.executeCommand("markdown.showPreviewToSide", this.update(title, markdown));
   }
 
-  /** Replaces what a title's document holds, wherever it is shown. */
+  /** Replaces the text of the document with this title, wherever it is shown. */
   private update(title: string, markdown: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme, path: `/${title.replaceAll("/", "∕")}.md` });
     this.contents.set(uri.toString(), markdown);

@@ -12,7 +12,7 @@ import {
 import { describeIssue, fieldOf, type SchemaProblem } from "../../core/schemaProblems.ts";
 import { describeError, helpOf } from "./describeError.ts";
 
-/** What answers each request of a kind of page. @param findPlace where the page is; throws what the page is told */
+/** Makes the handlers of a page's requests. @param findPlace where the page is; what it throws becomes the answer */
 export type PageHandlers<Contract extends PageContract, Place> = {
   readonly [Name in RequestName<Contract>]: (
     params: RequestParams<Contract, Name>,
@@ -22,7 +22,7 @@ export type PageHandlers<Contract extends PageContract, Place> = {
 
 type AnyHandler<Place> = (params: unknown, findPlace: () => Place) => unknown;
 
-/** The host's end of the way to pages of one kind, wherever they are: it validates and answers what they ask. */
+/** The host's end of the channel to pages of one kind: validates and answers their requests. */
 export class PageHost<Contract extends PageContract, Place = void> {
   private readonly requests: ReturnType<typeof requestSchema>;
 
@@ -38,7 +38,7 @@ export class PageHost<Contract extends PageContract, Place = void> {
 
   /**
    * The answer to a message of a page; never rejects.
-   * @returns undefined for what is no request at all: that is logged
+   * @returns undefined for a message that is not a request; it is logged
    */
   async answer(message: unknown, findPlace: () => Place): Promise<PageAnswer | undefined> {
     const read = this.requests.safeParse(message, { reportInput: true });

@@ -35,7 +35,7 @@ export function pageHtml(webview: vscode.Webview, { script, title, elementId, st
 </html>`;
 }
 
-/** Text that an attribute in double quotes, or an element, shows as it is. */
+/** Text escaped for an element or a double-quoted attribute. */
 function escapeAttribute(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

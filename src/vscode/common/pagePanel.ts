@@ -13,11 +13,11 @@ export interface PanelKind<State> {
   readonly script: string;
   /** The element of the document that the page draws into; it carries the state as JSON in its attribute `data-state`. */
   readonly elementId: string;
-  /** What the page passes on to `setState`, and the tab is restored from after a reload. */
+  /** What the page passes to `setState`; the tab is restored from it after a reload. */
   readonly state: z.ZodType<State>;
 }
 
-/** A page in a tab of the editor. It ends when the tab is closed, and closes it when it ends. */
+/** A page in a tab of the editor. Closing the tab disposes it, and disposing it closes the tab. */
 export abstract class PagePanel<Contract extends PageContract, State> extends Disposable {
   /** @param panel new, or given back by the editor after a reload */
   constructor(

@@ -122,7 +122,7 @@ function separator(label: string): ValueItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-/** Every benchmark and group, with what a choice is made by: language, size, licence. */
+/** Every benchmark and group, with what helps to choose: language, size, licence. */
 export function benchmarkItems(): ValueItem[] {
   const groups = benchmarkGroups.map(({ id, title, members }) => ({
     label: id,

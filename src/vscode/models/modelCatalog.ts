@@ -9,7 +9,7 @@ import { readSettings } from "../common/settings.ts";
 
 export const modelsViewId = "medley.models";
 
-/** A folder in which models are searched, with what was found there. */
+/** A folder that is searched for models, with what was found there. */
 export interface CatalogFolder {
   readonly folder: string;
   /** Open in the window, or named in the settings. */
@@ -81,7 +81,7 @@ export class ModelCatalog extends Disposable {
     return this.known.flatMap(({ models }) => models).find((model) => model.path === file);
   }
 
-  /** Searches everything again, after a search that goes on. */
+  /** Searches everything again, once a running search has ended. */
   async refresh(): Promise<void> {
     const scan = async (): Promise<void> => {
       try {

@@ -8,7 +8,7 @@ export const cellLanguages = { evaluation: evaluationCellLanguage, prompt: "yaml
   Record<CellKind, string>
 >;
 
-/** What the editor keeps of a cell for us, so that a file that nobody edited is saved byte for byte. */
+/** What the editor keeps of a cell for us, so that an unedited file is saved byte for byte. */
 const cellMetadataSchema = z.object({
   kind: z.enum(["markdown", "evaluation", "prompt"]),
   layout: z.object({ before: z.string(), open: z.string(), body: z.string(), close: z.string() }).optional(),

@@ -19,7 +19,7 @@ export function markdownItem({ source }: Markdown): vscode.NotebookCellOutputIte
 export type CellResult = Pick<ResultOutput, "runs" | "markdown" | "stale">;
 
 /**
- * A result as a page that asks for more, and as the table that is saved for whoever cannot draw the page.
+ * A result as a page that loads more on request, and as a table that is saved for readers without the page.
  * @param index of the cell
  * @param source of the cell
  */

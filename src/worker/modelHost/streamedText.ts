@@ -29,7 +29,7 @@ export class StreamedText<Token> {
     return this.stopped;
   }
 
-  /** The whole text, after passing on what was held back. */
+  /** The whole text; flushes what was held back. */
   finish(): string {
     if (this.pending.length > 0) this.append(this.detokenize(this.pending, this.before));
     this.send(this.text.length);
