@@ -5,7 +5,7 @@ import {
   type EvaluationConfigurationInput,
 } from "../evaluation/configuration.ts";
 import { problemsError, readOnly } from "../yaml/readYaml.ts";
-import { rangeAt, readYamlStream } from "../yaml/yamlStream.ts";
+import { pointer, rangeAt, readYamlStream } from "../yaml/yamlStream.ts";
 import { splitLines } from "./blocks.ts";
 import type { Notebook } from "./notebook.ts";
 
@@ -62,7 +62,7 @@ export function withCellPlace(error: unknown, { source, line }: EvaluationCell, 
   if (!(error instanceof ConfigurationError) || error.place?.file !== undefined) return error;
   const field = error.place?.field;
   const stream = readYamlStream(source, "1.2");
-  const { start } = rangeAt(stream.documents[0]!, field?.split(".") ?? [], "key");
+  const { start } = rangeAt(stream.documents[0]!, pointer(field?.split(".") ?? []), "key");
   const { line: within, column } = stream.placeOf(start);
   const place = { file, line: line + within - 1, column, ...(field !== undefined && { field }) };
   return new ConfigurationError(error.message, { hint: error.hint, place, cause: error });

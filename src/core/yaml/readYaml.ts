@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors.ts";
 import { checkSchema, type KeyPath, type SchemaProblem } from "../schemaProblems.ts";
 import { pyYamlHint } from "./pyYamlHint.ts";
 import type { TextRange } from "./textRange.ts";
-import { rangeAt, readYamlStream, type YamlDocument, type YamlStream } from "./yamlStream.ts";
+import { pointer, rangeAt, readYamlStream, type YamlDocument, type YamlStream } from "./yamlStream.ts";
 
 /** Something wrong in a YAML document, with its exact place. */
 export interface YamlProblem {
@@ -51,7 +51,7 @@ export function readDocument<T>(document: YamlDocument, schema: z.ZodType<T>): Y
   const problems = checked.problems.map((problem) => ({
     ...problem,
     ...pyYamlHint(document, problem),
-    range: rangeAt(document, problem.path, problem.kind === "unknownKey" ? "key" : "value"),
+    range: rangeAt(document, pointer(problem.path), problem.kind === "unknownKey" ? "key" : "value"),
   }));
   return { problems: inOrder(problems) };
 }

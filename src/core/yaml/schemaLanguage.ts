@@ -17,7 +17,7 @@ import { symbolsOf, type YamlSymbol } from "./symbols.ts";
 import { touches, type TextRange } from "./textRange.ts";
 import type { Finding, PlacedFinding, ValueRule } from "./valueRule.ts";
 import type { YamlSource } from "./yamlSource.ts";
-import { rangeAt, type YamlDocument, type YamlVersion } from "./yamlStream.ts";
+import { pointer, rangeAt, type YamlDocument, type YamlVersion } from "./yamlStream.ts";
 
 /** What a language is made of. */
 export interface LanguageDefinition<Context> {
@@ -145,7 +145,7 @@ export class SchemaLanguage<Context> implements ConfigurationLanguage<Context, S
         add(finding, path, range);
     }
     for (const finding of (await this.made.check?.(root, context)) ?? []) {
-      add(finding, finding.path, rangeAt(document, finding.path, finding.part ?? "value"));
+      add(finding, finding.path, rangeAt(document, pointer(finding.path), finding.part ?? "value"));
     }
     return found;
   }

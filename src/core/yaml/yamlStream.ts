@@ -89,15 +89,18 @@ export function readYamlStream(text: string, version: YamlVersion): YamlStream {
 }
 
 /**
- * Where the value at a path stands, or its key; the innermost value around it that exists when it does not, and of the
- * document its beginning.
+ * Where the value at a JSON pointer stands, or its key; the nearest one above it that is written out when it is not, and of
+ * the document its first key.
  */
-export function rangeAt({ ranges, range }: YamlDocument, path: KeyPath, part: "key" | "value"): TextRange {
-  for (let length = path.length; length > 0; length--) {
-    const found = ranges.get(pointer(path.slice(0, length)));
-    if (found !== undefined) return (part === "key" && length === path.length ? found.key : undefined) ?? found.value;
+export function rangeAt({ ranges, range }: YamlDocument, path: string, part: "key" | "value"): TextRange {
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    const found = ranges.get(at);
+    if (found !== undefined) return (part === "key" && at === path ? found.key : undefined) ?? found.value;
   }
-  return { start: range.start, end: range.start };
+  const keys = [...ranges].flatMap(([at, { key }]) => (at.lastIndexOf("/") === 0 ? (key ?? []) : []));
+  return (
+    keys.reduce<TextRange | undefined>((a, b) => (a === undefined || b.start < a.start ? b : a), undefined) ?? range
+  );
 }
 
 /** JSON pointer (RFC 6901) of a key path. */

@@ -1,7 +1,7 @@
 import { inOrder, problemsError, readOnly, type YamlProblem, type YamlReading } from "../../yaml/readYaml.ts";
 import type { KeyPath } from "../../schemaProblems.ts";
 import type { TextRange } from "../../yaml/textRange.ts";
-import { rangeAt, readYamlStream, type YamlDocument, type YamlStream } from "../../yaml/yamlStream.ts";
+import { pointer, rangeAt, readYamlStream, type YamlDocument, type YamlStream } from "../../yaml/yamlStream.ts";
 import type { Protocol } from "../protocol.ts";
 import { ownProtocol } from "./ownProtocol.ts";
 import { protocolDefinitionSchema, templateSlots, type ProtocolDefinition } from "./protocolDefinition.ts";
@@ -61,7 +61,7 @@ function templatesOf(definition: ProtocolDefinition): [path: KeyPath, text: stri
 function slotProblems(source: string, document: YamlDocument, definition: ProtocolDefinition): YamlProblem[] {
   return templatesOf(definition).flatMap(([path, text, slots]) =>
     Template.parse(text, slots).problems.map(({ brace, length, ...problem }) => {
-      const start = braceOffset(source, rangeAt(document, path, "value"), text, brace);
+      const start = braceOffset(source, rangeAt(document, pointer(path), "value"), text, brace);
       return { kind: "value", ...problem, path, range: { start, end: start + length } };
     }),
   );
@@ -78,7 +78,7 @@ function contradictions(document: YamlDocument, definition: ProtocolDefinition):
   const { question, option, labels, answer, delimiter, scoring, metric } = definition;
   const problems: YamlProblem[] = [];
   const report = (key: string, message: string, hint: string) => {
-    problems.push({ kind: "value", path: [key], message, hint, range: rangeAt(document, [key], "value") });
+    problems.push({ kind: "value", path: [key], message, hint, range: rangeAt(document, pointer([key]), "value") });
   };
   const has = (text: string, slot: string) => text.includes(`{${slot}}`);
   if (!has(question, "question")) {

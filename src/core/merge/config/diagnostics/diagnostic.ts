@@ -2,7 +2,7 @@ import type { DiagnosticCode, FullDiagnosticCode } from "../diagnosticCodes.ts";
 import type { FactsLookup } from "../../../checkpoint/modelFacts.ts";
 import type { MergeMethod } from "../../methods/method.ts";
 import { comesOfLoss } from "./soundParts.ts";
-import type { YamlDocument } from "../../../yaml/yamlStream.ts";
+import { rangeAt, type YamlDocument } from "../../../yaml/yamlStream.ts";
 import type { Diagnostic as YamlDiagnostic, Severity } from "../../../yaml/diagnostic.ts";
 import type { TextRange } from "../../../yaml/textRange.ts";
 
@@ -92,7 +92,7 @@ export class Reporter {
     const { code, severity, message, path, part = "value", silent = false, replacement, literal, data } = finding;
     const key = JSON.stringify([code, path, part, message]);
     if (this.seen.has(key)) return;
-    const range = finding.range ?? this.rangeOf(path, part);
+    const range = finding.range ?? rangeAt(this.yaml, path, part);
     if (this.unseen !== undefined && (range.end > this.unseen.from || comesOfLoss(code, path, this.unseen.lost)))
       return;
     this.seen.add(key);
@@ -109,20 +109,6 @@ export class Reporter {
       ...(literal === undefined ? {} : { literal }),
       ...(data === undefined ? {} : { data }),
     });
-  }
-
-  /** Range of the node, or of the nearest one above it that is written out; of a document its first key. */
-  private rangeOf(path: string, part: "key" | "value"): TextRange {
-    for (let at = path; ; at = at.slice(0, at.lastIndexOf("/"))) {
-      if (at === "") return this.firstKey() ?? this.yaml.range;
-      const ranges = this.yaml.ranges.get(at);
-      if (ranges !== undefined) return (part === "key" && at === path ? ranges.key : undefined) ?? ranges.value;
-    }
-  }
-
-  private firstKey(): TextRange | undefined {
-    const keys = [...this.yaml.ranges.values()].flatMap(({ key }) => key ?? []);
-    return keys.reduce<TextRange | undefined>((a, b) => (a === undefined || b.start < a.start ? b : a), undefined);
   }
 }
 
