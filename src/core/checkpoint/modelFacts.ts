@@ -11,6 +11,8 @@ export interface ModelFacts {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Absent when there is no tokenizer.json, or one of a kind that cannot be merged. */
   readonly tokenizer?: Pick<Tokenizer, "vocabulary" | "added">;
+  /** Names of the Python files beside config.json; absent where nobody has looked for them. */
+  readonly codeFiles?: readonly string[];
   /** The adapter of a reference that has one. */
   readonly adapter?: LoraAdapter;
 }

@@ -33,6 +33,7 @@ export async function openModel(reference: ModelReference, places: ModelPlaces):
   const facts: MergeFacts = {
     config: checkpoint.config,
     tensors: checkpoint.tensors,
+    codeFiles: (await readdir(checkpoint.folder)).filter((name) => name.endsWith(".py")),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     ...(adapter === undefined ? {} : { adapter: adapter.adapter }),
   };

@@ -1,15 +1,19 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CancelledError, MedleyError, RunError } from "../../core/errors.ts";
 import type { NewRunEvent, RunEvent } from "../../core/runs/events.ts";
 import { resumableStates, type RunManifest } from "../../core/runs/manifest.ts";
 import { describeHost } from "./host.ts";
 import { JsonLinesWriter } from "./jsonLinesWriter.ts";
 import { cancelRequested, readManifest, runFiles, sweepRunFolder, withdrawCancel, writeManifest } from "./runFolder.ts";
-import { RunLock } from "./runLock.ts";
+import { lockHolder, RunLock } from "./runLock.ts";
 
 const heartbeatInterval = 5000;
 const lockInterval = 1000;
 const controlInterval = 250;
+/** How often, and how long in all, a session waits for one that has ended to give the run back; milliseconds. */
+const releaseInterval = 20;
+const longestRelease = 5000;
 
 /** Work on one run by this process, between its `started` and its `finished` event. */
 export class RunSession {
@@ -86,7 +90,7 @@ export class RunSession {
   }
 
   private static async open(folder: string, onEvent: (event: RunEvent) => void): Promise<RunSession> {
-    await readManifest(folder);
+    await untilReleased(folder);
     const lock = await RunLock.acquire(folder);
     try {
       await sweepRunFolder(folder);
@@ -161,6 +165,22 @@ export class RunSession {
       await this.lock.release();
     }
   }
+}
+
+/**
+ * A process that has recorded how its work ended holds the lock for a moment longer: whoever takes the run up again at once
+ * waits for that, and for no process that works.
+ */
+async function untilReleased(folder: string): Promise<void> {
+  const deadline = performance.now() + longestRelease;
+  while (hasEnded((await readManifest(folder)).state) && (await lockHolder(folder)) !== undefined) {
+    if (performance.now() > deadline) return;
+    await sleep(releaseInterval);
+  }
+}
+
+function hasEnded(state: RunManifest["state"]): boolean {
+  return state === "finished" || state === "cancelled" || state === "failed";
 }
 
 /** With the lock in hand, a manifest that still says `running` is a dead process's. */

@@ -119,6 +119,22 @@ describe("run folder", () => {
     assert.equal((await readManifest(folder)).failure, undefined);
   });
 
+  it("goes on at once for whoever sees how it ended, before its lock is gone", async () => {
+    const folder = await createRun(root(), newRun);
+    const error = new ModelError("The model is too large.");
+    let again: Promise<void> | undefined;
+    const onEvent = ({ type }: RunEvent) => {
+      if (type === "finished") again = RunSession.perform(folder, () => Promise.resolve());
+    };
+    await assert.rejects(
+      RunSession.perform(folder, () => Promise.reject(error), { onEvent }),
+      error,
+    );
+    await again;
+    const { state, sessions } = await readManifest(folder);
+    assert.deepEqual([state, sessions], ["finished", 2]);
+  });
+
   it("reads as interrupted when its process was killed, and its torn line is repaired", async () => {
     const folder = await createRun(root(), newRun);
     const script = `

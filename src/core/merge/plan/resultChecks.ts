@@ -1,5 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import type { LoraAdapter } from "../../checkpoint/lora.ts";
+import type { StoredTensor } from "../../checkpoint/safetensors.ts";
+import { append } from "../../lists.ts";
 import type { PlannedTensor } from "./mergePlan.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 
@@ -12,7 +14,7 @@ import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 export function checkAdapter(key: string, { adapter, tensors }: ModelFacts): void {
   if (adapter === undefined) return;
   for (const name of [...adapter.targets.keys(), ...adapter.replacements.keys()]) {
-    const stored = [...tensors].find(([other]) => other === name || name.endsWith(`.${other}`))?.[1];
+    const stored = storedAs(name, tensors);
     if (stored === undefined) {
       throw new ConfigurationError(`The adapter of ${key} changes ${name}, which the model does not store.`, {
         hint: "Fuse the adapter into the model with PEFT first, and merge the result.",
@@ -31,6 +33,16 @@ export function checkAdapter(key: string, { adapter, tensors }: ModelFacts): voi
   }
 }
 
+/** The tensor of this name, or of its end behind a dot: PEFT's names begin with those of the modules around the model. */
+function storedAs(name: string, tensors: ModelFacts["tensors"]): StoredTensor | undefined {
+  for (let end = name; ;) {
+    const found = tensors.get(end);
+    const dot = end.indexOf(".");
+    if (found !== undefined || dot < 0) return found;
+    end = end.slice(dot + 1);
+  }
+}
+
 /** Rows of a weight as the adapter has it, where it says so. */
 function rowsOf(adapter: LoraAdapter, name: string): number | undefined {
   const replacement = adapter.replacements.get(name);
@@ -45,7 +57,7 @@ function rowsOf(adapter: LoraAdapter, name: string): number | undefined {
  */
 export function resultWarnings(
   donor: string,
-  { config }: ModelFacts,
+  { config, codeFiles }: ModelFacts,
   tensors: readonly PlannedTensor[],
   changes: Readonly<Record<string, unknown>>,
 ): string[] {
@@ -58,17 +70,39 @@ export function resultWarnings(
       `config.json of ${donor} says tie_word_embeddings: false, but no model stores a head: transformers will fill it with random numbers.`,
     );
   }
-  if (document["auto_map"] !== undefined && document["auto_map"] !== null) {
-    warnings.push(
-      `config.json of ${donor} names code of its own (auto_map), which a merge does not copy: copy its .py files beside the result.`,
-    );
-  }
+  append(warnings, codeWarnings(donor, document["auto_map"], codeFiles));
   const rows = tensors.find(({ name }) => tokenEmbedding.test(name))?.shape[0];
   const declared: unknown = document["vocab_size"];
   if (rows !== undefined && typeof declared === "number" && rows > declared) {
     warnings.push(`The embeddings have ${rows} rows, config.json of ${donor} says vocab_size ${declared}.`);
   }
   return warnings;
+}
+
+/** `auto_map` names classes as `MODULE.CLASS`, of a file beside config.json, or as `ORG/REPOSITORY--MODULE.CLASS`. */
+function codeWarnings(donor: string, autoMap: unknown, codeFiles: readonly string[] | undefined): string[] {
+  const names = typeof autoMap === "object" && autoMap !== null ? Object.values(autoMap).flat() : [];
+  const classes = names.filter((name) => typeof name === "string");
+  const elsewhere = distinct(classes.filter((name) => name.includes("--")).map((name) => name.split("--")[0]!));
+  const files = distinct(classes.filter((name) => !name.includes("--")).map((name) => `${name.split(".")[0]}.py`));
+  const missing = codeFiles === undefined ? [] : files.filter((file) => !codeFiles.includes(file));
+  const present = files.filter((file) => !missing.includes(file));
+  const named = `config.json of ${donor} names code of its own (auto_map)`;
+  return [
+    ...(missing.length === 0
+      ? []
+      : [`${named}, but ${missing.join(", ")} is not there: neither that model nor the result loads with it.`]),
+    ...(present.length === 0
+      ? []
+      : [`${named}, which a merge does not copy: copy ${present.join(", ")} beside the result.`]),
+    ...(elsewhere.length === 0
+      ? []
+      : [`${named} of ${elsewhere.join(", ")}: transformers fetches it there when the result is loaded.`]),
+  ];
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 const head = /(?:^|\.)(?:lm_head|embed_out|output)\.weight$/;

@@ -221,9 +221,24 @@ describe("merge plans", () => {
       () => plan(passthrough, { a: withAdapter(other, 10) }),
       /changes score\.weight, which the model does not/,
     );
-    const lacking = model({ tie_word_embeddings: false, auto_map: {}, vocab_size: 9 }, {}, ["lm_head.weight"]);
+    const lacking = model({ tie_word_embeddings: false, auto_map: { AutoModel: "modeling_x.X" }, vocab_size: 9 }, {}, [
+      "lm_head.weight",
+    ]);
     const { warnings } = plan(passthrough, { a: lacking });
     assert.equal(warnings.length, 3);
-    assert.match(warnings.join(), /random numbers.*\.py files.*10 rows.*vocab_size 9/);
+    assert.match(warnings.join(), /random numbers.*modeling_x\.py beside the result.*10 rows.*vocab_size 9/);
+  });
+  it("say of code that config.json names whether it is there, is missing, or is fetched", () => {
+    const autoMap = {
+      AutoConfig: "configuration_x.X",
+      AutoTokenizer: [null, "tokenization_x.X"],
+      AutoModel: "o/r--m.X",
+    };
+    const donor = { ...model({ auto_map: autoMap }), codeFiles: ["configuration_x.py"] };
+    const { warnings } = plan("merge_method: passthrough\nmodels: [{model: a}]\n", { a: donor });
+    assert.match(warnings[0]!, /but tokenization_x\.py is not there/);
+    assert.match(warnings[1]!, /copy configuration_x\.py beside/);
+    assert.match(warnings[2]!, /of o\/r: transformers fetches/);
+    assert.equal(warnings.length, 3);
   });
 });
