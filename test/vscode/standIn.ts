@@ -123,6 +123,8 @@ export const workspace = {
   get textDocuments() {
     return state.documents;
   },
+  getWorkspaceFolder: ({ fsPath }: Uri) =>
+    state.folders.find(({ uri }) => !path.relative(uri.fsPath, fsPath).startsWith("..")),
   getConfiguration: (section: string) => ({
     get: (key: string): unknown => {
       const name = `${section}.${key}`;
@@ -141,7 +143,13 @@ export const workspace = {
 };
 
 export const window = {
-  createTreeView: () => ({ selection: [], message: undefined, badge: undefined, dispose: () => undefined }),
+  createTreeView: () => ({
+    selection: [],
+    message: undefined,
+    badge: undefined,
+    onDidChangeVisibility: new EventEmitter<{ visible: boolean }>().event,
+    dispose: () => undefined,
+  }),
 };
 
 /** A log that keeps its lines. */

@@ -9,10 +9,10 @@ import { messages } from "../common/messages.ts";
 import { reveal } from "../common/reveal.ts";
 import type { Services } from "../common/services.ts";
 import { absolutePath } from "../common/settings.ts";
-import { modelsViewId, type CatalogFolder } from "./modelCatalog.ts";
+import { modelsViewId } from "./modelCatalog.ts";
 import { modelItem, modelName, needOf, type ModelNode } from "./modelItem.ts";
 import { modelsInUse } from "./modelsInUse.ts";
-import { isModel, ModelsView, modelNodes } from "./modelsView.ts";
+import { ModelsView, modelNodes } from "./modelsView.ts";
 
 /** Which models an action is for. */
 type Accepts = (model: ModelNode) => boolean;
@@ -31,26 +31,36 @@ export class ModelsFeature extends Feature {
     this.view = this._register(new ModelsView(services));
     this.command("medley.models.refresh", () => models.catalog.refresh());
     this.command("medley.models.addFolder", () => addFolder());
-    this.command("medley.models.removeFolder", (folder) => removeFolder(folder as CatalogFolder));
-    this.command("medley.models.load", (given) =>
-      given instanceof vscode.Uri
+    this.command("medley.models.removeFolder", (folder) =>
+      removeFolder(folder as { readonly folder: string } | undefined),
+    );
+    this.command("medley.models.load", (...args) => {
+      const [given] = args;
+      return given instanceof vscode.Uri
         ? this.load(given.fsPath)
-        : this.onOne(given, loadable, (node) => this.offerLoad(node)),
+        : this.onOne(args, loadable, (node) => this.offerLoad(node));
+    });
+    this.command("medley.models.unload", (...args) =>
+      this.onOne(args, held, ({ listing }) => models.unload(listing.path)),
     );
-    this.command("medley.models.unload", (given) =>
-      this.onOne(given, held, ({ listing }) => models.unload(listing.path)),
+    this.command("medley.models.evaluate", (...args) => this.onOne(args, any, evaluate));
+    this.command("medley.models.reveal", (...args) =>
+      this.onOne(args, any, ({ listing }) => reveal(listing.files[0]!, path.dirname(listing.path))),
     );
-    this.command("medley.models.evaluate", (given) => this.onOne(given, any, evaluate));
-    this.command("medley.models.reveal", (given) =>
-      this.onOne(given, any, ({ listing }) => reveal(listing.files[0]!, path.dirname(listing.path))),
-    );
-    this.command("medley.models.copyPath", (given) => this.onOne(given, any, copyPath));
+    this.command("medley.models.copyPath", (...args) => this.onOne(args, any, copyPath));
   }
 
-  /** Does something with the model that a command is called on, that is selected, or that the user picks. */
-  private async onOne(given: unknown, accepts: Accepts, action: (model: ModelNode) => Promise<unknown>): Promise<void> {
-    const { selected } = this.view;
-    const chosen = isModel(given) ? given : selected !== undefined && accepts(selected) ? selected : undefined;
+  /**
+   * Does something with the model that a command is called on, that is selected, or that the user picks. Where the editor
+   * no longer knows what was clicked, the user is asked: another model that happens to be selected is not meant.
+   */
+  private async onOne(
+    args: readonly unknown[],
+    accepts: Accepts,
+    action: (model: ModelNode) => Promise<unknown>,
+  ): Promise<void> {
+    const selected = args.length === 0 ? this.view.selected : undefined;
+    const chosen = selected !== undefined && accepts(selected) ? selected : this.view.clicked(args[0]);
     const model = chosen ?? (await this.pick(accepts));
     if (model !== undefined) await action(model);
   }
@@ -140,7 +150,7 @@ async function addFolder(): Promise<void> {
 }
 
 /** Its files stay where they are. What is written with `~`, or relatively, is found by its name. */
-async function removeFolder(folder: CatalogFolder | undefined): Promise<void> {
+async function removeFolder(folder: { readonly folder: string } | undefined): Promise<void> {
   const { folders } = writtenFolders();
   const name = folder?.folder ?? (await vscode.window.showQuickPick([...folders]));
   if (name === undefined) return;

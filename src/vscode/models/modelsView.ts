@@ -10,25 +10,46 @@ import { withHome } from "../common/withHome.ts";
 import { modelItem, modelTooltip, type ModelNode } from "./modelItem.ts";
 import { modelsInUse } from "./modelsInUse.ts";
 
-type Node = CatalogFolder | ModelNode;
+/** A folder in the tree. Like a model, always the same object, by which the editor knows what is clicked. */
+interface FolderEntry {
+  readonly folder: string;
+}
+
+interface ModelEntry {
+  /** {@link ModelListing.path} */
+  readonly file: string;
+}
+
+type Entry = FolderEntry | ModelEntry;
 
 /** What an earlier search found is believed for so long, in milliseconds, when the view is opened again. */
 const believed = 30_000;
 
-/** The view of all models, by the folder that they were found in. */
-export class ModelsView extends Disposable implements vscode.TreeDataProvider<Node> {
-  private readonly changed = this._register(new vscode.EventEmitter<undefined>());
+/**
+ * The view of all models, by the folder that they were found in. Like the view of runs it is drawn anew only when other
+ * models belong to it, otherwise only the entries that have changed: what is clicked while the editor asks for a list
+ * anew is lost.
+ */
+export class ModelsView extends Disposable implements vscode.TreeDataProvider<Entry> {
+  private readonly changed = this._register(new vscode.EventEmitter<Entry[] | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly view: vscode.TreeView<Node>;
+  private readonly view: vscode.TreeView<Entry>;
   private hidden = 0;
+  /** By path. */
+  private readonly entries = new Map<string, Entry>();
+  private folders: readonly CatalogFolder[] = [];
+  private models: ReadonlyMap<string, ModelNode> = new Map();
+  /** What the tree shows: the models of each folder in their order, and each as it was drawn. */
+  private layout = "";
+  private readonly drawn = new Map<string, string>();
 
-  constructor(private readonly services: Services) {
+  constructor(private readonly services: Pick<Services, "models" | "runCatalog">) {
     super();
     const { models, runCatalog } = services;
     this.view = this._register(
-      vscode.window.createTreeView<Node>(modelsViewId, { treeDataProvider: this, showCollapseAll: true }),
+      vscode.window.createTreeView<Entry>(modelsViewId, { treeDataProvider: this, showCollapseAll: true }),
     );
-    const redraw = (): void => this.changed.fire(undefined);
+    const redraw = (): void => void this.redraw();
     this._register(models.catalog.onDidChange(redraw));
     this._register(models.onDidChange(redraw));
     // How far a run is does not show here.
@@ -38,27 +59,74 @@ export class ModelsView extends Disposable implements vscode.TreeDataProvider<No
 
   /** The model that is selected. */
   get selected(): ModelNode | undefined {
-    return this.view.selection.find(isModel);
+    return this.clicked(this.view.selection[0]);
   }
 
-  async getChildren(node?: Node): Promise<Node[]> {
-    const { models, runCatalog } = this.services;
-    if (node === undefined) {
-      const folders = await models.catalog.folders();
-      this.view.message = models.catalog.problems.length === 0 ? undefined : models.catalog.problems.join("\n");
-      // An open folder without models says nothing; one that is named in the settings is shown, whatever is in it.
-      return folders.filter((folder) => folder.kind === "configured" || folder.models.length > 0);
+  /** The model that a menu of the tree was opened on, as it is now. */
+  clicked(entry: unknown): ModelNode | undefined {
+    return isModelEntry(entry) ? this.models.get(entry.file) : undefined;
+  }
+
+  async getChildren(entry?: Entry): Promise<Entry[]> {
+    if (entry === undefined) {
+      await this.read();
+      const { problems } = this.services.models.catalog;
+      this.view.message = problems.length === 0 ? undefined : problems.join("\n");
+      this.layout = this.layoutNow();
+      return this.folders.map(({ folder }) => this.entryOf(folder, { folder }));
     }
-    return isModel(node) ? [] : modelNodes(node, models.states, modelsInUse(await runCatalog.runs()));
+    if (isModelEntry(entry)) return [];
+    const models = this.folders.find(({ folder }) => folder === entry.folder)?.models ?? [];
+    return models.map(({ path: file }) => this.entryOf(file, { file }));
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
-    return isModel(node) ? modelItem(node, machineMemory()) : folderItem(node);
+  getTreeItem(entry: Entry): vscode.TreeItem {
+    if (!isModelEntry(entry)) {
+      const folder = this.folders.find((each) => each.folder === entry.folder);
+      return folder === undefined ? new vscode.TreeItem(path.basename(entry.folder)) : folderItem(folder);
+    }
+    const model = this.models.get(entry.file);
+    // Gone since the editor was told of it; it will ask for the list anew.
+    if (model === undefined) return new vscode.TreeItem(path.basename(entry.file));
+    this.drawn.set(entry.file, lookOf(model));
+    return modelItem(model, machineMemory());
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    if (isModel(node)) item.tooltip = modelTooltip(node, machineMemory());
+  resolveTreeItem(item: vscode.TreeItem, entry: Entry): vscode.TreeItem {
+    const model = this.clicked(entry);
+    if (model !== undefined) item.tooltip = modelTooltip(model, machineMemory());
     return item;
+  }
+
+  private async read(): Promise<void> {
+    const { models, runCatalog } = this.services;
+    const found = await models.catalog.folders();
+    const inUse = modelsInUse(await runCatalog.runs());
+    // An open folder without models says nothing; one that is named in the settings is shown, whatever is in it.
+    this.folders = found.filter((folder) => folder.kind === "configured" || folder.models.length > 0);
+    const nodes = this.folders.flatMap((folder) => modelNodes(folder, models.states, inUse));
+    this.models = new Map(nodes.map((node) => [node.listing.path, node]));
+  }
+
+  private async redraw(): Promise<void> {
+    // Nobody has looked yet, and nothing is searched before somebody does.
+    if (this.layout === "") return;
+    await this.read();
+    if (this.layoutNow() !== this.layout) return this.changed.fire(undefined);
+    const changed = [...this.models].filter(([file, model]) => this.drawn.get(file) !== lookOf(model));
+    if (changed.length > 0) this.changed.fire(changed.map(([file]) => this.entryOf(file, { file })));
+  }
+
+  /** The folders with their models, and what stands over the tree: what a change of an entry alone leaves as it is. */
+  private layoutNow(): string {
+    const folders = this.folders.map(({ models, ...folder }) => [folder, models.map(({ path }) => path)]);
+    return JSON.stringify([this.services.models.catalog.problems, folders]);
+  }
+
+  private entryOf(key: string, entry: Entry): Entry {
+    const known = this.entries.get(key) ?? entry;
+    this.entries.set(key, known);
+    return known;
   }
 
   /** Files of folders outside of the workspace may have changed unseen. */
@@ -68,8 +136,13 @@ export class ModelsView extends Disposable implements vscode.TreeDataProvider<No
   }
 }
 
-export function isModel(value: unknown): value is ModelNode {
-  return typeof value === "object" && value !== null && "listing" in value;
+function isModelEntry(value: unknown): value is ModelEntry {
+  return typeof value === "object" && value !== null && "file" in value;
+}
+
+/** All that an entry's look depends on, but the memory of the machine. */
+function lookOf({ runs, ...model }: ModelNode): string {
+  return JSON.stringify([model, runs.map(({ folder }) => folder)]);
 }
 
 /** The models of a folder with what is known of their use. */

@@ -3,7 +3,9 @@ import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { cli } from "../../support/cli.ts";
+import { splitModel, writeParts } from "../../support/splitModel.ts";
 import { repository } from "../codeServer.ts";
+import { until } from "../../support/until.ts";
 import { useWorkbench } from "./workbench.ts";
 
 const sample = path.join(repository, "samples/models/stories260k.f32.gguf");
@@ -21,6 +23,7 @@ describe("The Models view", () => {
       await copyFile(sample, path.join(models, "small/tiny.gguf"));
       await writeFile(path.join(models, "broken.gguf"), "<!DOCTYPE html>");
       await writeFile(path.join(models, "split-00001-of-00002.gguf"), "");
+      await writeParts(path.join(models, "small/whole"), await splitModel(sample, 3));
       await copyFile(sample, path.join(folder, "study.gguf"));
       await writeFile(path.join(folder, "cell.mcqa.md"), "```mcqa\nbenchmark: sample\nmodels: \n```\n");
     },
@@ -93,6 +96,28 @@ describe("The Models view", () => {
     await page().getByText("The path is on the clipboard.").waitFor();
     const copied = String(await page().evaluate("navigator.clipboard.readText()"));
     assert.match(copied, /home\/models\/small\/tiny\.gguf$/);
+  });
+
+  it("shows a model in parts as one, loads it, and acts on it by its first part", async () => {
+    const whole = row(/^whole/);
+    await row(/^whole, 260K parameters, F32, 1\.\d+ MB, fits, llama, context 512, small$/).waitFor();
+    assert.equal(await whole.count(), 1);
+    await whole.hover();
+    await page().getByText("in 3 files").waitFor();
+    await workbench().screenshot("models-parts");
+    await whole.getByRole("button", { name: "Load Model" }).click();
+    await row(/^whole, loaded/).waitFor();
+    await status(/whole · loaded/).waitFor();
+    await whole.click();
+    await page().keyboard.press("Control+C");
+    await until("its first part on the clipboard", async () =>
+      /small\/whole-00001-of-00003\.gguf$/.test(String(await page().evaluate("navigator.clipboard.readText()"))),
+    );
+    await whole.hover();
+    await whole.getByRole("button", { name: "Unload Model" }).click();
+    await row(/^whole, 260K/).waitFor();
+    await rm(path.join(workbench().server.workspace, "../home/models/small/whole-00002-of-00003.gguf"));
+    await row(/^whole, 1 of its 3 parts is missing: whole-00002-of-00003\.gguf/).waitFor();
   });
 
   it("evaluates the model that it is asked for", async () => {
