@@ -1,3 +1,4 @@
+import { t } from "../src/core/pages/texts.ts";
 import {
   notificationSchema,
   pageAnswerSchema,
@@ -106,8 +107,8 @@ function unreadable(
 ): HostError {
   const where = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
   return new HostError(
-    `The answer to the request "${type}" cannot be read${where}.`,
+    t("The answer to the request {0} cannot be read{1}.", `"${type}"`, where),
     "page.unreadable",
-    "Reload the window. If it happens again, please report it: it is a defect in Medley.",
+    t("Reload the window. If it happens again, please report it: it is a defect in Medley."),
   );
 }

@@ -1,4 +1,5 @@
 import { panelElementId, panelStateSchema, resultPage, type PanelState } from "../src/core/results/messages.ts";
+import { setTexts } from "../src/core/pages/texts.ts";
 import { openChannel, panelTransport } from "./messaging.ts";
 import { pageStateSchema } from "./result/pageState.ts";
 import { ResultView } from "./result/resultView.ts";
@@ -18,14 +19,22 @@ const kept = panelStateSchema.safeParse(editor.getState());
 const page = pageStateSchema.safeParse(given.page ?? (kept.success ? kept.data.page : undefined));
 editor.setState(given);
 
-new ResultView(
-  element,
-  { runs: given.runs, markdown: "", stale: false, ...(given.compare === false && { compare: false }) },
-  {
-    channel: openChannel(resultPage, panelTransport(editor)),
-    place: "panel",
-    styles,
-    state: page.success ? page.data : {},
-    keepState: (state) => editor.setState({ ...given, page: state }),
-  },
-);
+const channel = openChannel(resultPage, panelTransport(editor));
+// Without an answer the page is in English.
+void channel
+  .request("texts", {})
+  .then(setTexts)
+  .finally(
+    () =>
+      new ResultView(
+        element,
+        { runs: given.runs, markdown: "", stale: false, ...(given.compare === false && { compare: false }) },
+        {
+          channel,
+          place: "panel",
+          styles,
+          state: page.success ? page.data : {},
+          keepState: (state) => editor.setState({ ...given, page: state }),
+        },
+      ),
+  );

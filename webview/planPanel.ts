@@ -4,6 +4,7 @@ import {
   planPanelStateSchema,
   type PlanPanelState,
 } from "../src/core/merge/plan/view/messages.ts";
+import { setTexts } from "../src/core/pages/texts.ts";
 import { openChannel, panelTransport } from "./messaging.ts";
 import planStyles from "./plan/plan.css";
 import { PlanPage } from "./plan/planPage.ts";
@@ -23,9 +24,17 @@ const kept = planPanelStateSchema.safeParse(editor.getState());
 const state = kept.success && kept.data.uri === given.uri ? kept.data : given;
 editor.setState(state);
 
-new PlanPage(element, {
-  styles: [styles, planStyles],
-  state,
-  channel: openChannel(planPage, panelTransport(editor)),
-  keepState: (changed) => editor.setState(changed),
-});
+const channel = openChannel(planPage, panelTransport(editor));
+// Without an answer the page is in English.
+void channel
+  .request("texts", {})
+  .then(setTexts)
+  .finally(
+    () =>
+      new PlanPage(element, {
+        styles: [styles, planStyles],
+        state,
+        channel,
+        keepState: (changed) => editor.setState(changed),
+      }),
+  );

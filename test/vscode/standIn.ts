@@ -70,6 +70,7 @@ export class MarkdownString {
 
 /** Texts in English, which are the keys of translations. */
 export const l10n = {
+  bundle: undefined as Record<string, string> | undefined,
   t: (text: string, ...values: unknown[]): string =>
     text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
 };

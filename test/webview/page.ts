@@ -19,7 +19,7 @@ export function makePage(): () => void {
     added.push(name);
   }
   // For forms the component library keeps a list of its own beside each list to choose from, which this Window cannot do.
-  const options = { get: () => ({ length: 0, add: () => undefined }) };
+  const options = { get: () => ({ length: 0, add: () => undefined, item: () => null }) };
   Object.defineProperty(window.HTMLSelectElement.prototype, "options", options);
   globals["Option"] = function () {
     return document.createElement("option");

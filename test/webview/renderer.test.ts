@@ -1,53 +1,13 @@
 import assert from "node:assert/strict";
 import { chartData } from "./charts/chartData.ts";
+import { drawOutput, unanswered } from "./output.ts";
 import { until, usePage } from "./page.ts";
 
 const { report, comparison } = chartData({ models: ["a.gguf", "b.gguf"], benchmarks: ["medqa-4"], items: 2000 });
-interface Sent {
-  readonly type: string;
-  readonly id: number;
-  readonly runs?: string[];
-}
-
-/** In place of an answer: there is none. */
-const unanswered = Symbol("unanswered");
-
 describe("The notebook renderer", () => {
   usePage();
 
-  /** Draws an output whose host answers as the table says; an Error is answered as one. */
-  async function draw(answers: Record<string, unknown>, output: object = {}) {
-    const { makeRenderer } = await import("../../webview/result/renderer.ts");
-    let receive: (message: unknown) => void = () => undefined;
-    const sent: Sent[] = [];
-    const renderer = makeRenderer(
-      {
-        postMessage: (message) => {
-          const { type, id } = message as Sent;
-          sent.push(message as Sent);
-          const value = answers[type];
-          if (value === unanswered) return;
-          setTimeout(() =>
-            receive(
-              value instanceof Error
-                ? { type: "answer", id, ok: false, error: { message: value.message, hint: "Try again.", code: "x" } }
-                : { type: "answer", id, ok: true, value },
-            ),
-          );
-        },
-        onDidReceiveMessage: (listener) => (receive = listener),
-      },
-      "",
-    );
-    const element = document.createElement("div");
-    document.body.append(element);
-    const runs = report.runs.map(({ run }) => run);
-    const json = () => ({ v: 1, view: "view", runs, markdown: "", stale: false, ...output });
-    renderer.renderOutputItem({ id: "output", json }, element);
-    const root = element.shadowRoot!;
-    return { root, sent, runs, say: (message: unknown) => receive(message), answers };
-  }
-
+  const draw = (answers: Record<string, unknown>, output: object = {}) => drawOutput(report, answers, output);
   const reportAnswer = { report, missing: [], waiting: [] };
   const tab = (root: ShadowRoot, name: string) =>
     [...root.querySelectorAll<HTMLElement>('[role="tab"]')].find(({ textContent }) => textContent === name)!;
@@ -55,7 +15,7 @@ describe("The notebook renderer", () => {
   it("asks for the report alone at first, then goes from tab to tab by arrows", async () => {
     const { root, sent } = await draw({ report: reportAnswer, comparison });
     await until(() => root.querySelector("tbody tr"));
-    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["report", "comparison"]);
+    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["texts", "report", "comparison"]);
     const first = tab(root, "Results");
     assert.equal(first.getAttribute("aria-selected"), "true");
     first.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
@@ -88,7 +48,7 @@ describe("The notebook renderer", () => {
   it("compares nothing where the cell asks for no comparison", async () => {
     const { root, sent } = await draw({ report: reportAnswer, comparison }, { compare: false });
     await until(() => root.querySelector("tbody tr"));
-    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["report"]);
+    assert.deepEqual([...new Set(sent.map(({ type }) => type))], ["texts", "report"]);
     assert.equal(tab(root, "Comparison"), undefined);
     assert.equal(root.querySelector("tbody strong"), null);
   });

@@ -176,7 +176,8 @@ function curve({ index, bins }: Diagram, width: number, height: number, options:
 
 function binTitle({ low, high, n, confidence, accuracy }: Bin): string {
   const range = t("confidence {0} to {1}", low.toFixed(1), high.toFixed(1));
-  return `${range}: ${n} answers, mean ${decimalCell(confidence).text}\naccuracy ${decimalCell(accuracy).text}`;
+  const found = t("{0}: {1} answers, mean {2}", range, n, decimalCell(confidence).text);
+  return `${found}\n${t("accuracy {0}", decimalCell(accuracy).text)}`;
 }
 
 function strip({ bins }: Diagram, width: number, options: ChartOptions): SVGSVGElement {
@@ -210,7 +211,7 @@ function strip({ bins }: Diagram, width: number, options: ChartOptions): SVGSVGE
           fontSize: width > 280 ? 10 : 9,
         },
       ),
-      Plot.axisX({ ...axis, label: "confidence", labelAnchor: "center", labelArrow: "none", labelOffset: 30 }),
+      Plot.axisX({ ...axis, label: t("confidence"), labelAnchor: "center", labelArrow: "none", labelOffset: 30 }),
     ],
   });
 }

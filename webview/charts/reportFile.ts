@@ -1,4 +1,5 @@
 import type { Comparison } from "../../src/core/reports/comparison.ts";
+import { inEnglish } from "../../src/core/pages/texts.ts";
 import { htmlReport, type ReportChart } from "../../src/core/reports/htmlReport.ts";
 import type { Report } from "../../src/core/reports/report.ts";
 import { chartContents, charts, type Chart, type ChartContent } from "./index.ts";
@@ -20,14 +21,18 @@ export async function reportFile(
   const drawn: ReportChart[] = [];
   for (const chart of of) {
     for (const content of chartContents(chart, report, comparison)) {
-      const { caption, ...table } = chart.table(content.report, content.comparison);
-      const svg = svgMarkup(chart.draw(content.report, content.comparison, { document, width: chartWidth }));
-      const about = content.benchmark === undefined ? "" : `, ${content.benchmark}`;
-      drawn.push({ title: `${caption ?? chart.title()}${about}`, svg, table });
+      drawn.push(inEnglish(() => drawnChart(chart, content, document)));
       await nextTask();
     }
   }
-  return htmlReport({ report, comparison, charts: drawn });
+  return inEnglish(() => htmlReport({ report, comparison, charts: drawn }));
+}
+
+function drawnChart(chart: Chart, { report, comparison, benchmark }: ChartContent, document: Document): ReportChart {
+  const { caption, ...table } = chart.table(report, comparison);
+  const svg = svgMarkup(chart.draw(report, comparison, { document, width: chartWidth }));
+  const about = benchmark === undefined ? "" : `, ${benchmark}`;
+  return { title: `${caption ?? chart.title()}${about}`, svg, table };
 }
 
 /** A picture as a file. */
@@ -57,6 +62,6 @@ export function chartFile(
   { report, comparison, benchmark }: ChartContent,
   document: Document,
 ): ChartFile {
-  const text = toSvgFile(chart.draw(report, comparison, { document, width: chartWidth }));
+  const text = inEnglish(() => toSvgFile(chart.draw(report, comparison, { document, width: chartWidth })));
   return { name: benchmark === undefined ? chart.id : `${chart.id}-${benchmark}`, text };
 }

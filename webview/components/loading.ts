@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { fill, h } from "../dom.ts";
 import { button, progressRing } from "./toolkit.ts";
 
@@ -14,7 +15,7 @@ export function problemNotice({ message, hint }: Problem, retry?: () => void): H
     { class: "notice error", role: "alert" },
     h("span", { class: "notice-icon", "aria-hidden": "true" }, "✕"),
     h("div", {}, h("p", {}, message), hint === undefined ? undefined : h("p", { class: "hint" }, hint)),
-    retry === undefined ? undefined : button("Retry", { onclick: retry }),
+    retry === undefined ? undefined : button(t("Retry"), { onclick: retry }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { formatCount } from "../../src/core/formatting.ts";
 import type { MergeView, ViewBlock, ViewSource } from "../../src/core/merge/plan/view/schema.ts";
 import { plainButton } from "../components/toolkit.ts";
@@ -12,7 +13,7 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
       "header",
       {},
       h("h2", {}, titleOf(block)),
-      plainButton("Show in the file", { class: "link", onclick: () => reveal(null) }),
+      plainButton(t("Show in the file"), { class: "link", onclick: () => reveal(null) }),
     ),
     block.parameters !== "" && h("p", { class: "block-parameters" }, block.parameters),
     h(
@@ -41,7 +42,7 @@ export function blockDetail(merge: MergeView, block: ViewBlock, reveal: (model: 
         ),
       ),
     ),
-    block.sources.length === 0 && h("p", { class: "quiet" }, "Made by the plan itself."),
+    block.sources.length === 0 && h("p", { class: "quiet" }, t("Made by the plan itself.")),
     block.tensors > 0 && h("p", { class: "quiet" }, sizeText(block)),
   ];
 }
@@ -58,20 +59,20 @@ export function blockSentence(merge: MergeView, block: ViewBlock): string {
 }
 
 function titleOf({ name, kind, layer }: ViewBlock): string {
-  return kind === "layer" && layer !== null && name === `layer ${layer}` ? `Layer ${layer} of the result` : name;
+  return kind === "layer" && layer !== null && name === `layer ${layer}` ? t("Layer {0} of the result", layer) : name;
 }
 
 function layerText({ layer }: ViewSource): string {
-  return layer === null ? "" : `its layer ${layer}`;
+  return layer === null ? "" : t("its layer {0}", layer);
 }
 
 function shareText({ shares }: MergeView, { share }: ViewSource): string {
-  if (share === null) return "changes are added to it";
+  if (share === null) return t("changes are added to it");
   if (share === 1 || shares === "equal") return "";
-  return `${Number((share * 100).toPrecision(3))} % of the ${shares}`;
+  return t("{0} % of the {1}", Number((share * 100).toPrecision(3)), shares);
 }
 
 function sizeText({ tensors, elements }: ViewBlock): string {
-  const count = `${tensors} ${tensors === 1 ? "tensor" : "tensors"}`;
-  return elements === null ? count : `${count}, ${formatCount(elements)} parameters`;
+  const count = tensors === 1 ? t("1 tensor") : t("{0} tensors", tensors);
+  return elements === null ? count : t("{0}, {1} parameters", count, formatCount(elements));
 }

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { MergeView, ViewFigure } from "../../src/core/merge/plan/view/schema.ts";
 import { textOf } from "../../src/core/reports/cells.ts";
 import { textColumn } from "../../src/core/reports/table.ts";
@@ -14,7 +15,7 @@ export class FactsTab implements TabContent {
 
   constructor(private readonly shown: () => ShownPlan) {
     this.models = new DataTable({
-      label: "Models",
+      label: t("Models"),
       rowHeader: "model",
       cell: (cell, row, column) => column === "model" && [swatch(row), h("bdi", {}, textOf(cell))],
     });
@@ -27,10 +28,13 @@ export class FactsTab implements TabContent {
     this.drawModels(merge);
     fill(
       this.element,
-      h("h3", {}, "Models"),
+      h("h3", {}, t("Models")),
       this.models.element,
-      decisions.length > 0 && [h("h3", {}, "The result takes"), figureList(decisions, "Where the result is from")],
-      figures.length > 0 && [h("h3", {}, "The result has, and takes to make"), figureList(figures, "Figures")],
+      decisions.length > 0 && [
+        h("h3", {}, t("The result takes")),
+        figureList(decisions, t("Where the result is from")),
+      ],
+      figures.length > 0 && [h("h3", {}, t("The result has, and takes to make")), figureList(figures, t("Figures"))],
     );
   }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import { fill, h, setVariable } from "../dom.ts";
 import { blockSentence } from "./blockDetail.ts";
@@ -37,7 +38,7 @@ export class LayerStack {
       class: "stack",
       role: "listbox",
       tabindex: 0,
-      "aria-label": "Layers of the result, from its input to its output",
+      "aria-label": t("Layers of the result, from its input to its output"),
       onkeydown: this.onKey,
       onclick: this.onClick,
       onpointerover: this.onPointer,
@@ -120,7 +121,7 @@ export class LayerStack {
     for (const [index, block] of merge.blocks.entries()) {
       const row = this.rows[index]!;
       if (block.kind === "layer") {
-        const name = block.layer === null ? "all layers" : block.layer % step === 0 ? String(block.layer) : "";
+        const name = block.layer === null ? t("all layers") : block.layer % step === 0 ? String(block.layer) : "";
         fill(
           row.querySelector(".block-name")!,
           block.name.startsWith("layer") || block.layer === null ? name : outsideName(block),

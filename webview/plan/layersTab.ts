@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { PlanParams } from "../../src/core/merge/plan/view/messages.ts";
 import type { MergeView, ViewBlock } from "../../src/core/merge/plan/view/schema.ts";
 import type { TabContent } from "../components/tabs.ts";
@@ -10,8 +11,8 @@ import type { ShownPlan } from "./shownPlan.ts";
 /** The result from its input to its output, layer by layer, with what the chosen layer is made of. */
 export class LayersTab implements TabContent {
   readonly element: HTMLElement;
-  private readonly legend = h("ul", { class: "legend", "aria-label": "Models" });
-  private readonly detail = h("aside", { class: "block-detail", "aria-label": "The chosen layer" });
+  private readonly legend = h("ul", { class: "legend", "aria-label": t("Models") });
+  private readonly detail = h("aside", { class: "block-detail", "aria-label": t("The chosen layer") });
   private readonly stack: LayerStack;
 
   constructor(
@@ -61,8 +62,8 @@ export class LayersTab implements TabContent {
           swatch(index, isApart(index)),
           h("bdi", {}, names[index]!),
           role === "base" &&
-            h("span", { class: "quiet" }, isApart(index) ? "base, which changes are added to" : "base"),
-          state === "missing" && h("span", { class: "attention" }, "not on this machine"),
+            h("span", { class: "quiet" }, isApart(index) ? t("base, which changes are added to") : t("base")),
+          state === "missing" && h("span", { class: "attention" }, t("not on this machine")),
         ),
       ),
     );
@@ -73,7 +74,7 @@ export class LayersTab implements TabContent {
     fill(
       this.detail,
       block === undefined
-        ? h("p", { class: "quiet" }, "Point at a layer, or choose one with the arrow keys.")
+        ? h("p", { class: "quiet" }, t("Point at a layer, or choose one with the arrow keys."))
         : blockDetail(merge, block, (model) => this.reveal(block, model)),
     );
   }

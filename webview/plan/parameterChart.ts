@@ -1,7 +1,8 @@
+import { t } from "../../src/core/pages/texts.ts";
 import * as Plot from "@observablehq/plot";
 import type { MergeView, ViewCurve, ViewSeries } from "../../src/core/merge/plan/view/schema.ts";
 import { noNumber, numberCell, type ValueCell } from "../../src/core/reports/cells.ts";
-import { numberColumn, textColumn, type Table } from "../../src/core/reports/table.ts";
+import { textColumn, type Column, type Table } from "../../src/core/reports/table.ts";
 import { colors, printable, seriesStyle, type SeriesSymbol } from "../charts/appearance.ts";
 import type { ChartOptions } from "../charts/chart.ts";
 import { drawing, legend, picture, sentences } from "../charts/picture.ts";
@@ -62,7 +63,7 @@ export function parameterChart(merge: MergeView, curve: ViewCurve, options: Char
       { x: 0, y: keys.height + 6, drawing: body },
     ],
     {
-      title: `${curve.parameter} over the layers of the result`,
+      title: t("{0} over the layers of the result", curve.parameter),
       description: `${printable(sentences(description))}.`,
     },
   );
@@ -79,7 +80,7 @@ function axes(merge: MergeView, curve: ViewCurve, points: readonly Point[]): Plo
       ...label,
       ticks: merge.layersKnown ? Math.min(8, depthCount(curve)) : 5,
       ...(merge.layersKnown && { tickFormat: (layer: number) => (Number.isInteger(layer) ? String(layer) : "") }),
-      label: merge.layersKnown ? "layer of the result" : "depth (0: first layer, 1: last layer)",
+      label: merge.layersKnown ? t("layer of the result") : t("depth (0: first layer, 1: last layer)"),
       labelAnchor: "center",
       labelOffset: 32,
     }),
@@ -118,8 +119,8 @@ function styleOf({ series }: ViewCurve, index: number): { color: string; dash: s
 /** `self_attn of BioMistral-7B` */
 export function seriesLabel({ models }: MergeView, { model, tensors }: ViewSeries): string {
   const name = model === null ? "" : shortNames(models)[model]!;
-  if (tensors === "") return name === "" ? "all tensors" : name;
-  return name === "" ? tensors : `${tensors} of ${name}`;
+  if (tensors === "") return name === "" ? t("all tensors") : name;
+  return name === "" ? tensors : t("{0} of {1}", tensors, name);
 }
 
 /** Places whose values do not differ from those before are one row. */
@@ -137,8 +138,12 @@ export function parameterTable(merge: MergeView, { parameter, series }: ViewCurv
   return {
     caption: parameter,
     columns: [
-      textColumn(merge.layersKnown ? "layers" : "depth"),
-      ...series.map((each, index) => numberColumn(`series${index}`, seriesLabel(merge, each))),
+      merge.layersKnown ? textColumn("layers") : textColumn("depth"),
+      ...series.map((each, index): Column => ({
+        id: `series${index}`,
+        title: seriesLabel(merge, each),
+        align: "right",
+      })),
     ],
     rows: rows.map(({ from, to, values }) => [
       from === to ? placeOf(from) : `${placeOf(from)}–${placeOf(to)}`,
@@ -158,7 +163,7 @@ function shortNumber(value: number): string {
 function valuesText({ values }: ViewSeries): string {
   const given = values.filter((value) => value !== null);
   const texts = [given[0], given[Math.floor(given.length / 2)], given.at(-1)].map((value) => shortNumber(value ?? 0));
-  return new Set(given).size === 1 ? texts[0]! : `from ${texts[0]} over ${texts[1]} to ${texts[2]}`;
+  return new Set(given).size === 1 ? texts[0]! : t("from {0} over {1} to {2}", texts[0]!, texts[1]!, texts[2]!);
 }
 
 function depthCount({ series }: ViewCurve): number {
@@ -170,7 +175,7 @@ function depthOf({ layersKnown }: MergeView, { values }: ViewSeries, layer: numb
 }
 
 function depthText(merge: MergeView, series: ViewSeries, layer: number): string {
-  return merge.layersKnown ? `layer ${layer}` : `depth ${depthOf(merge, series, layer).toFixed(2)}`;
+  return merge.layersKnown ? t("layer {0}", layer) : t("depth {0}", depthOf(merge, series, layer).toFixed(2));
 }
 
 /** From zero or below, to one or above where values are shares: so that curves of different merges look alike. */

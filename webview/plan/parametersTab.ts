@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { MergeView, ViewCurve } from "../../src/core/merge/plan/view/schema.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { emptyNotice } from "../components/loading.ts";
@@ -25,17 +26,17 @@ export class ParametersTab implements TabContent {
     const isEmpty = curves.length === 0 && constants.length === 0;
     fill(
       this.element,
-      isEmpty && emptyNotice(`The method ${merge.method} has no parameters that are set here.`),
+      isEmpty && emptyNotice(t("The method {0} has no parameters that are set here.", merge.method)),
       curves.map((curve) => this.section(merge, curve)),
       constants.length > 0 && [
-        h("h3", {}, curves.length === 0 ? "The same in every layer" : "Other values"),
-        figureList(constants, "Parameters with one value"),
+        h("h3", {}, curves.length === 0 ? t("The same in every layer") : t("Other values")),
+        figureList(constants, t("Parameters with one value")),
       ],
     );
   }
 
   private section(merge: MergeView, curve: ViewCurve): HTMLElement {
-    const table = new DataTable({ label: `${curve.parameter} by layer` });
+    const table = new DataTable({ label: t("{0} by layer", curve.parameter) });
     table.update(parameterTable(merge, curve));
     return h(
       "section",
@@ -43,7 +44,7 @@ export class ParametersTab implements TabContent {
       h("h3", {}, curve.parameter),
       h("p", { class: "quiet" }, curve.explanation),
       parameterChart(merge, curve, { document, width: this.chartWidth }),
-      h("details", {}, h("summary", {}, "Show as a table"), table.element),
+      h("details", {}, h("summary", {}, t("Show as a table")), table.element),
     );
   }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { MergeView, PlanView, ViewFinding } from "../../src/core/merge/plan/view/schema.ts";
 import type { Problem } from "../components/loading.ts";
 import { button, Dropdown, progressRing } from "../components/toolkit.ts";
@@ -20,12 +21,12 @@ export class PlanHeader {
   private readonly choice = h("span", { class: "plan-choice", hidden: true });
   private readonly documents: Dropdown;
   private readonly summary = h("p", { class: "plan-summary" });
-  private readonly figures = h("ul", { class: "figures", "aria-label": "Figures of the result" });
+  private readonly figures = h("ul", { class: "figures", "aria-label": t("Figures of the result") });
   private readonly notices = h("div", { class: "notices" });
   private shownFile = "";
 
   constructor(private readonly options: PlanHeaderOptions) {
-    this.documents = new Dropdown("Merge of the file", (value) => options.choose(value === unnamed ? null : value));
+    this.documents = new Dropdown(t("Merge of the file"), (value) => options.choose(value === unnamed ? null : value));
     const line = h("div", { class: "plan-title" }, this.heading, this.method, this.choice, this.state);
     this.element.append(line, this.summary, this.figures, this.notices);
   }
@@ -36,7 +37,10 @@ export class PlanHeader {
 
   showWaiting(): void {
     this.clear();
-    fill(this.notices, h("div", { class: "loading", role: "status" }, progressRing("Planning"), "Planning the merge…"));
+    fill(
+      this.notices,
+      h("div", { class: "loading", role: "status" }, progressRing(t("Planning")), t("Planning the merge…")),
+    );
   }
 
   /** Nothing could be shown of this file yet. */
@@ -83,7 +87,7 @@ export class PlanHeader {
     if (this.choice.hidden) return;
     if (this.choice.childElementCount === 0) this.choice.append(this.documents.element);
     this.documents.offer(
-      merges.map(({ name, method }) => ({ value: name ?? unnamed, label: name ?? `Result (${method})` })),
+      merges.map(({ name, method }) => ({ value: name ?? unnamed, label: name ?? t("Result ({0})", method) })),
       shown.name ?? unnamed,
     );
   }
@@ -96,7 +100,7 @@ export class PlanHeader {
   }
 
   private mark(outdated: boolean): void {
-    fill(this.state, outdated && "out of date");
+    fill(this.state, outdated && t("out of date"));
     this.element.parentElement?.classList.toggle("outdated", outdated);
   }
 
@@ -105,7 +109,7 @@ export class PlanHeader {
       "div",
       { class: "notice warning", role: "status" },
       h("span", { class: "notice-icon", "aria-hidden": "true" }, "⚠"),
-      h("p", {}, "This is the plan before the last changes, which cannot be planned."),
+      h("p", {}, t("This is the plan before the last changes, which cannot be planned.")),
     );
   }
 
@@ -113,7 +117,6 @@ export class PlanHeader {
     if (state !== "sketch") return undefined;
     const missing = models.filter((model) => model.state === "missing").map(({ name }) => name);
     const others = models.filter((model) => model.state === "unusable" || model.state === "unread");
-    const depth = layersKnown ? "" : " How many layers there are is not known, so the depth is relative.";
     return h(
       "div",
       { class: "notice information", role: "note" },
@@ -121,9 +124,20 @@ export class PlanHeader {
       h(
         "div",
         {},
-        h("p", {}, `A sketch from the configuration alone, without sizes.${depth}`),
+        h("p", {}, [
+          t("A sketch from the configuration alone, without sizes."),
+          !layersKnown && [" ", t("How many layers there are is not known, so the depth is relative.")],
+        ]),
         missing.length > 0 &&
-          h("p", {}, "Not on this machine: ", listOf(missing), ". Download them, or give the folders they are in."),
+          h(
+            "p",
+            {},
+            t("Not on this machine:"),
+            " ",
+            listOf(missing),
+            ". ",
+            t("Download them, or give the folders they are in."),
+          ),
         others.map(({ name, detail }) => h("p", {}, h("code", {}, name), `: ${detail}`)),
       ),
     );
@@ -137,8 +151,8 @@ export class PlanHeader {
     const folded = [...errors.slice(most), ...warnings];
     if (folded.length === 0) return shown;
     const title = [
-      ...(errors.length > most ? [`${errors.length - most} more errors`] : []),
-      ...(warnings.length > 0 ? [`${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"}`] : []),
+      ...(errors.length > most ? [t("{0} more errors", errors.length - most)] : []),
+      ...(warnings.length > 0 ? [warnings.length === 1 ? t("1 warning") : t("{0} warnings", warnings.length)] : []),
     ].join(", ");
     return [
       shown,
@@ -162,7 +176,7 @@ export class PlanHeader {
       { class: `notice ${kind}`, role: kind === "error" ? "alert" : "note" },
       h("span", { class: "notice-icon", "aria-hidden": "true" }, kind === "error" ? "✕" : "⚠"),
       h("div", {}, h("p", {}, message), hint !== undefined && h("p", { class: "hint" }, hint)),
-      goTo !== undefined && button("Show", { onclick: goTo, "aria-label": `Show the place of: ${message}` }),
+      goTo !== undefined && button(t("Show"), { onclick: goTo, "aria-label": t("Show the place of: {0}", message) }),
     );
   }
 }

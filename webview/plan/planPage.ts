@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type {
   PlanNotification,
   PlanPageContract,
@@ -49,7 +50,7 @@ export class PlanPage {
       choose: (merge) => this.choose(merge),
       goTo: (line, column) => this.goTo(line, column),
     });
-    this.tabs = new Tabs("Views of the plan", this.makeTabs(), (tab) => this.keep({ tab }));
+    this.tabs = new Tabs(t("Views of the plan"), this.makeTabs(), (tab) => this.keep({ tab }));
     this.body.append(h("header", { class: "view-header" }, this.tabs.list), this.tabs.panels);
     const root = container.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = context.styles.map((text) => {
@@ -81,10 +82,10 @@ export class PlanPage {
     const { channel } = this.context;
     const reveal = (place: PlanParams<"reveal">) => void this.ask(channel.request("reveal", place));
     return [
-      { id: "layers", label: "Layers", open: () => (this.layers = new LayersTab(shown, reveal)) },
-      { id: "parameters", label: "Parameters", open: () => new ParametersTab(shown) },
-      { id: "tensors", label: "Tensors", open: () => new TensorsTab(shown, channel) },
-      { id: "about", label: "Details", open: () => new FactsTab(shown) },
+      { id: "layers", label: t("Layers"), open: () => (this.layers = new LayersTab(shown, reveal)) },
+      { id: "parameters", label: t("Parameters"), open: () => new ParametersTab(shown) },
+      { id: "tensors", label: t("Tensors"), open: () => new TensorsTab(shown, channel) },
+      { id: "about", label: t("Details"), open: () => new FactsTab(shown) },
     ];
   }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { PlanPageContract } from "../../src/core/merge/plan/view/messages.ts";
 import type { MergeView, ViewTensorRow } from "../../src/core/merge/plan/view/schema.ts";
 import { emptyNotice, problemNotice, problemOf } from "../components/loading.ts";
@@ -12,14 +13,12 @@ import type { ShownPlan } from "./shownPlan.ts";
 /** Pixels; `--row-height` of the style sheet. */
 const rowHeight = 32;
 
-const columns = ["tensor", "shape", "type", "sources", "parameters"] as const;
-
 /** Every tensor of the result, asked for when the tab is first shown. */
 export class TensorsTab implements TabContent {
   readonly element = h("div", { class: "tensors-view" });
   private readonly list: VirtualList;
   private readonly count = h("p", { class: "count", role: "status" });
-  private readonly detail = h("div", { class: "tensor-detail", role: "region", "aria-label": "The chosen tensor" });
+  private readonly detail = h("div", { class: "tensor-detail", role: "region", "aria-label": t("The chosen tensor") });
   private readonly content: readonly HTMLElement[];
   private rows: readonly ViewTensorRow[] = [];
   private found: readonly ViewTensorRow[] = [];
@@ -33,7 +32,7 @@ export class TensorsTab implements TabContent {
     private readonly channel: Channel<PlanPageContract>,
   ) {
     this.list = new VirtualList({
-      label: "Tensors of the result",
+      label: t("Tensors of the result"),
       rowHeight,
       cells: (index) => this.cells(index),
       onRange: () => undefined,
@@ -41,8 +40,9 @@ export class TensorsTab implements TabContent {
       onOpen: () => undefined,
     });
     setVariable(this.list.element, "columns", "minmax(330px, 3fr) 110px 72px minmax(170px, 2fr) minmax(180px, 2fr)");
-    this.list.setHeader(columns.map((title) => h("span", { role: "columnheader" }, title)));
-    const search = searchField("Search tensors", "Search, e.g. layers.12 mlp", (text) => this.search(text));
+    const titles = [t("tensor"), t("shape"), t("type"), t("sources"), t("parameters")];
+    this.list.setHeader(titles.map((title) => h("span", { role: "columnheader" }, title)));
+    const search = searchField(t("Search tensors"), t("Search, e.g. layers.12 mlp"), (text) => this.search(text));
     this.content = [h("div", { class: "filters" }, search, this.count), this.list.element, this.detail];
     this.refresh();
   }
@@ -51,7 +51,7 @@ export class TensorsTab implements TabContent {
     const { merge, version } = this.shown();
     if (merge.state !== "planned") {
       this.asked = "";
-      const reason = "The tensors are listed when the headers of all models can be read and fit together.";
+      const reason = t("The tensors are listed when the headers of all models can be read and fit together.");
       return fill(this.element, emptyNotice(reason));
     }
     const key = `${version} ${JSON.stringify(merge.name)}`;
@@ -59,7 +59,7 @@ export class TensorsTab implements TabContent {
     if (this.asked === "") {
       fill(
         this.element,
-        h("div", { class: "loading", role: "status" }, progressRing("Reading"), "Reading the tensors…"),
+        h("div", { class: "loading", role: "status" }, progressRing(t("Reading")), t("Reading the tensors…")),
       );
     }
     this.asked = key;
@@ -101,7 +101,10 @@ export class TensorsTab implements TabContent {
     });
     this.list.setCount(this.found.length);
     const all = this.rows.length;
-    fill(this.count, this.found.length === all ? `${all} tensors` : `${this.found.length} of ${all} tensors`);
+    fill(
+      this.count,
+      this.found.length === all ? t("{0} tensors", all) : t("{0} of {1} tensors", this.found.length, all),
+    );
     this.drawDetail(this.found[this.list.selected]);
   }
 
@@ -125,7 +128,7 @@ export class TensorsTab implements TabContent {
     fill(
       this.detail,
       row === undefined
-        ? h("p", { class: "quiet" }, "Choose a tensor to see its sources.")
+        ? h("p", { class: "quiet" }, t("Choose a tensor to see its sources."))
         : [
             h(
               "p",

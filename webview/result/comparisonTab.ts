@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
 import { comparisonTable } from "../../src/core/reports/comparisonTable.ts";
 import { DataTable } from "../components/dataTable.ts";
@@ -12,10 +13,10 @@ import type { ResultData } from "./resultData.ts";
 export class ComparisonTab implements TabContent {
   readonly element = h("div", { class: "comparison-tab" });
   private readonly table = new DataTable({
-    label: "Comparison",
+    label: t("Comparison"),
     rowHeader: "benchmark",
     sortable: true,
-    emphasis: `better: supported at p (Holm) < ${significanceLevel}`,
+    emphasis: t("better: supported at p (Holm) < {0}", significanceLevel),
   });
   private readonly facts = factsList();
   private readonly notes = h("ul", { class: "notes" });
@@ -28,7 +29,7 @@ export class ComparisonTab implements TabContent {
   ) {
     this.loading = new Loading(
       this.element,
-      "Comparing the runs item by item",
+      t("Comparing the runs item by item"),
       () => data.comparison(),
       (comparison) => this.draw(comparison),
     );
@@ -41,7 +42,7 @@ export class ComparisonTab implements TabContent {
 
   private draw(comparison: Comparison | null): void {
     if (comparison === null) {
-      fill(this.element, emptyNotice("A comparison needs two runs that have items."));
+      fill(this.element, emptyNotice(t("A comparison needs two runs that have items.")));
       return;
     }
     const { table, constant } = withoutConstant(comparisonTable(comparison), ["first", "second", "n"]);
@@ -52,7 +53,7 @@ export class ComparisonTab implements TabContent {
     fill(
       this.flips,
       [...flipped].map((benchmark) =>
-        button(`Flipped items of ${benchmark}`, { onclick: () => this.showFlips(benchmark) }),
+        button(t("Flipped items of {0}", benchmark), { onclick: () => this.showFlips(benchmark) }),
       ),
     );
     if (this.table.element.parentElement !== this.element) {

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { textOf, type Cell } from "../../src/core/reports/cells.ts";
 import type { Column, Table } from "../../src/core/reports/table.ts";
 import { fill, h, type Child } from "../dom.ts";
@@ -32,7 +33,7 @@ export function withoutConstant(
 
 /** The place above a table where it is said what all of its rows have. */
 export function factsList(): HTMLElement {
-  return h("ul", { class: "facts", "aria-label": "The same in all rows" });
+  return h("ul", { class: "facts", "aria-label": t("The same in all rows") });
 }
 
 export function showFacts(list: HTMLElement, facts: readonly Fact[]): void {

@@ -1,4 +1,5 @@
 import { calibrationTable } from "../../src/core/reports/calibrationTable.ts";
+import { inEnglish, t } from "../../src/core/pages/texts.ts";
 import { comparisonTable } from "../../src/core/reports/comparisonTable.ts";
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import { reportTable, type Report } from "../../src/core/reports/report.ts";
@@ -27,23 +28,23 @@ interface Result {
 const tables = [
   {
     name: "results",
-    label: "Results",
+    label: () => t("Results"),
     make: ({ report, comparison }: Result): Table | undefined => reportTable(report.runs, comparison ?? undefined),
   },
   {
     name: "comparison",
-    label: "Comparison",
+    label: () => t("Comparison"),
     make: ({ comparison }: Result): Table | undefined =>
       comparison === null ? undefined : comparisonTable(comparison),
   },
   {
     name: "subjects",
-    label: "Accuracy by subject",
+    label: () => t("Accuracy by subject"),
     make: ({ report }: Result): Table | undefined => subjectsTable(report.runs),
   },
   {
     name: "calibration",
-    label: "Calibration",
+    label: () => t("Calibration"),
     make: ({ report }: Result): Table | undefined => calibrationTable(report.runs),
   },
 ] as const;
@@ -51,7 +52,7 @@ const tables = [
 /** The tables as text for a paper or a spreadsheet, the charts as pictures, and all of it as one file. */
 export class ExportTab implements TabContent {
   readonly element: HTMLElement;
-  private readonly table = new Dropdown("Table to export", (name) => (this.chosen = name));
+  private readonly table = new Dropdown(t("Table to export"), (name) => (this.chosen = name));
   private chosen: string = tables[0].name;
   private readonly outcome = new Outcome();
 
@@ -62,39 +63,39 @@ export class ExportTab implements TabContent {
   ) {
     const offered = tables.filter(({ name }) => name !== "comparison" || data.compares);
     this.table.offer(
-      offered.map(({ name, label }) => ({ value: name, label })),
+      offered.map(({ name, label }) => ({ value: name, label: label() })),
       this.chosen,
     );
     this.element = h(
       "div",
       { class: "export-tab" },
       section(
-        "Table",
-        h("div", { class: "actions" }, h("span", { class: "export-name" }, "Which"), this.table.element),
+        t("Table"),
+        h("div", { class: "actions" }, h("span", { class: "export-name" }, t("Which")), this.table.element),
       ),
       formats.map((format) => this.tableActions(format)),
       section(
-        "Charts",
+        t("Charts"),
         actions(
           "SVG",
-          this.save("Save all…", "Save all charts as SVG", () => this.saveCharts()),
+          this.save(t("Save all…"), t("Save all charts as SVG"), () => this.saveCharts()),
         ),
         h(
           "p",
           { class: "quiet" },
-          "One file a chart, into a folder that you choose. Each can be saved alone in Charts.",
+          t("One file a chart, into a folder that you choose. Each can be saved alone in Charts."),
         ),
       ),
       section(
-        "Report",
+        t("Report"),
         actions(
           "HTML",
-          this.save("Save…", "Save the report as HTML", () => this.saveReport()),
+          this.save(t("Save…"), t("Save the report as HTML"), () => this.saveReport()),
         ),
         h(
           "p",
           { class: "quiet" },
-          "One file with all tables and charts, and what it takes to repeat the runs. It needs no network.",
+          t("One file with all tables and charts, and what it takes to repeat the runs. It needs no network."),
         ),
       ),
       this.outcome.element,
@@ -105,8 +106,8 @@ export class ExportTab implements TabContent {
     const { label } = format;
     return actions(
       label,
-      this.save("Save…", `Save the table as ${label}`, () => this.saveTable(format)),
-      this.save("Copy", `Copy the table as ${label}`, () => this.copy(format)),
+      this.save(t("Save…"), t("Save the table as {0}", label), () => this.saveTable(format)),
+      this.save(t("Copy"), t("Copy the table as {0}", label), () => this.copy(format)),
     );
   }
 
@@ -116,20 +117,21 @@ export class ExportTab implements TabContent {
 
   private async result(): Promise<Result> {
     const [{ report }, comparison] = await Promise.all([this.data.report(), this.data.comparison()]);
-    if (report.runs.length === 0) throw new Error("There is no result to export.");
+    if (report.runs.length === 0) throw new Error(t("There is no result to export."));
     return { report, comparison };
   }
 
   private async text(format: TableFormat): Promise<string> {
     const { label, make } = tables.find(({ name }) => name === this.chosen)!;
-    const table = make(await this.result());
-    if (table === undefined || table.rows.length === 0) throw new Error(`The table "${label}" is empty.`);
+    const result = await this.result();
+    const table = inEnglish(() => make(result));
+    if (table === undefined || table.rows.length === 0) throw new Error(t("The table {0} is empty.", label()));
     return renderTable(table, format);
   }
 
   private async copy({ format }: Format): Promise<string> {
     await this.data.channel.request("copy", { text: await this.text(format) });
-    return "Copied.";
+    return t("Copied.");
   }
 
   private async saveTable({ format, extension }: Format): Promise<string> {
@@ -160,7 +162,7 @@ export class ExportTab implements TabContent {
     const { chartFiles, report, comparison, charts } = await this.charts();
     const files: Awaited<ReturnType<typeof chartFiles>> = [];
     for (const chart of charts) append(files, await chartFiles(chart, report, comparison, document));
-    if (files.length === 0) throw new Error("There is no chart to save.");
+    if (files.length === 0) throw new Error(t("There is no chart to save."));
     return await saveFiles(
       this.data.channel,
       files.map((file) => ({ ...file, format: "svg" as const })),

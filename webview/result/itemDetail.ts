@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { ItemAnswer, ItemDetail } from "../../src/core/results/items.ts";
 import { warningNotice } from "../components/loading.ts";
 import { button } from "../components/toolkit.ts";
@@ -10,14 +11,14 @@ export function drawItem(detail: ItemDetail, showPrompt: (run: string) => void):
   const written = { dir, lang: language, class: "written" };
   return h(
     "article",
-    { class: "item-detail", "aria-label": `Item ${item}` },
+    { class: "item-detail", "aria-label": t("Item {0}", item) },
     h(
       "header",
       { class: "item-header" },
       h("h2", {}, h("bdi", {}, item)),
       subject === undefined ? undefined : h("span", { class: "quiet" }, h("bdi", {}, subject)),
       runs.some(({ shots }) => shots.length > 0) || draw > 0
-        ? h("span", { class: "quiet" }, `draw ${draw + 1}`)
+        ? h("span", { class: "quiet" }, t("draw {0}", draw + 1))
         : undefined,
     ),
     textMissing === undefined ? undefined : warningNotice(textMissing),
@@ -45,9 +46,9 @@ function optionsTable(
       h(
         "tr",
         {},
-        h("th", { scope: "col", colspan: 2 }, "option"),
+        h("th", { scope: "col", colspan: 2 }, t("option")),
         runs.map(({ label }) =>
-          h("th", { scope: "col", class: "run" }, several ? h("bdi", {}, label) : "probability among the options"),
+          h("th", { scope: "col", class: "run" }, several ? h("bdi", {}, label) : t("probability among the options")),
         ),
       ),
     ),
@@ -64,7 +65,12 @@ function optionsTable(
             "td",
             { class: "option-text" },
             isRight
-              ? h("span", { class: "gold" }, "✓", h("span", { class: "for-screen-readers" }, " right answer "))
+              ? h(
+                  "span",
+                  { class: "gold" },
+                  "✓",
+                  h("span", { class: "for-screen-readers" }, " ", t("right answer"), " "),
+                )
               : undefined,
             h("span", { dir, lang: language, class: "written" }, options?.[source] ?? "–"),
           ),
@@ -87,15 +93,15 @@ function optionOf(
   const probability = probabilities?.[at];
   const logLikelihood = logLikelihoods?.[at];
   const raw = [
-    ...(probability === undefined ? [] : [`probability ${probability.toPrecision(3)}, not renormalised`]),
+    ...(probability === undefined ? [] : [t("probability {0}, not renormalised", probability.toPrecision(3))]),
     ...(logLikelihood === undefined
       ? []
-      : [`log-likelihood ${logLikelihood === null ? "−∞" : logLikelihood.toFixed(3)}`]),
+      : [t("log-likelihood {0}", logLikelihood === null ? "−∞" : logLikelihood.toFixed(3))]),
   ];
   const chosen = valid && prediction === at;
   const mark =
-    chosen && h("span", { class: correct ? "choice right" : "choice wrong" }, correct ? "✓ answer" : "✗ answer");
-  const moved = at !== position && h("span", { class: "quiet" }, `shown as ${labels[at] ?? at + 1}`);
+    chosen && h("span", { class: correct ? "choice right" : "choice wrong" }, correct ? "✓ " : "✗ ", t("answer"));
+  const moved = at !== position && h("span", { class: "quiet" }, t("shown as {0}", labels[at] ?? at + 1));
   if (probability === undefined || sum <= 0) return [mark || (moved ? undefined : "–"), moved];
   return h(
     "span",
@@ -135,38 +141,39 @@ function answersTable(runs: readonly ItemAnswer[], showPrompt: (run: string) => 
     "table",
     { class: "answers" },
     h("tbody", {}, [
-      ...(runs.length > 1 ? row("run", ({ label }) => h("bdi", {}, label)) : []),
-      ...row("answer", outcome),
-      ...row("failure", ({ failure }) => failure && h("span", { class: "attention" }, failure.message)),
-      ...row("model wrote", ({ text }) =>
+      ...(runs.length > 1 ? row(t("run"), ({ label }) => h("bdi", {}, label)) : []),
+      ...row(t("answer"), outcome),
+      ...row(t("failure"), ({ failure }) => failure && h("span", { class: "attention" }, failure.message)),
+      ...row(t("model wrote"), ({ text }) =>
         text === undefined ? undefined : h("q", { class: "model-text", dir: "auto" }, text),
       ),
-      ...row("confidence", ({ confidence }) => confidence?.toFixed(3)),
-      ...row("few-shot examples", ({ shots, droppedShots }) => [
-        shots.length === 0 ? "none" : `${shots.length}: ${shots.join(", ")}`,
-        droppedShots > 0 && h("span", { class: "attention" }, `; ${droppedShots} did not fit`),
+      ...row(t("confidence"), ({ confidence }) => confidence?.toFixed(3)),
+      ...row(t("few-shot examples"), ({ shots, droppedShots }) => [
+        shots.length === 0 ? t("none") : `${shots.length}: ${shots.join(", ")}`,
+        droppedShots > 0 && h("span", { class: "attention" }, "; ", t("{0} did not fit", droppedShots)),
       ]),
-      ...row("prompt", ({ promptTokens, truncatedTokens }) => [
-        `${promptTokens} tokens`,
-        truncatedTokens > 0 && h("span", { class: "attention" }, `; ${truncatedTokens} cut off at the left`),
+      ...row(t("prompt"), ({ promptTokens, truncatedTokens }) => [
+        t("{0} tokens", promptTokens),
+        truncatedTokens > 0 && h("span", { class: "attention" }, "; ", t("{0} cut off at the left", truncatedTokens)),
       ]),
-      ...row("time", ({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
-      ...row("exact prompt", ({ run, label }) =>
-        button("Show prompt", { onclick: () => showPrompt(run), "aria-label": `Show prompt of ${label}` }),
+      ...row(t("time"), ({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
+      ...row(t("exact prompt"), ({ run, label }) =>
+        button(t("Show prompt"), { onclick: () => showPrompt(run), "aria-label": t("Show prompt of {0}", label) }),
       ),
     ]),
   );
 }
 
 function outcome({ labels, prediction, correct, valid, failure }: ItemAnswer): Child {
-  if (failure !== undefined) return h("span", { class: "choice failed" }, "! failed, counts as wrong");
-  if (!valid) return h("span", { class: "choice invalid" }, "∅ invalid, counts as wrong");
-  const label = prediction === null ? "none" : (labels[prediction] ?? String(prediction + 1));
+  if (failure !== undefined) return h("span", { class: "choice failed" }, "! ", t("failed, counts as wrong"));
+  if (!valid) return h("span", { class: "choice invalid" }, "∅ ", t("invalid, counts as wrong"));
+  const label = prediction === null ? t("none") : (labels[prediction] ?? String(prediction + 1));
   return h(
     "span",
     { class: correct ? "choice right" : "choice wrong" },
     correct ? "✓ " : "✗ ",
     h("bdi", {}, label),
-    correct ? ", right" : ", wrong",
+    ", ",
+    correct ? t("right") : t("wrong"),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { ItemRow } from "../../src/core/results/items.ts";
 import { VirtualList } from "../components/virtualList.ts";
 import { h, setVariable, type Child } from "../dom.ts";
@@ -27,7 +28,7 @@ export class ItemList {
 
   constructor(private readonly options: ItemListOptions) {
     this.list = new VirtualList({
-      label: "Items",
+      label: t("Items"),
       rowHeight,
       cells: (index) => this.cells(index),
       onRange: options.onRange,
@@ -52,12 +53,15 @@ export class ItemList {
     const heading = (title: Child, attributes = {}) => h("span", { role: "columnheader", ...attributes }, title);
     this.list.setHeader([
       ...runs.map((label, run) =>
-        heading(several ? `run ${run + 1}` : "answer", { title: label, "aria-label": `Answer of ${label}` }),
+        heading(several ? t("run {0}", run + 1) : t("answer"), {
+          title: label,
+          "aria-label": t("Answer of {0}", label),
+        }),
       ),
-      heading("item"),
-      ...(draws ? [heading("draw")] : []),
-      ...(subjects ? [heading("subject")] : []),
-      heading("question"),
+      heading(t("item")),
+      ...(draws ? [heading(t("draw"))] : []),
+      ...(subjects ? [heading(t("subject"))] : []),
+      heading(t("question")),
     ]);
     this.list.redraw();
   }
@@ -80,13 +84,13 @@ export class ItemList {
 
 /** What a run answered, told by a sign and a word for screen readers, not by the colour alone. */
 export function answerChip(answer: ItemRow["answers"][number]): HTMLElement {
-  if (answer === null) return h("span", { class: "chip none", title: "The run does not have this item." }, "–");
+  if (answer === null) return h("span", { class: "chip none", title: t("The run does not have this item.") }, "–");
   const { prediction, correct, valid, failed, confidence } = answer;
-  if (failed) return chip("failed", "!", "failed", "failed");
-  if (!valid) return chip("invalid", "∅", "invalid", "invalid");
+  if (failed) return chip("failed", "!", t("failed"), t("failed"));
+  if (!valid) return chip("invalid", "∅", t("invalid"), t("invalid"));
   return correct
-    ? chip("right", "✓", "right", prediction, confidence)
-    : chip("wrong", "✗", "wrong", prediction, confidence);
+    ? chip("right", "✓", t("right"), prediction, confidence)
+    : chip("wrong", "✗", t("wrong"), prediction, confidence);
 }
 
 function chip(
@@ -103,6 +107,6 @@ function chip(
     h("span", { class: "sign", "aria-hidden": "true" }, sign),
     repeats ? undefined : h("span", { class: "for-screen-readers" }, `${word}: `),
     h("bdi", { class: "chip-text" }, shown ?? "–"),
-    confidence !== null && h("span", { class: "quiet", title: "confidence" }, confidence.toFixed(2)),
+    confidence !== null && h("span", { class: "quiet", title: t("confidence") }, confidence.toFixed(2)),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { itemOutcomes, type ItemDetail, type ItemRow, type ItemSort } from "../../src/core/results/items.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import type { ResultValue } from "../../src/core/results/messages.ts";
@@ -15,14 +16,14 @@ import type { ResultData } from "./resultData.ts";
 type ItemsState = NonNullable<PageState["items"]>;
 type Outcome = (typeof itemOutcomes)[number];
 
-const outcomeLabels: Readonly<Record<Outcome, string>> = {
-  all: "All items",
-  wrong: "Wrong",
-  right: "Right",
-  invalid: "Invalid answer",
-  failed: "Failed",
-  flipped: "Flipped between runs",
-  lowConfidence: "Low confidence",
+const outcomeLabels: Readonly<Record<Outcome, () => string>> = {
+  all: () => t("All items"),
+  wrong: () => t("Wrong"),
+  right: () => t("Right"),
+  invalid: () => t("Invalid answer"),
+  failed: () => t("Failed"),
+  flipped: () => t("Flipped between runs"),
+  lowConfidence: () => t("Low confidence"),
 };
 
 /** Milliseconds after the last key before a search is made, and after the last arrow before an item is asked for. */
@@ -34,26 +35,31 @@ const any = "";
 /** The item browser: a long list that can be filtered, and the selected item beside it. */
 export class ItemsTab implements TabContent {
   readonly element: HTMLElement;
-  private readonly benchmark = new Dropdown("Benchmark", (benchmark) =>
+  private readonly benchmark = new Dropdown(t("Benchmark"), (benchmark) =>
     this.change({ benchmark }, { subject: undefined }),
   );
-  private readonly outcome = new Dropdown("Which items", (value) => this.change({}, { outcome: value as Outcome }));
-  private readonly run = new Dropdown("Judged by the run", (value) =>
+  private readonly outcome = new Dropdown(t("Which items"), (value) => this.change({}, { outcome: value as Outcome }));
+  private readonly run = new Dropdown(t("Judged by the run"), (value) =>
     this.change({}, { run: value === any ? undefined : Number(value) }),
   );
-  private readonly subject = new Dropdown("Subject", (value) =>
+  private readonly subject = new Dropdown(t("Subject"), (value) =>
     this.change({}, { subject: value === any ? undefined : value }),
   );
-  private readonly order = new Dropdown("Order", (value) =>
+  private readonly order = new Dropdown(t("Order"), (value) =>
     this.change({ sort: orders(this.labels)[Number(value)]?.sort }, {}),
   );
   private readonly search: HTMLElement & { value?: string };
   private readonly count = h("p", { class: "count", role: "status", "aria-live": "polite" });
-  private readonly legend = h("ol", { class: "run-legend", "aria-label": "Runs" });
+  private readonly legend = h("ol", { class: "run-legend", "aria-label": t("Runs") });
   private readonly problem = h("div", { class: "notices" });
   private readonly list: ItemList;
   private readonly pages: ItemPages;
-  private readonly detail = h("div", { class: "detail", tabindex: -1, "aria-label": "Selected item", role: "region" });
+  private readonly detail = h("div", {
+    class: "detail",
+    tabindex: -1,
+    "aria-label": t("Selected item"),
+    role: "region",
+  });
   private readonly prompt = h("div", { class: "prompt-place" });
   private range: readonly [number, number] = [0, 0];
   private runs: readonly ReportedRun[] = [];
@@ -65,7 +71,7 @@ export class ItemsTab implements TabContent {
     private state: ItemsState,
     private readonly keep: (state: ItemsState) => void,
   ) {
-    this.search = searchField("Search", "Search id, question, options, answers", (text) =>
+    this.search = searchField(t("Search"), t("Search id, question, options, answers"), (text) =>
       this.later("search", searchDelay, () => this.change({}, { search: text === "" ? undefined : text })),
     );
     this.pages = new ItemPages(
@@ -162,7 +168,7 @@ export class ItemsTab implements TabContent {
     const [first] = this.benchmarks;
     if (first === undefined) {
       fill(this.count, "");
-      fill(this.problem, emptyNotice("There are no items: no run folder is there, or none has an item yet."));
+      fill(this.problem, emptyNotice(t("There are no items: no run folder is there, or none has an item yet.")));
       return;
     }
     const benchmark = this.benchmarks.includes(this.state.benchmark ?? "") ? this.state.benchmark! : first;
@@ -186,13 +192,13 @@ export class ItemsTab implements TabContent {
     this.outcome.offer(
       itemOutcomes
         .filter((value) => several || value !== "flipped")
-        .map((value) => ({ value, label: outcomeLabels[value] })),
+        .map((value) => ({ value, label: outcomeLabels[value]() })),
       filter.outcome,
     );
     this.run.offer(
       [
-        { value: any, label: "in any run" },
-        ...this.runs.map(({ label }, index) => ({ value: String(index), label: `in ${index + 1}: ${label}` })),
+        { value: any, label: t("in any run") },
+        ...this.runs.map(({ label }, index) => ({ value: String(index), label: t("in {0}: {1}", index + 1, label) })),
       ],
       filter.run === undefined ? any : String(filter.run),
     );
@@ -210,9 +216,9 @@ export class ItemsTab implements TabContent {
     const { filter, selected } = this.state;
     fill(this.problem, textMissing === undefined ? undefined : h("p", { class: "quiet" }, textMissing));
     const narrowed = filter.outcome !== "all" || filter.subject !== undefined || filter.search !== undefined;
-    fill(this.count, `${total.toLocaleString("en")} ${total === 1 ? "item" : "items"}${narrowed ? " match" : ""}`);
+    fill(this.count, countText(total, narrowed));
     this.subject.offer(
-      [{ value: any, label: "All subjects" }, ...subjects.map((subject) => ({ value: subject, label: subject }))],
+      [{ value: any, label: t("All subjects") }, ...subjects.map((subject) => ({ value: subject, label: subject }))],
       filter.subject ?? any,
     );
     this.subject.element.hidden = subjects.length === 0;
@@ -251,7 +257,7 @@ export class ItemsTab implements TabContent {
   private showNoItem(): void {
     this.loadingDetail = undefined;
     clearTimeout(this.timers["detail"]);
-    fill(this.detail, emptyNotice("Select an item to see the question, the options and the answers."));
+    fill(this.detail, emptyNotice(t("Select an item to see the question, the options and the answers.")));
   }
 
   private showItem({ item, draw }: ItemRow): void {
@@ -262,7 +268,7 @@ export class ItemsTab implements TabContent {
     this.detail.scrollTop = 0;
     this.loadingDetail = new Loading(
       place,
-      "Reading the item",
+      t("Reading the item"),
       () => this.data.channel.request("item", { runs: [...this.data.runs], benchmark, item, draw }),
       (detail) =>
         fill(
@@ -278,7 +284,7 @@ export class ItemsTab implements TabContent {
     fill(this.prompt, place);
     const loading = new Loading<ResultValue<"prompt">>(
       place,
-      "Making the prompt; its tokens need the model, which takes a moment",
+      t("Making the prompt; its tokens need the model, which takes a moment"),
       () => this.data.channel.request("prompt", of),
       (prompt) => {
         fill(
@@ -303,20 +309,27 @@ export class ItemsTab implements TabContent {
   }
 }
 
+function countText(total: number, narrowed: boolean): string {
+  const number = total.toLocaleString("en");
+  if (total === 1) return narrowed ? t("{0} item match", number) : t("{0} item", number);
+  return narrowed ? t("{0} items match", number) : t("{0} items", number);
+}
+
 /** The orders in which items can be listed; those by confidence for each run. */
 function orders(labels: readonly string[]): { readonly label: string; readonly sort: ItemSort | undefined }[] {
   const several = labels.length > 1;
+  const inRun = (label: string, run: number) => (several ? ` ${t("in {0}: {1}", run + 1, label)}` : "");
   return [
-    { label: "Order of evaluation", sort: undefined },
-    { label: "By id", sort: { by: "item" } },
-    { label: "By subject", sort: { by: "subject" } },
-    ...labels.flatMap((label, run) => {
-      const of = several ? ` in ${run + 1}: ${label}` : "";
-      return [
-        { label: `Least confident first${of}`, sort: { by: "confidence", run } as const },
-        { label: `Most confident first${of}`, sort: { by: "confidence", run, descending: true } as const },
-      ];
-    }),
+    { label: t("Order of evaluation"), sort: undefined },
+    { label: t("By id"), sort: { by: "item" } },
+    { label: t("By subject"), sort: { by: "subject" } },
+    ...labels.flatMap((label, run) => [
+      { label: t("Least confident first") + inRun(label, run), sort: { by: "confidence", run } as const },
+      {
+        label: t("Most confident first") + inRun(label, run),
+        sort: { by: "confidence", run, descending: true } as const,
+      },
+    ]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { describeLength, describeRequest } from "../../src/core/evaluation/shownPrompt.ts";
 import type { ResultValue } from "../../src/core/results/messages.ts";
 import { warningNotice } from "../components/loading.ts";
@@ -25,20 +26,21 @@ export function drawPrompt(
         {},
         sentence(describeRequest(request)),
         tokens === undefined ? undefined : ` ${sentence(describeLength(tokens))}`,
-        ` Right: ${right.join(", ")}.`,
+        " ",
+        t("Right: {0}.", right.join(", ")),
       ),
-      button("Copy prompt", { onclick: () => copy(request.context) }),
+      button(t("Copy prompt"), { onclick: () => copy(request.context) }),
     ),
     tokensMissing === undefined ? undefined : warningNotice(tokensMissing),
     h(
       "pre",
-      { class: "tokens", dir: "auto", tabindex: 0, "aria-label": "Prompt" },
+      { class: "tokens", dir: "auto", tabindex: 0, "aria-label": t("Prompt") },
       shown === undefined ? visible(request.context) : promptPieces(shown.prompt, request.context).map(drawPiece),
     ),
     continuations.length === 0
       ? undefined
       : [
-          h("h3", {}, "Continuations that are scored"),
+          h("h3", {}, t("Continuations that are scored")),
           h(
             "ol",
             { class: "continuations" },
@@ -64,7 +66,9 @@ export function drawPrompt(
 function drawPiece({ text, tokens }: PromptPiece): HTMLElement {
   const special = /^<[^<>\s]+>$|^\[[A-Z_/]+\]$/.test(text);
   const several = tokens.length > 1;
-  const title = several ? `${tokens.length} tokens, each of some bytes: ${tokens.join(", ")}` : `token ${tokens[0]}`;
+  const title = several
+    ? t("{0} tokens, each of some bytes: {1}", tokens.length, tokens.join(", "))
+    : t("token {0}", tokens[0]!);
   return h(
     "span",
     { class: special ? "token special" : "token", title },

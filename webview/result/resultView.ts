@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { ResultNotification, ResultPage } from "../../src/core/results/messages.ts";
 import { problemNotice, problemOf } from "../components/loading.ts";
 import { registerComponents, button } from "../components/toolkit.ts";
@@ -43,7 +44,7 @@ export class ResultView {
     const { channel, place, styles, state } = context;
     this.state = state;
     this.data = new ResultData(channel, shown.runs, shown.runs.length > 1 && shown.compare !== false);
-    this.tabs = new Tabs("Views of the result", this.makeTabs(shown), (tab) => this.keep({ tab }));
+    this.tabs = new Tabs(t("Views of the result"), this.makeTabs(shown), (tab) => this.keep({ tab }));
     const root = container.shadowRoot ?? container.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
@@ -53,7 +54,7 @@ export class ResultView {
       h(
         "section",
         { class: `result-view ${place}`, onkeydown: keepKeys },
-        place === "panel" && h("h1", { class: "for-screen-readers" }, "Result of the evaluation"),
+        place === "panel" && h("h1", { class: "for-screen-readers" }, t("Result of the evaluation")),
         header,
         this.problem,
         this.tabs.panels,
@@ -69,14 +70,14 @@ export class ResultView {
 
   private makeTabs(shown: ShownResult): Tab[] {
     return [
-      { id: "results", label: "Results", open: () => new ResultsTab(this.data, shown) },
-      { id: "charts", label: "Charts", open: () => new ChartsTab(this.data, shown.plots) },
-      { id: "subjects", label: "Subjects", open: () => new SubjectsTab(this.data) },
+      { id: "results", label: t("Results"), open: () => new ResultsTab(this.data, shown) },
+      { id: "charts", label: t("Charts"), open: () => new ChartsTab(this.data, shown.plots) },
+      { id: "subjects", label: t("Subjects"), open: () => new SubjectsTab(this.data) },
       ...(this.data.compares
-        ? [{ id: "comparison", label: "Comparison", open: () => new ComparisonTab(this.data, this.showFlips) }]
+        ? [{ id: "comparison", label: t("Comparison"), open: () => new ComparisonTab(this.data, this.showFlips) }]
         : []),
-      { id: "items", label: "Items", open: () => this.openItems() },
-      { id: "export", label: "Export", open: () => new ExportTab(this.data, shown.plots) },
+      { id: "items", label: t("Items"), open: () => this.openItems() },
+      { id: "export", label: t("Export"), open: () => new ExportTab(this.data, shown.plots) },
     ];
   }
 
@@ -94,7 +95,7 @@ export class ResultView {
   };
 
   private openButton(): HTMLElement {
-    return button("Open full size", {
+    return button(t("Open full size"), {
       class: "open-full",
       appearance: "secondary",
       onclick: () => this.openFull(),

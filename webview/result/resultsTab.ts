@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { Comparison } from "../../src/core/reports/comparison.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import { formatInterval } from "../../src/core/reports/cells.ts";
@@ -37,7 +38,7 @@ export class ResultsTab implements TabContent {
     if (shown.markdown !== "") this.place.append(drawSavedMarkdown(shown.markdown));
     this.report = new Loading(
       this.place,
-      "Reading the results",
+      t("Reading the results"),
       () => this.data.report(),
       (answer) => this.draw(answer),
       { drawn: shown.markdown !== "" },
@@ -55,7 +56,7 @@ export class ResultsTab implements TabContent {
       this.notices,
       this.shown.stale && staleNotice(),
       missing.length > 0 && warningNotice(missingText(missing, runs.length)),
-      waiting.length > 0 && runs.length > 0 && warningNotice(`Without a result yet: ${waiting.join(", ")}.`),
+      waiting.length > 0 && runs.length > 0 && warningNotice(t("Without a result yet: {0}.", waiting.join(", "))),
       runs.flatMap(({ label, verification }) =>
         verification?.items === "changed" ? warningNotice(`${label}: ${verification.message}`) : [],
       ),
@@ -66,9 +67,9 @@ export class ResultsTab implements TabContent {
 
   private drawWithoutRuns(waiting: readonly string[]): void {
     if (waiting.length > 0)
-      fill(this.place, emptyNotice("No item has been evaluated yet. The first result shows here."));
+      fill(this.place, emptyNotice(t("No item has been evaluated yet. The first result shows here.")));
     else if (this.shown.markdown !== "") fill(this.place, drawSavedMarkdown(this.shown.markdown));
-    else fill(this.place, emptyNotice("There is nothing to show: the run folder is gone and no table was saved."));
+    else fill(this.place, emptyNotice(t("There is nothing to show: the run folder is gone and no table was saved.")));
   }
 
   private drawRuns(runs: readonly ReportedRun[]): void {
@@ -92,8 +93,8 @@ export class ResultsTab implements TabContent {
     fill(
       this.pending,
       this.comparison === undefined
-        ? "The runs are being compared; what the tests support will be bold."
-        : "The runs are being compared again; bold is what the comparison before supports.",
+        ? t("The runs are being compared; what the tests support will be bold.")
+        : t("The runs are being compared again; bold is what the comparison before supports."),
     );
     try {
       const comparison = await this.data.comparison();
@@ -107,7 +108,7 @@ export class ResultsTab implements TabContent {
       this.table.update(runs, undefined);
       this.pending.hidden = true;
       const { message } = problemOf(error);
-      this.notices.append(warningNotice(`The runs could not be compared, so nothing is in bold. ${message}`));
+      this.notices.append(warningNotice(t("The runs could not be compared, so nothing is in bold. {0}", message)));
     } finally {
       clearTimeout(wait);
     }
@@ -120,7 +121,14 @@ export class ResultsTab implements TabContent {
       .flatMap(({ label, summary }) =>
         summary.benchmarks.map(({ benchmark, primaryMetric, metrics }) => {
           const { value, interval, n } = metrics[primaryMetric]!;
-          return `${label}, ${benchmark}: ${value.toFixed(3)}, 95 % interval ${formatInterval(interval)}, n ${n}`;
+          return t(
+            "{0}, {1}: {2}, 95 % interval {3}, n {4}",
+            label,
+            benchmark,
+            value.toFixed(3),
+            formatInterval(interval),
+            n,
+          );
         }),
       );
     const text = texts.join("; ");
@@ -129,16 +137,24 @@ export class ResultsTab implements TabContent {
 }
 
 function staleNotice(): HTMLElement {
-  return warningNotice("This result is of an earlier version of the cell. Run the cell to renew it.");
+  return warningNotice(t("This result is of an earlier version of the cell. Run the cell to renew it."));
 }
 
 function missingText(missing: readonly string[], left: number): string {
-  if (left === 0 && missing.length === 1) {
-    return `The run folder ${missing[0]} is gone. This is the table that was saved under the cell; items, charts and prompts went with the folder.`;
+  const [first] = missing;
+  const names = missing.join(", ");
+  if (left > 0) {
+    return missing.length === 1
+      ? t("The run folder {0} is gone: its rows are missing here.", first!)
+      : t("Run folders are gone, and their rows are missing here: {0}.", names);
   }
   return missing.length === 1
-    ? `The run folder ${missing[0]} is gone: its rows are missing here.`
-    : left === 0
-      ? `The run folders are gone: ${missing.join(", ")}. This is the table that was saved under the cell; items, charts and prompts went with the folders.`
-      : `Run folders are gone, and their rows are missing here: ${missing.join(", ")}.`;
+    ? t(
+        "The run folder {0} is gone. This is the table that was saved under the cell; items, charts and prompts went with the folder.",
+        first!,
+      )
+    : t(
+        "The run folders are gone: {0}. This is the table that was saved under the cell; items, charts and prompts went with the folders.",
+        names,
+      );
 }

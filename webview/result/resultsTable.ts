@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { significanceLevel, type Comparison } from "../../src/core/reports/comparison.ts";
 import { reportTable, type ReportedRun } from "../../src/core/reports/report.ts";
 import { decimalCell, textOf, valueOf, type Cell } from "../../src/core/reports/cells.ts";
@@ -9,7 +10,8 @@ import { factsList, showFacts, showList, withoutConstant } from "./constantColum
 import { intervalBar } from "./intervalBar.ts";
 
 /** Why a result is bold, as it is read out. */
-export const bestReason = `best: supported by the paired tests against every other run, p (Holm) < ${significanceLevel}`;
+export const bestReason = () =>
+  t("best: supported by the paired tests against every other run, p (Holm) < {0}", significanceLevel);
 
 /** Columns that are said once, above the table, where all rows have the same. */
 const sayOnce = ["metric", "shots", "protocol", "failed"];
@@ -18,16 +20,16 @@ const sayOnce = ["metric", "shots", "protocol", "failed"];
 export class ResultsTable {
   readonly element: HTMLElement;
   private readonly facts = factsList();
-  private readonly notes = h("ul", { class: "notes", "aria-label": "Notes" });
+  private readonly notes = h("ul", { class: "notes", "aria-label": t("Notes") });
   private readonly table: DataTable;
   private rows: readonly RowFacts[] = [];
 
   constructor() {
     this.table = new DataTable({
-      label: "Results",
+      label: t("Results"),
       rowHeader: "benchmark",
       sortable: true,
-      emphasis: bestReason,
+      emphasis: bestReason(),
       rowClass: (row) => (this.rows[row]!.group ? "group" : ""),
       cell: (cell, row, column) => drawCell(cell, this.rows[row]!, column),
     });
@@ -49,12 +51,16 @@ function drawCell(cell: Cell, { interval, partial, group }: RowFacts, column: st
   const text = textOf(cell);
   switch (column) {
     case "benchmark":
-      return group && [text, " ", h("span", { class: "quiet" }, "average")];
+      return group && [text, " ", h("span", { class: "quiet" }, t("average"))];
     case "interval":
       return h("span", { class: "interval" }, h("span", {}, text), interval && intervalBar(interval));
     case "model":
       return (
-        partial !== undefined && [String(valueOf(cell)), " ", h("span", { class: "badge", title: partial }, "partial")]
+        partial !== undefined && [
+          String(valueOf(cell)),
+          " ",
+          h("span", { class: "badge", title: partial }, t("partial")),
+        ]
       );
     case "invalid":
     case "failed":
@@ -93,11 +99,13 @@ function rowFacts({ summary, partial }: ReportedRun): RowFacts[] {
 function withNamedCount(table: Table, facts: readonly RowFacts[]): Table {
   const [way, ...others] = new Set(facts.flatMap(({ otherCount }) => otherCount?.way ?? []));
   if (way === undefined || others.length > 0) return table;
+  const column =
+    way === "constrained" ? numberColumn("otherCount", "constrained") : numberColumn("otherCount", "unconstrained");
   const at = table.columns.findIndex(({ id }) => id === "otherCount");
   const cells = facts.map(({ otherCount }) => decimalCell(otherCount?.value));
   return {
     ...table,
-    columns: table.columns.with(at, numberColumn("otherCount", way)),
+    columns: table.columns.with(at, column),
     rows: table.rows.map((row, index) => row.with(at, cells[index]!)),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import { formatDuration } from "../../src/core/formatting.ts";
 import { describeRecordedIdentity } from "../../src/core/models/modelIdentity.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
@@ -8,7 +9,7 @@ export function runFacts(runs: readonly ReportedRun[]): HTMLElement {
   return h(
     "details",
     { class: "run-facts" },
-    h("summary", {}, runs.length === 1 ? "About this run" : `About these ${runs.length} runs`),
+    h("summary", {}, runs.length === 1 ? t("About this run") : t("About these {0} runs", runs.length)),
     runs.map(oneRun),
   );
 }
@@ -19,23 +20,23 @@ function oneRun({ run, label, partial, verification, manifest, summary }: Report
   return h(
     "dl",
     { class: "facts-list", "aria-label": label },
-    entry("run", run),
-    partial !== undefined && entry("state", partial),
-    verification !== undefined && entry("items.jsonl", verification.message ?? "as it was when the run ended"),
-    entry("started", created.replace("T", " ").replace(/\.\d+Z$/, "Z")),
-    entry("protocol", `${protocol.id}, version ${protocol.version}`),
-    seed !== undefined && entry("seed", String(seed)),
+    entry(t("run"), run),
+    partial !== undefined && entry(t("state"), partial),
+    verification !== undefined && entry("items.jsonl", verification.message ?? t("as it was when the run ended")),
+    entry(t("started"), created.replace("T", " ").replace(/\.\d+Z$/, "Z")),
+    entry(t("protocol"), t("{0}, version {1}", protocol.id, protocol.version)),
+    seed !== undefined && entry(t("seed"), String(seed)),
     inputs.map(({ role, name, ...input }) => entry(role, [name, " ", h("code", {}, describeRecordedIdentity(input))])),
-    entry("model time", formatDuration(cost.milliseconds / 1000)),
-    entry("tokens evaluated", `${cost.evaluatedTokens} of ${cost.promptTokens} in the prompts`),
+    entry(t("model time"), formatDuration(cost.milliseconds / 1000)),
+    entry(t("tokens evaluated"), t("{0} of {1} in the prompts", cost.evaluatedTokens, cost.promptTokens)),
     entry(
-      "versions",
+      t("versions"),
       Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     ),
-    entry("machine", `${host.cpu}, ${host.cores} cores, ${host.os} ${host.architecture}`),
-    entry("fingerprint", h("code", {}, fingerprint)),
+    entry(t("machine"), `${host.cpu}, ${t("{0} cores", host.cores)}, ${host.os} ${host.architecture}`),
+    entry(t("fingerprint"), h("code", {}, fingerprint)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { Cell } from "../../src/core/reports/cells.ts";
 import type { Column, Table } from "../../src/core/reports/table.ts";
 import { DataTable } from "../components/dataTable.ts";
@@ -55,7 +56,7 @@ function drawTable([header = "", rule = "", ...body]: readonly string[]): HTMLEl
     columns,
     rows: rows.map((row) => row.map(cellOf)),
   };
-  const drawn = new DataTable({ label: "Saved results", rowHeader: "benchmark" });
+  const drawn = new DataTable({ label: t("Saved results"), rowHeader: "benchmark" });
   drawn.update(table);
   return drawn.element;
 }

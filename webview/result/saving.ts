@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { ResultPage, ResultParams, ResultValue } from "../../src/core/results/messages.ts";
 import { problemNotice, problemOf } from "../components/loading.ts";
 import { fill, h } from "../dom.ts";
@@ -20,7 +21,8 @@ export class Outcome {
 /** Has the user choose where a file goes. Resolves with what came of it. */
 export async function saveFile(channel: Channel<ResultPage>, file: ResultParams<"save">): Promise<string> {
   const { saved, path } = await channel.request("save", file);
-  return saved ? `Saved${path === undefined ? "" : ` as ${path}`}.` : "Not saved.";
+  if (!saved) return t("Not saved.");
+  return path === undefined ? t("Saved.") : t("Saved as {0}.", path);
 }
 
 /** Has the user choose a folder for several files. Resolves with what came of it. */
@@ -29,6 +31,6 @@ export async function saveFiles(
   files: ResultParams<"saveAll">["files"],
 ): Promise<string> {
   const { folder }: ResultValue<"saveAll"> = await channel.request("saveAll", { files });
-  if (folder === null) return "Not saved.";
-  return `${files.length} ${files.length === 1 ? "file" : "files"} saved in ${folder}.`;
+  if (folder === null) return t("Not saved.");
+  return files.length === 1 ? t("1 file saved in {0}.", folder) : t("{0} files saved in {1}.", files.length, folder);
 }

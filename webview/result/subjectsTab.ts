@@ -1,3 +1,4 @@
+import { t } from "../../src/core/pages/texts.ts";
 import type { ReportedRun } from "../../src/core/reports/report.ts";
 import { DataTable } from "../components/dataTable.ts";
 import { Loading, emptyNotice } from "../components/loading.ts";
@@ -9,13 +10,13 @@ import { subjectsTable } from "./subjectsTable.ts";
 /** Accuracy by subject, for benchmarks whose items have one. */
 export class SubjectsTab implements TabContent {
   readonly element = h("div", {});
-  private readonly table = new DataTable({ label: "Accuracy by subject", rowHeader: "subject", sortable: true });
+  private readonly table = new DataTable({ label: t("Accuracy by subject"), rowHeader: "subject", sortable: true });
   private readonly loading: Loading<ReportAnswer>;
 
   constructor(data: ResultData) {
     this.loading = new Loading(
       this.element,
-      "Reading the results",
+      t("Reading the results"),
       () => data.report(),
       ({ report }) => this.draw(report.runs),
     );
@@ -28,7 +29,7 @@ export class SubjectsTab implements TabContent {
 
   private draw(runs: readonly ReportedRun[]): void {
     const table = subjectsTable(runs);
-    if (table.rows.length === 0) fill(this.element, emptyNotice("The items of these benchmarks have no subjects."));
+    if (table.rows.length === 0) fill(this.element, emptyNotice(t("The items of these benchmarks have no subjects.")));
     else {
       this.table.update(table);
       if (this.table.element.parentElement !== this.element) fill(this.element, this.table.element);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { t } from "../pages/texts.ts";
 
 const shownTokenSchema = z.object({ id: z.int().nonnegative(), text: z.string() });
 export type ShownToken = z.infer<typeof shownTokenSchema>;
@@ -54,20 +55,21 @@ export type ShownPrompt = z.infer<typeof shownPromptSchema>;
 export function describeRequest(request: ShownPrompt["request"]): string {
   switch (request.scoring) {
     case "continuations":
-      return "scored by the log-likelihood of each continuation";
+      return t("scored by the log-likelihood of each continuation");
     case "nextToken":
-      return `scored by the next token; labels ${request.labels.join(", ")}`;
+      return t("scored by the next token; labels {0}", request.labels.join(", "));
     case "generation":
-      return `answered with up to ${request.maxTokens} tokens, temperature ${request.sampling.temperature}`;
+      return t("answered with up to {0} tokens, temperature {1}", request.maxTokens, request.sampling.temperature);
   }
 }
 
 /** How long the prompt is against what fits, and what was lost. */
 export function describeLength({ prompt, window, droppedShots, truncatedTokens, problem }: TokenView): string {
-  if (problem !== undefined) return `Cannot be evaluated: ${problem}`;
+  if (problem !== undefined) return t("Cannot be evaluated: {0}", problem);
   const lost = [
-    ...(droppedShots > 0 ? [`${droppedShots} shots left out`] : []),
-    ...(truncatedTokens > 0 ? [`${truncatedTokens} tokens cut off at the left`] : []),
+    ...(droppedShots > 0 ? [t("{0} shots left out", droppedShots)] : []),
+    ...(truncatedTokens > 0 ? [t("{0} tokens cut off at the left", truncatedTokens)] : []),
   ];
-  return `${prompt.length} tokens of a window of ${window}${lost.length > 0 ? `; did not fit: ${lost.join(", ")}` : ""}`;
+  const length = t("{0} tokens of a window of {1}", prompt.length, window);
+  return lost.length === 0 ? length : t("{0}; did not fit: {1}", length, lost.join(", "));
 }

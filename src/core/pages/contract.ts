@@ -12,6 +12,11 @@ export interface PageContract {
   readonly notifications: Readonly<Record<string, z.ZodObject>>;
 }
 
+/** What every page may ask: the texts in the language of the editor, which {@link setTexts} takes. */
+export const pageTexts = {
+  texts: { params: z.object({}), value: z.record(z.string(), z.string()) },
+} as const;
+
 export type RequestName<Contract extends PageContract> = keyof Contract["requests"] & string;
 export type RequestParams<Contract extends PageContract, Name extends RequestName<Contract>> = z.infer<
   Contract["requests"][Name]["params"]

@@ -1,4 +1,5 @@
 import type { CalibrationSummary } from "../evaluation/summary/evaluationSummary.ts";
+import { t } from "../pages/texts.ts";
 import { aurocInterval } from "../statistics/auroc.ts";
 import { maximumCalibrationError } from "../statistics/calibration.ts";
 import { decimalCell, intervalCell, noNumber, numberCell, type Cell } from "./cells.ts";
@@ -46,9 +47,13 @@ export function calibrationTable(runs: readonly ReportedRun[]): Table | undefine
       ...aurocCells(of),
     ]),
     notes: [
-      "Confidence: renormalised probability of the most probable option; accuracy: how often that option is right.",
-      "ECE, MCE: expected and maximum calibration error, ten bins of equal width, or of equal mass where it says so.",
-      "AUROC: probability that a right answer has the higher confidence; none where all answers are right or all wrong.",
+      t("Confidence: renormalised probability of the most probable option; accuracy: how often that option is right."),
+      t(
+        "ECE, MCE: expected and maximum calibration error, ten bins of equal width, or of equal mass where it says so.",
+      ),
+      t(
+        "AUROC: probability that a right answer has the higher confidence; none where all answers are right or all wrong.",
+      ),
     ],
   };
 }

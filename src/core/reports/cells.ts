@@ -1,3 +1,5 @@
+import { t } from "../pages/texts.ts";
+
 /** What stands in a table at a row and a column: a text, or a text with what it says. */
 export type Cell = string | ValueCell;
 
@@ -52,7 +54,7 @@ export function intervalCell(interval: Interval): ValueCell {
 
 /** `0.123 to 0.456`, or a dash where there is none. Without brackets, which Markdown would have to escape. */
 export function formatInterval(interval: Interval): string {
-  return interval === null ? "–" : `${minus(interval.low.toFixed(3))} to ${minus(interval.high.toFixed(3))}`;
+  return interval === null ? "–" : t("{0} to {1}", minus(interval.low.toFixed(3)), minus(interval.high.toFixed(3)));
 }
 
 /** A number's text with a minus as long as a plus. */

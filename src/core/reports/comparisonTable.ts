@@ -1,3 +1,4 @@
+import { t } from "../pages/texts.ts";
 import { betterRun, significanceLevel, type Comparison, type GroupPair, type Pair } from "./comparison.ts";
 import { intervalCell, minus, noNumber, numberCell, type Cell } from "./cells.ts";
 import { numberColumn, textColumn, type Column, type Table } from "./table.ts";
@@ -29,10 +30,10 @@ export function comparisonTable(comparison: Comparison): Table {
 function columnsOf(pairs: readonly Pair[]): PairColumn[] {
   const clustered = pairs.some(({ p }) => p.clustered !== undefined);
   const shares = pairs.some(({ counts }) => counts !== null);
-  const test = (id: string, title: string, cell: PairColumn["cell"]) => ({ column: numberColumn(id, title), cell });
+  const test = (column: Column, cell: PairColumn["cell"]) => ({ column, cell });
   const shared = (column: Column, cell: (row: SharedCells) => Cell) => ({ column, cell, groupCell: cell });
-  const result = (which: "first" | "second"): PairColumn => ({
-    ...shared(numberColumn(`${which}Result`, `${which} result`), (row) => decimal(row[which].value)),
+  const result = (which: "first" | "second", column: Column): PairColumn => ({
+    ...shared(column, (row) => decimal(row[which].value)),
     cell: (pair) => ({ ...decimal(pair[which].value), strong: betterRun(pair) === pair[which].run }),
   });
   return [
@@ -40,22 +41,24 @@ function columnsOf(pairs: readonly Pair[]): PairColumn[] {
     shared(textColumn("first"), ({ first }) => first.run),
     shared(textColumn("second"), ({ second }) => second.run),
     shared(numberColumn("n"), ({ n }) => numberCell(n)),
-    result("first"),
-    result("second"),
+    result("first", numberColumn("firstResult", "first result")),
+    result("second", numberColumn("secondResult", "second result")),
     shared(numberColumn("difference"), ({ difference }) => numberCell(difference, signed(difference))),
     shared(textColumn("interval", "95 % interval"), ({ interval }) => intervalCell(interval)),
     ...(shares
       ? [
-          test("onlyFirst", "only first right", ({ counts }) => (counts ? numberCell(counts.onlyFirst) : noNumber())),
-          test("onlySecond", "only second right", ({ counts }) =>
+          test(numberColumn("onlyFirst", "only first right"), ({ counts }) =>
+            counts ? numberCell(counts.onlyFirst) : noNumber(),
+          ),
+          test(numberColumn("onlySecond", "only second right"), ({ counts }) =>
             counts ? numberCell(counts.onlySecond) : noNumber(),
           ),
-          test("pExact", "p (McNemar, exact)", ({ p }) => pCell(p.exact)),
-          test("pMid", "p (mid-p)", ({ p }) => pCell(p.midP)),
+          test(numberColumn("pExact", "p (McNemar, exact)"), ({ p }) => pCell(p.exact)),
+          test(numberColumn("pMid", "p (mid-p)"), ({ p }) => pCell(p.midP)),
         ]
       : []),
-    ...(clustered ? [test("pByItem", "p (by item)", ({ p }) => pCell(p.clustered))] : []),
-    test("pHolm", "p (Holm)", ({ adjusted }) => pCell(adjusted)),
+    ...(clustered ? [test(numberColumn("pByItem", "p (by item)"), ({ p }) => pCell(p.clustered))] : []),
+    test(numberColumn("pHolm", "p (Holm)"), ({ adjusted }) => pCell(adjusted)),
   ];
 }
 
@@ -81,24 +84,29 @@ export function formatP(p: number | undefined): string {
 }
 
 function notesOf({ pairs, groups, refused, warnings }: Comparison): string[] {
-  const notCompared = refused.map(
-    ({ benchmark, first, second, reason }) => `Not compared: ${first} and ${second} on ${benchmark}. ${reason}`,
+  const notCompared = refused.map(({ benchmark, first, second, reason }) =>
+    t("Not compared: {0} and {1} on {2}. {3}", first, second, benchmark, reason),
   );
   if (pairs.length === 0) return notCompared;
-  const tests = pairs.length === 1 ? "1 test" : `all ${pairs.length} tests`;
+  const tests = pairs.length === 1 ? t("1 test") : t("all {0} tests", pairs.length);
   const byItem = pairs.some(({ test }) => test === "clustered");
   const stands = pairs.some((pair) => betterRun(pair) !== undefined);
   return [
-    `Paired, item by item. p (Holm): ${byItem ? "p by item where it is given, else the exact one" : "the exact p"}, ` +
-      `corrected over ${tests}.`,
+    byItem
+      ? t("Paired, item by item. p (Holm): p by item where it is given, else the exact one, corrected over {0}.", tests)
+      : t("Paired, item by item. p (Holm): the exact p, corrected over {0}.", tests),
     stands
-      ? `The result that stands out is the better one, supported at p (Holm) < ${significanceLevel}.`
-      : `No difference is supported at p (Holm) < ${significanceLevel}.`,
+      ? t("The result that stands out is the better one, supported at p (Holm) < {0}.", significanceLevel)
+      : t("No difference is supported at p (Holm) < {0}.", significanceLevel),
     ...(byItem
-      ? ["p by item: t test with the cluster-robust standard error; all draws of an item are one cluster."]
+      ? [t("p by item: t test with the cluster-robust standard error; all draws of an item are one cluster.")]
       : []),
     ...(groups.length > 0
-      ? ["A group has no test of its own: its benchmarks have theirs. Its interval is not corrected for several runs."]
+      ? [
+          t(
+            "A group has no test of its own: its benchmarks have theirs. Its interval is not corrected for several runs.",
+          ),
+        ]
       : []),
     ...warnings,
     ...notCompared,

@@ -6,6 +6,7 @@ import type {
 } from "../evaluation/summary/evaluationSummary.ts";
 import type { Notice } from "../evaluation/summary/notice.ts";
 import { noticesOf } from "../evaluation/summary/noticesOf.ts";
+import { t } from "../pages/texts.ts";
 import type { Verification } from "../runs/recordedResult.ts";
 import { meanOverDraws } from "../statistics/mean.ts";
 import { intervalCell, noNumber, numberCell, textOf, type Cell, type ValueCell } from "./cells.ts";
@@ -64,27 +65,28 @@ interface ResultColumn {
 }
 
 function columnsOf(rows: readonly ResultRow[]): ResultColumn[] {
-  const text = (id: string, cell: ResultColumn["cell"], title = id) => ({ column: textColumn(id, title), cell });
-  const number = (id: string, cell: ResultColumn["cell"], title = id) => ({ column: numberColumn(id, title), cell });
+  const of = (column: Column, cell: ResultColumn["cell"]): ResultColumn => ({ column, cell });
   const optional = (of: ResultColumn) => (rows.some((row) => textOf(of.cell(row)) !== "") ? [of] : []);
   return [
-    text("model", ({ model }) => model),
-    text("benchmark", ({ name }) => name),
-    text("metric", ({ metric }) => metric),
-    number("result", ({ estimate, best }) => ({ ...resultCell(estimate), strong: best })),
-    text("interval", ({ estimate }) => intervalCell(estimate.interval), "95 % interval"),
-    number("n", ({ estimate }) => numberCell(estimate.n)),
-    number("shots", ({ draws }) => shots(draws)),
-    number("invalid", ({ draws }) => numberCell(total(draws, "invalid"))),
-    number("failed", ({ draws }) => numberCell(total(draws, "failed"))),
-    ...optional(text("otherCount", ({ otherCount }) => otherCountCell(otherCount), "counted otherwise")),
+    of(textColumn("model"), ({ model }) => model),
+    of(textColumn("benchmark"), ({ name }) => name),
+    of(textColumn("metric"), ({ metric }) => metric),
+    of(numberColumn("result"), ({ estimate, best }) => ({ ...resultCell(estimate), strong: best })),
+    of(textColumn("interval", "95 % interval"), ({ estimate }) => intervalCell(estimate.interval)),
+    of(numberColumn("n"), ({ estimate }) => numberCell(estimate.n)),
+    of(numberColumn("shots"), ({ draws }) => shots(draws)),
+    of(numberColumn("invalid"), ({ draws }) => numberCell(total(draws, "invalid"))),
+    of(numberColumn("failed"), ({ draws }) => numberCell(total(draws, "failed"))),
+    ...optional(of(textColumn("otherCount", "counted otherwise"), ({ otherCount }) => otherCountCell(otherCount))),
     ...optional(
-      number("ece", ({ ece }) => (ece === undefined ? noNumber("") : numberCell(ece, ece.toFixed(3))), "ECE"),
+      of(numberColumn("ece", "ECE"), ({ ece }) => (ece === undefined ? noNumber("") : numberCell(ece, ece.toFixed(3)))),
     ),
-    ...optional(number("tokensPerSecond", ({ tokensPerSecond: rate }) => rateCell(rate), "tokens/s")),
-    text("protocol", ({ protocol }) => protocol),
+    ...optional(of(numberColumn("tokensPerSecond", "tokens/s"), ({ tokensPerSecond: rate }) => rateCell(rate))),
+    of(textColumn("protocol"), ({ protocol }) => protocol),
     ...noticeColumns(rows),
-    ...optional(dataOnly(text("items", ({ verification: of }) => of?.message ?? of?.items ?? "", "items.jsonl"))),
+    ...optional(
+      dataOnly(of(textColumn("items", "items.jsonl"), ({ verification: of }) => of?.message ?? of?.items ?? "")),
+    ),
   ];
 }
 
@@ -99,7 +101,8 @@ function noticeColumns(rows: readonly ResultRow[]): ResultColumn[] {
     const title = kind.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
     const count = ({ notices }: ResultRow) =>
       notices.reduce((sum, notice) => sum + (notice.kind === kind ? notice.count : 0), 0);
-    return dataOnly({ column: numberColumn(kind, title), cell: (row) => numberCell(count(row)) });
+    // In CSV only, which is English.
+    return dataOnly({ column: { id: kind, title, align: "right" }, cell: (row) => numberCell(count(row)) });
   });
 }
 
@@ -108,7 +111,7 @@ function rowsOf(
   isBest: (benchmark: string) => boolean,
 ): ResultRow[] {
   const common = {
-    model: partial === undefined ? model : { text: `${model} (partial)`, value: model },
+    model: partial === undefined ? model : { text: t("{0} (partial)", model), value: model },
     protocol: summary.protocol.id,
     verification,
   };
@@ -130,7 +133,7 @@ function rowsOf(
     return {
       ...common,
       name: group,
-      metric: aggregation === "bySize" ? "accuracy" : "mean of accuracies",
+      metric: aggregation === "bySize" ? t("accuracy") : t("mean of accuracies"),
       estimate: accuracy,
       draws: grouped.flatMap(({ draws }) => draws),
       notices: [...grouped.flatMap(noticesOf), ...ofModel],
@@ -156,7 +159,11 @@ export function otherCountOf({ metrics, primaryMetric }: BenchmarkSummary): Othe
 
 function otherCountCell(otherCount: OtherCount | undefined): Cell {
   if (otherCount === undefined) return { text: "", value: null };
-  return { text: `${otherCount.way} ${otherCount.value.toFixed(3)}`, value: otherCount.value };
+  return { text: `${wayName(otherCount)} ${otherCount.value.toFixed(3)}`, value: otherCount.value };
+}
+
+function wayName({ way }: OtherCount): string {
+  return way === "constrained" ? t("constrained") : t("unconstrained");
 }
 
 function rateCell(rate: number | null | undefined): Cell {
@@ -189,24 +196,24 @@ function notesOf(runs: readonly ResultRun[], rows: readonly ResultRow[]): string
   const draws = runs.flatMap(({ summary }) => summary.benchmarks).flatMap((benchmark) => benchmark.draws);
   const severalDraws = rows.some(({ estimate }) => estimate.values.length > 1);
   return [
-    ...runs.flatMap(({ model, partial }) => (partial === undefined ? [] : [`${model} is partial: ${partial}`])),
+    ...runs.flatMap(({ model, partial }) => (partial === undefined ? [] : [t("{0} is partial: {1}", model, partial)])),
     ...runs.flatMap(({ model, verification }) =>
       verification?.message === undefined ? [] : [`${model}: ${verification.message}`],
     ),
-    ...(severalDraws ? ["±: population standard deviation over few-shot draws; n counts an item once a draw."] : []),
+    ...(severalDraws ? [t("±: population standard deviation over few-shot draws; n counts an item once a draw.")] : []),
     ...olderGroupIntervals(runs),
-    ...(total(draws, "invalid") > 0 ? ["Invalid answers count as wrong."] : []),
-    ...(total(draws, "failed") > 0 ? ["Failed items could not be evaluated and count as wrong."] : []),
+    ...(total(draws, "invalid") > 0 ? [t("Invalid answers count as wrong.")] : []),
+    ...(total(draws, "failed") > 0 ? [t("Failed items could not be evaluated and count as wrong.")] : []),
     ...new Set(runs.flatMap(({ model, summary: { notices = [] } }) => notices.map((of) => `${model}: ${of.message}`))),
     ...noticeTexts(runs),
     ...(rows.some(({ otherCount }) => otherCount?.way === "unconstrained")
-      ? ["unconstrained: every token of the right option is the most probable one of the whole vocabulary."]
+      ? [t("unconstrained: every token of the right option is the most probable one of the whole vocabulary.")]
       : []),
     ...(rows.some(({ otherCount }) => otherCount?.way === "constrained")
-      ? ["constrained: only the options' labels are considered."]
+      ? [t("constrained: only the options' labels are considered.")]
       : []),
     ...(rows.some(({ ece }) => ece !== undefined)
-      ? ["ECE: expected calibration error of the options' renormalised probabilities, ten bins of equal width."]
+      ? [t("ECE: expected calibration error of the options' renormalised probabilities, ten bins of equal width.")]
       : []),
   ];
 }
@@ -232,7 +239,9 @@ function olderGroupIntervals(runs: readonly ResultRun[]): string[] {
   if (groups.length === 0) return [];
   const names = [...new Set(groups.map(({ group }) => group))].join(", ");
   return [
-    `Interval of ${names}: as an older version of Medley computed it; with small benchmarks it misses the true value ` +
-      "more often than in 5 % of cases.",
+    t(
+      "Interval of {0}: as an older version of Medley computed it; with small benchmarks it misses the true value more often than in 5 % of cases.",
+      names,
+    ),
   ];
 }

@@ -1,4 +1,5 @@
 import { isStrong, plainOf, textOf, type Cell } from "./cells.ts";
+import { t } from "../pages/texts.ts";
 import { displayWidth } from "./displayWidth.ts";
 import { largest } from "../lists.ts";
 
@@ -13,12 +14,13 @@ export interface Column {
   readonly dataOnly?: true;
 }
 
+/** @param title English; what it says is the text of {@link t}, so that it can be translated */
 export function textColumn(id: string, title = id): Column {
-  return { id, title, align: "left" };
+  return { id, title: t(title), align: "left" };
 }
 
 export function numberColumn(id: string, title = id): Column {
-  return { id, title, align: "right" };
+  return { id, title: t(title), align: "right" };
 }
 
 export interface Table {

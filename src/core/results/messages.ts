@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { shownPromptSchema } from "../evaluation/shownPrompt.ts";
-import type { PageContract, PageNotification, RequestName, RequestParams, RequestValue } from "../pages/contract.ts";
+import {
+  pageTexts,
+  type PageContract,
+  type PageNotification,
+  type RequestName,
+  type RequestParams,
+  type RequestValue,
+} from "../pages/contract.ts";
 import { comparisonSchema } from "../reports/comparison.ts";
 import { reportSchema } from "../reports/report.ts";
 import { itemDetailSchema, itemFilterSchema, itemPageSchema, itemSortSchema } from "./items.ts";
@@ -84,6 +91,7 @@ const mostFiles = 1000;
 /** What the pages that draw an evaluation's result and the extension host say to each other. */
 export const resultPage = {
   requests: {
+    ...pageTexts,
     /** The summaries: quick. */
     report: {
       params: z.object({ runs: runsSchema }),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { formatPlace, MedleyError } from "../../core/errors.ts";
 import {
+  pageTexts,
   requestIdSchema,
   requestSchema,
   type PageAnswer,
@@ -12,9 +13,9 @@ import {
 import { describeIssue, fieldOf, type SchemaProblem } from "../../core/schemaProblems.ts";
 import { describeError, helpOf } from "./describeError.ts";
 
-/** Makes the handlers of a page's requests. @param findPlace where the page is; what it throws becomes the answer */
+/** What answers a page's requests but that for texts. @param findPlace where the page is; what it throws becomes the answer */
 export type PageHandlers<Contract extends PageContract, Place> = {
-  readonly [Name in RequestName<Contract>]: (
+  readonly [Name in Exclude<RequestName<Contract>, keyof typeof pageTexts>]: (
     params: RequestParams<Contract, Name>,
     findPlace: () => Place,
   ) => RequestValue<Contract, Name> | Promise<RequestValue<Contract, Name>>;
@@ -45,12 +46,16 @@ export class PageHost<Contract extends PageContract, Place = void> {
     if (!read.success) return this.refuse(message, describeIssue(read.error.issues[0]!));
     const { id, type, ...params } = read.data;
     try {
-      const handler = this.handlers[type as RequestName<Contract>] as AnyHandler<Place>;
-      return { type: "answer", id, ok: true, value: await handler(params, findPlace) };
+      return { type: "answer", id, ok: true, value: await this.handlerOf(type)(params, findPlace) };
     } catch (error) {
       this.log.warn(`The request "${type}" of a page (${this.page}) failed: ${describeError(error)}`);
       return { type: "answer", id, ok: false, error: errorForPage(error) };
     }
+  }
+
+  private handlerOf(type: string): AnyHandler<Place> {
+    if (type in pageTexts) return () => vscode.l10n.bundle ?? {};
+    return (this.handlers as Readonly<Record<string, AnyHandler<Place>>>)[type]!;
   }
 
   private refuse(message: unknown, problem: SchemaProblem): PageAnswer | undefined {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { RunError } from "../../../src/core/errors.ts";
-import type { PageContract } from "../../../src/core/pages/contract.ts";
+import { pageTexts, type PageContract } from "../../../src/core/pages/contract.ts";
 import { openChannel } from "../../../webview/messaging.ts";
-import "../editor.ts";
+import { editor } from "../editor.ts";
 
 const { PageHost } = await import("../../../src/vscode/common/pageHost.ts");
 type Log = ConstructorParameters<typeof PageHost>[3];
 
 const contract = {
   requests: {
+    ...pageTexts,
     half: { params: z.object({ of: z.int() }), value: z.int() },
     fail: { params: z.object({ how: z.enum(["run", "defect"]) }), value: z.null() },
   },
@@ -44,6 +45,17 @@ describe("The way between a page and its host", () => {
     const { channel } = connect();
     const asked = [channel.request("half", { of: 4 }), channel.request("half", { of: 6 })];
     assert.deepEqual(await Promise.all(asked), [2, 3]);
+  });
+
+  it("gives every page the texts of the editor's language", async () => {
+    const { channel } = connect();
+    assert.deepEqual(await channel.request("texts", {}), {});
+    editor.l10n.bundle = { Results: "Ergebnisse" };
+    try {
+      assert.deepEqual(await channel.request("texts", {}), { Results: "Ergebnisse" });
+    } finally {
+      editor.l10n.bundle = undefined;
+    }
   });
 
   it("refuses at the host what is no request, and tells the page so where it can", async () => {

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import type { PageContract, PageNotification, RequestName, RequestParams } from "../../../pages/contract.ts";
+import {
+  pageTexts,
+  type PageContract,
+  type PageNotification,
+  type RequestName,
+  type RequestParams,
+} from "../../../pages/contract.ts";
 import { planViewSchema, viewTensorRowSchema } from "./schema.ts";
 
 /** The element of the page's document that carries a {@link PlanPanelState} as JSON in its attribute `data-state`. */
@@ -25,6 +31,7 @@ const shownDocument = { uri: z.string(), file: z.string() };
  */
 export const planPage = {
   requests: {
+    ...pageTexts,
     /** The page is there, and has nothing to show yet. */
     ready: { params: z.object({}), value: z.null() },
     /** Every tensor of a merge. */
