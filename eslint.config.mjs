@@ -86,7 +86,7 @@ const everywhere = [
   {
     // Calls have room for some hundred thousand arguments; lists of files may be longer.
     selector:
-      "CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint|of)$/] > SpreadElement:not([argument.type='ArrayExpression'])",
+      "CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint|of|append|prepend|before|after|replaceChildren|replaceWith)$/] > SpreadElement:not([argument.type='ArrayExpression']), CallExpression[callee.property.name='apply'][arguments.length=2]",
     message: "A list may be too long for a call: use append, largest or smallest of src/core/lists.ts, or a loop.",
   },
   { selector: "PrivateIdentifier", message: "Members are made private by the keyword `private`." },

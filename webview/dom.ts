@@ -15,7 +15,7 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
   setAttributes(element, attributes);
-  element.append(...nodesOf(children));
+  add(element, children);
   return element;
 }
 
@@ -23,13 +23,18 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
 export function custom(name: string, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElement {
   const element = document.createElement(name);
   setAttributes(element, attributes);
-  element.append(...nodesOf(children));
+  add(element, children);
   return element;
 }
 
 /** Replaces what an element holds. */
 export function fill(element: Element, ...children: readonly Child[]): void {
-  element.replaceChildren(...nodesOf(children));
+  element.replaceChildren();
+  add(element, children);
+}
+
+function add(element: Element, children: readonly Child[]): void {
+  for (const node of nodesOf(children)) element.append(node);
 }
 
 function setAttributes(element: HTMLElement, attributes: Attributes): void {

@@ -40,8 +40,12 @@ describe("What the linter refuses besides imports", function () {
     for (const file of files) {
       assert.equal(await refused(file, "export const most = (of: number[]) => Math.max(...of);\n"), true, file);
       assert.equal(await refused(file, "export const add = (to: number[], of: number[]) => to.push(...of);\n"), true);
+      const apply = "export const most = (of: number[]) => Math.max.apply(null, of);\n";
+      assert.equal(await refused(file, apply), true, file);
       assert.equal(await refused(file, "export const most = (a: number, b: number) => Math.max(...[a, b]);\n"), false);
     }
+    const add = "export const add = (to: Element, of: Element[]) => to.append(...of);\n";
+    assert.equal(await refused("webview/x.ts", add), true);
   });
 
   it("is a member that is private in another way than by the keyword", async () => {

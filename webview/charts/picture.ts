@@ -56,7 +56,7 @@ function placed(document: Document, { x, y, drawing }: Part): SVGGElement {
   const group = document.createElementNS(namespace, "g");
   group.setAttribute("transform", `translate(${x},${y})`);
   // A style element would need a permission of its own in a page with a content security policy; nothing here needs it.
-  group.append(...[...drawing.children].filter(({ localName }) => localName !== "style"));
+  for (const child of [...drawing.children]) if (child.localName !== "style") group.append(child);
   // The library names its groups for screen readers, which may not be: to them the picture is one image, described as such.
   for (const named of group.querySelectorAll("[aria-label]")) {
     named.setAttribute("data-mark", named.getAttribute("aria-label")!);

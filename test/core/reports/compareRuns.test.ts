@@ -6,7 +6,9 @@ import { betterRun, comparisonSchema, isBest } from "../../../src/core/reports/c
 import { comparisonTable, flipsTable } from "../../../src/core/reports/comparisonTable.ts";
 import { groupDifference } from "../../../src/core/statistics/groupDifference.ts";
 import { isStrong, textOf } from "../../../src/core/reports/cells.ts";
-import { renderTable } from "../../../src/core/reports/table.ts";
+import { htmlReport } from "../../../src/core/reports/htmlReport.ts";
+import type { Report } from "../../../src/core/reports/report.ts";
+import { renderTable, tableFormats } from "../../../src/core/reports/table.ts";
 import { answers, comparedRun } from "./comparedRuns.ts";
 
 const near = (actual: number | undefined, expected: number) =>
@@ -32,6 +34,27 @@ describe("comparison of runs", () => {
     assert.equal(betterRun(y!), undefined);
     assert.deepEqual(comparison.warnings, []);
   });
+
+  it("lists as many items that flip as there are, in every format", () => {
+    const many = 150_000;
+    const comparison = compareRuns([
+      comparedRun("a", { x: answers("+-".repeat(many / 2)) }),
+      comparedRun("b", { x: answers("-+".repeat(many / 2)) }),
+    ]);
+    assert.deepEqual(comparison.pairs[0]!.counts, {
+      bothCorrect: 0,
+      onlyFirst: many / 2,
+      onlySecond: many / 2,
+      bothWrong: 0,
+    });
+    const table = flipsTable(comparison);
+    for (const format of tableFormats) {
+      const last = renderTable(table, format).lastIndexOf(`item-${many - 1}`);
+      assert.ok(last >= 0, format);
+    }
+    const file = htmlReport({ report: { runs: [] } as unknown as Report, comparison, charts: [] });
+    assert.match(file, /149000 more rows are left out/);
+  }).timeout(300_000);
 
   it("corrects over the pairs of three runs, and calls best only what beats all others", () => {
     const comparison = compareRuns([
