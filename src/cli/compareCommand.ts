@@ -5,6 +5,7 @@ import { comparisonTable, flipsTable } from "../core/reports/comparisonTable.ts"
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
 import { compareReadRuns, readRuns } from "../node/reports/readRun.ts";
+import { printableJson } from "./printable.ts";
 import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
 import { findRun, runsOption } from "./runArgument.ts";
 
@@ -47,7 +48,7 @@ async function compare(names: string[], { runs: root, format, json, flips, outpu
   const comparison = await compareReadRuns(read);
   if (comparison.pairs.length === 0) throw nothingToCompare(comparison);
   if (json || format === "json") {
-    await writeReport(JSON.stringify({ v: 1, runs, comparison } satisfies Report, undefined, 2) + "\n", path);
+    await writeReport(printableJson({ v: 1, runs, comparison } satisfies Report, 2) + "\n", path);
     return;
   }
   const pairs = comparisonTable(comparison);

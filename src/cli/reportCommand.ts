@@ -6,6 +6,7 @@ import type { TableFormat } from "../core/reports/table.ts";
 import { readRuns } from "../node/reports/readRun.ts";
 import { writeLmEval } from "../node/reports/writeLmEval.ts";
 import { output } from "./output.ts";
+import { printableJson } from "./printable.ts";
 import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
 import { findRun, runsOption } from "./runArgument.ts";
 
@@ -53,7 +54,7 @@ async function report(names: string[], { runs: root, table, format, json, output
   const runs = read.map(({ run }) => run);
   warnOfChanges(runs);
   if (json || format === "json") {
-    await writeReport(JSON.stringify({ v: 1, runs } satisfies Report, undefined, 2) + "\n", path);
+    await writeReport(printableJson({ v: 1, runs } satisfies Report, 2) + "\n", path);
   } else if (format === "lm-eval") {
     if (path === undefined) {
       throw new ConfigurationError("lm-eval's form has several files, so it needs a folder.", {

@@ -66,10 +66,11 @@ const unseen = /[\p{Bidi_Control}\u00AD\u180E\u200B\u2060-\u2064\uFEFF\u{E0000}-
  * look like another one. Joiners, which some scripts need, stay.
  */
 export function withoutOverrides(text: string): string {
-  return text.replace(
-    unseen,
-    (character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
-  );
+  return text.replace(unseen, codeOf);
+}
+
+function codeOf(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** Columns aligned with spaces, for a terminal. */
@@ -87,7 +88,7 @@ function renderText(table: Table): string {
   const rule = widths.map((width) => "─".repeat(width)).join("  ");
   return [table.caption, header, rule, ...body, ...(table.notes ?? [])]
     .filter((line) => line !== undefined)
-    .map((line) => line + "\n")
+    .map((line) => oneLine(line) + "\n")
     .join("");
 }
 
@@ -136,9 +137,13 @@ function renderCsv(table: Table): string {
 const formulaAtStart = /^(?=[\t\r\n]|[\s"]*[=+@＝＋－＠-])/;
 const formulaInside = /[;\t\r\n](?=[\s"]*[=+@＝＋－＠-])/g;
 
+/** What a terminal would obey; lines of a text remain lines. */
+const commands = /[^\P{Control}\t\r\n]/gu;
+
 function csvText(text: string): string {
   const isNumber = /^\s*-[\d.]+$/.test(text);
-  const safe = isNumber ? text : withoutOverrides(text).replace(formulaInside, "$&'").replace(formulaAtStart, "'");
+  const shown = withoutOverrides(text).replace(commands, codeOf);
+  const safe = isNumber ? text : shown.replace(formulaInside, "$&'").replace(formulaAtStart, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -46,6 +46,15 @@ describe("tables", () => {
     assert.match(renderTable(joined, "csv"), /^\u0645\u06CC\u200C\u0634\u0648\u062F$/m);
   });
 
+  it("holds nothing that a terminal would obey, in captions and notes neither", () => {
+    const text = "a\u001b[2J\u0007\u009b31mb\n\u001b]0;t";
+    const table: Table = { caption: text, columns: [textColumn(text)], rows: [[text]], notes: [text] };
+    for (const format of tableFormats) {
+      assert.doesNotMatch(renderTable(table, format).replaceAll("\n", ""), /\p{Control}/u, format);
+    }
+    assert.match(renderTable(table, "csv"), /^"aU\+001B\[2JU\+0007U\+009B31mb$/m);
+  });
+
   it("writes LaTeX with booktabs in which every special character is printed", () => {
     const latex = renderTable(table, "latex");
     assert.match(

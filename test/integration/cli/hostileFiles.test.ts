@@ -4,10 +4,44 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cli, repository } from "../../support/cli.ts";
+import { sampleModel } from "../../node/evaluation/evaluationFixture.ts";
 import { writeHostileFiles } from "../../support/hostileFiles.ts";
 
 /** Sets the title of the window, rings, clears the screen and turns the writing direction around. */
 const poison = (place: string): string => `${place}\u001b]0;T\u0007\u001b[2J\u009b31m\u202e`;
+
+/** What is asked of the files, and a text of them that the answer holds. */
+const commands: readonly (readonly [args: readonly string[], place: string])[] = [
+  [["models", "."], "architecture"],
+  [["models", ".", "--json"], "architecture"],
+  [["eval", "cell.yml"], "key"],
+  [["eval", "-m", "hostile.gguf", "-b", "sample", "--gpu", "none"], ""],
+  [["eval", "-m", "hostile.gguf", "-b", "questions.jsonl"], ""],
+  [["prompt", "-b", "questions.jsonl"], ""],
+  [["merge", "hostile.merge.yml", "out", "--plan"], "modelName"],
+  [["merge", "adapter.merge.yml", "out", "--plan"], "token"],
+  [["merge", "brokenAdapter.merge.yml", "out", "--plan"], "brokenAdapter"],
+  [["merge", "patternAdapter.merge.yml", "out", "--plan"], "rankPattern"],
+  [["data", "check", "hostile.jsonl"], "unknownField"],
+  [["data", "check", "hostile.csv"], "cellAnswer"],
+  [["data", "check", "hostile.jsonl", "--json"], "unknownField"],
+  [["prompt", "-b", "hostile.jsonl", "--shots", "1"], "context"],
+  [["prompt", "-b", "hostile.jsonl", "-p", "meditron", "--shots", "0", "--json"], "otherOption"],
+  [["eval", "-m", sampleModel, "-b", "hostile.jsonl", "--items", "absent"], "hostile.jsonl"],
+  [["report", "20260102"], "notice"],
+  [["report", "20260102", "--format", "markdown"], "notice"],
+  [["report", "20260102", "--format", "csv"], "malformed"],
+  [["report", "20260102", "--format", "latex"], "notice"],
+  [["report", "20260102", "--format", "json"], "inputName"],
+  [["report", "20260102", "--format", "lm-eval", "--output", "lm-eval"], ""],
+  [["runs"], "title"],
+  [["runs", "--json"], "title"],
+  [["runs", "follow", "20260101"], "failure"],
+  [["runs", "follow", "20260101", "--json"], "warning"],
+  [["report", "runs/20260101-000000-evaluation-hostile"], ""],
+  [["compare", "runs/20260101-000000-evaluation-hostile", poison("absent")], ""],
+  [[poison("command")], "command"],
+];
 
 describe("the command line among files that nobody trusts", () => {
   let folder: string;
@@ -22,22 +56,7 @@ describe("the command line among files that nobody trusts", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  for (const [args, place] of [
-    [["models", "."], "architecture"],
-    [["models", ".", "--json"], "architecture"],
-    [["eval", "cell.yml"], "key"],
-    [["eval", "-m", "hostile.gguf", "-b", "sample", "--gpu", "none"], ""],
-    [["eval", "-m", "hostile.gguf", "-b", "questions.jsonl"], ""],
-    [["prompt", "-b", "questions.jsonl"], ""],
-    [["merge", "hostile.merge.yml", "out", "--plan"], "modelName"],
-    [["runs"], "title"],
-    [["runs", "--json"], "title"],
-    [["runs", "follow", "20260101"], "failure"],
-    [["runs", "follow", "20260101", "--json"], "warning"],
-    [["report", "runs/20260101-000000-evaluation-hostile"], ""],
-    [["compare", "runs/20260101-000000-evaluation-hostile", poison("absent")], ""],
-    [[poison("command")], "command"],
-  ] as const) {
+  for (const [args, place] of commands) {
     it(`makes visible what a terminal would obey: ${args.join(" ").replace(/[^ -~]/g, "")}`, async () => {
       const { stdout, stderr } = await cli(args, { cwd: folder });
       const shown = stdout + stderr;
