@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { performMerge, prepareMerge } from "../../../src/node/merge/mergeModels.ts";
 import { writeRandomCheckpoint } from "../../support/randomCheckpoint.ts";
@@ -90,6 +91,41 @@ describe("a merge that is disturbed", function () {
       assert.deepEqual(await hashes(join(folder, output)), expected);
     }
     assert.ok(interruptions >= 6, `only ${interruptions} merges were killed`);
+  });
+
+  it("replaces a model whole after kill -9 while shards are written, after the last one, and in the renames", async () => {
+    await rm(join(folder, "whole"), { recursive: true, force: true });
+    assert.equal(await exitOf(medley(merge("whole"))), 0);
+    const expected = await hashes(join(folder, "whole"));
+    const old = await hashes(join(folder, "one"));
+    const output = (file: string) => join(folder, "replaced", file);
+    const staged = async () => (await readdir(output(".medley-staging")).catch((): string[] => [])).sort();
+    const phases = {
+      writing: async () => (await staged()).filter((name) => name.endsWith(".safetensors")).length >= 3,
+      "all shards": async () => (await staged()).includes("model.safetensors.index.json"),
+      renames: () => Promise.resolve(!existsSync(output("config.json"))),
+    };
+    for (const [phase, isReached] of Object.entries(phases)) {
+      // The last phases are short: a merge that was quicker than the look at it is begun anew.
+      for (let child: ChildProcess | undefined; child?.signalCode !== "SIGKILL";) {
+        await rm(join(folder, "replaced"), { recursive: true, force: true });
+        await rm(join(folder, "runs-replaced"), { recursive: true, force: true });
+        await cp(join(folder, "one"), join(folder, "replaced"), { recursive: true });
+        child = medley([...merge("replaced"), "--overwrite"]);
+        while (child.exitCode === null && !(await isReached())) await immediate();
+        child.kill("SIGKILL");
+        const [code, errors] = await outcomeOf(child);
+        assert.ok(code === null || code === 0, errors);
+        if (code === 0) assert.deepEqual(await hashes(join(folder, "replaced")), expected, phase);
+      }
+      const left = await hashes(join(folder, "replaced"));
+      if (phase === "renames") assert.ok(!left.has("config.json"), "nothing may be taken for a model");
+      else if (phase === "writing") assert.deepEqual(left, old);
+      const resumed = medley(["runs", "resume", "latest", "--runs", "runs-replaced", "--overwrite"]);
+      assert.equal(await exitOf(resumed), 0, phase);
+      assert.deepEqual(await hashes(join(folder, "replaced")), expected, phase);
+      assert.deepEqual(await staged(), [], phase);
+    }
   });
 
   it("leaves nothing that looks finished when the disk refuses to take more", async () => {
