@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { writeHostileFiles } from "../../support/hostileFiles.ts";
-import { useWorkbench, type Workbench } from "./workbench.ts";
+import { repeat, useWorkbench, type Workbench } from "./workbench.ts";
 
 /** Fetched as soon as anything takes the text for Markdown or HTML; the address tells from where it came. */
 function poison(place: string): string {
@@ -55,9 +55,15 @@ function watchRequests(workbench: () => Workbench): void {
 /** Hovers over a part of the window until a hover shows the text of a place, and expects a text there. */
 async function expectHover(workbench: Workbench, over: Locator, place: string): Promise<void> {
   const { page } = workbench;
-  await over.hover();
-  const shown = page.locator(".monaco-hover:visible", { hasText: `beacon.example/${place}` }).first();
-  await shown.waitFor();
+  await repeat(
+    async (patience) => {
+      await over.hover();
+      const shown = page.locator(".monaco-hover:visible", { hasText: `beacon.example/${place}` });
+      await shown.first().waitFor(patience);
+    },
+    // A hover that came before the file was read does not change any more.
+    () => page.mouse.move(5, 5),
+  );
   await workbench.screenshot(`hostile-${place}`);
   assert.equal(await page.locator(".monaco-hover img").count(), 0);
   await page.mouse.move(5, 5);
