@@ -89,6 +89,12 @@ const everywhere = [
       "CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint|of|append|prepend|before|after|replaceChildren|replaceWith)$/] > SpreadElement:not([argument.type='ArrayExpression']), CallExpression[callee.property.name='apply'][arguments.length=2]",
     message: "A list may be too long for a call: use append, largest or smallest of src/core/lists.ts, or a loop.",
   },
+  {
+    // Of own functions: what is called by its name or on `this`. `true` among arguments does not say what is true.
+    selector:
+      ":matches(CallExpression[callee.type='Identifier'], CallExpression[callee.object.type='ThisExpression'], NewExpression) > Literal.arguments[raw=/^(true|false)$/]",
+    message: "Name it: pass an option, `{ overwrite: true }`, or one of several words.",
+  },
   { selector: "PrivateIdentifier", message: "Members are made private by the keyword `private`." },
 ];
 
@@ -142,8 +148,14 @@ export default tseslint.config(
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "max-lines": ["error", { max: 500 }],
+      "max-params": ["error", { max: 5 }],
       "no-restricted-syntax": ["error", ...noRawParsing, ...everywhere],
     },
+  },
+  {
+    // Kernels take addresses and numbers, as WebAssembly does: an object for each call would be made millions of times.
+    files: ["src/core/merge/kernels/**/*.ts"],
+    rules: { "max-params": "off" },
   },
   {
     files: ["src/core/**/*.ts"],

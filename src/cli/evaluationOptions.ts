@@ -63,25 +63,36 @@ export function addEvaluationOptions(command: Command): Command {
 }
 
 /**
- * The configuration that a file and options make together. Relative paths of the file start from its folder, those of
- * options from the current one.
- * @throws ConfigurationError when the file or an option is wrong; FileError when the file cannot be read
+ * The configuration of an evaluation, as {@link readPromptConfiguration} reads it.
+ * @throws ConfigurationError also when no model is named
  */
 export async function readConfiguration(
   file: string | undefined,
   options: EvaluationOptions,
-  needsModel = true,
+): Promise<Partial<EvaluationConfigurationInput>> {
+  const given = await readPromptConfiguration(file, options);
+  if (given.models === undefined) {
+    throw new ConfigurationError("No model is named.", {
+      hint: "Name a GGUF file with --model; see what a folder has with: medley models FOLDER",
+    });
+  }
+  return given;
+}
+
+/**
+ * The configuration that a file and options make together; prompts can be shown without a model. Relative paths of the file start from its folder, those of
+ * options from the current one.
+ * @throws ConfigurationError when the file or an option is wrong; FileError when the file cannot be read
+ */
+export async function readPromptConfiguration(
+  file: string | undefined,
+  options: EvaluationOptions,
 ): Promise<Partial<EvaluationConfigurationInput>> {
   const fromFile = file === undefined ? {} : await readConfigurationFile(file);
   const given = { ...fromFile, ...fromOptions(options, fromFile.protocol) };
   if (given.benchmark === undefined && given.questions === undefined) {
     throw new ConfigurationError("No benchmark is named.", {
       hint: "Name one with --benchmark; see what there is with: medley data list",
-    });
-  }
-  if (needsModel && given.models === undefined) {
-    throw new ConfigurationError("No model is named.", {
-      hint: "Name a GGUF file with --model; see what a folder has with: medley models FOLDER",
     });
   }
   return given;

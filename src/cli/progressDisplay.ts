@@ -33,13 +33,13 @@ export class ProgressDisplay {
     else if (event.type === "log") this.line(event.message);
     else if (event.type === "warning") this.line(`Warning: ${event.message}`);
     else if (event.type === "metric") this.metric = describeMetric(event);
-    else if (event.type === "progress") this.draw(false);
+    else if (event.type === "progress") this.drawIfDue();
     else if (event.type === "finished") this.end();
   }
 
   /** Leaves the terminal clean, with the last state of the bar standing. */
   end(): void {
-    if (this.tracker.progress !== undefined) this.draw(true);
+    if (this.tracker.progress !== undefined) this.draw();
     if (this.drawn) this.stream.write("\n");
     this.drawn = false;
   }
@@ -49,9 +49,12 @@ export class ProgressDisplay {
     this.stream.write(printable(text) + "\n");
   }
 
-  private draw(last: boolean): void {
+  private drawIfDue(): void {
     const interval = this.stream.isTTY ? redrawInterval : lineInterval;
-    if (!last && this.now() - this.lastDraw < interval) return;
+    if (this.now() - this.lastDraw >= interval) this.draw();
+  }
+
+  private draw(): void {
     this.lastDraw = this.now();
     const text = printable(this.describe());
     if (!this.stream.isTTY) {

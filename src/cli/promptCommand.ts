@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { describeLength, describeRequest, type ShownPrompt, type ShownToken } from "../core/evaluation/shownPrompt.ts";
 import { defaultDataFolder } from "../node/benchmarks/dataFolder.ts";
 import { describePrompts } from "../node/evaluation/describePrompts.ts";
-import { addEvaluationOptions, readConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
+import { addEvaluationOptions, readPromptConfiguration, type EvaluationOptions } from "./evaluationOptions.ts";
 import { output } from "./output.ts";
 import { printable } from "./printable.ts";
 
@@ -32,11 +32,8 @@ export function promptCommand(program: Command): void {
 }
 
 async function showPrompts(file: string | undefined, options: Options): Promise<void> {
-  const given = await readConfiguration(
-    file,
-    { limit: options.items === undefined ? "1" : undefined, ...options },
-    false,
-  );
+  const limit = options.items === undefined ? "1" : undefined;
+  const given = await readPromptConfiguration(file, { limit, ...options });
   const shown = await describePrompts(given, process.cwd(), defaultDataFolder());
   if (options.json) output.json(shown);
   else for (const prompt of shown) print(prompt);

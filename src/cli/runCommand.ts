@@ -67,7 +67,7 @@ function collect(text: string, earlier: number[] = []): number[] {
 async function run(file: string, options: Options): Promise<void> {
   const notebook = await readNotebookFile(file);
   const cells = chosenCells(evaluationCells(notebook), file, options.only);
-  const cellOptions = { baseFolder: dirname(resolve(file)), runsFolder: options.runs, dataFolder: defaultDataFolder() };
+  const folders = { baseFolder: dirname(resolve(file)), runsFolder: options.runs, dataFolder: defaultDataFolder() };
   const target = options.output ?? file;
   if (options.output !== undefined && !options.check) await writeAtomically(target, serializeNotebook(notebook));
   const { signal, dispose } = cancelOnInterrupt();
@@ -77,8 +77,8 @@ async function run(file: string, options: Options): Promise<void> {
       const where = { cell: cell.number, line: cell.line };
       try {
         signal.throwIfAborted();
-        if (options.check) await checkCell(cell, file, cellOptions);
-        else reports.push({ ...where, ...(await runCell(cell, file, target, cellOptions, options, signal)) });
+        if (options.check) await checkCell(cell, file, folders);
+        else reports.push({ ...where, ...(await runCell(cell, { file, target, folders, options, signal })) });
       } catch (error) {
         if (error instanceof CancelledError) {
           throw new CancelledError(error.message, { hint: "The same command goes on where it was stopped." });
@@ -120,21 +120,26 @@ async function checkCell(cell: EvaluationCell, file: string, options: Evaluation
   output.note([`Cell ${cell.number} (line ${cell.line}) is right.`, ...titles].join("\n  "));
 }
 
+interface NotebookRun {
+  readonly file: string;
+  /** The notebook that the results are written to; `file`, unless another was named. */
+  readonly target: string;
+  readonly folders: EvaluationFolders;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
+
 async function runCell(
   cell: EvaluationCell,
-  file: string,
-  target: string,
-  cellOptions: EvaluationFolders,
-  options: Options,
-  signal: AbortSignal,
+  { file, target, folders, options, signal }: NotebookRun,
 ): Promise<Report & { readonly folders: readonly string[] }> {
   output.note(`Cell ${cell.number} (line ${cell.line})`);
   const configuration = readEvaluationCell(cell, file);
   const display = new ProgressDisplay(evaluationKind.units);
-  let folders: string[];
+  let runFolders: string[];
   try {
-    folders = await evaluateModels(await prepareModels(configuration.given, cellOptions), {
-      runsFolder: cellOptions.runsFolder,
+    runFolders = await evaluateModels(await prepareModels(configuration.given, folders), {
+      runsFolder: folders.runsFolder,
       fresh: options.new === true,
       signal,
       onEvent: (event) => display.add(event),
@@ -143,7 +148,7 @@ async function runCell(
   } finally {
     display.end();
   }
-  const { names, runs, comparison, markdown } = await readCellResult(folders, configuration.resolved);
+  const { names, runs, comparison, markdown } = await readCellResult(runFolders, configuration.resolved);
   if (!options.json) {
     output.table(reportTable(runs, comparison));
     output.line();
@@ -155,7 +160,7 @@ async function runCell(
   if (runs.some(hasFailedItems)) process.exitCode ??= exitStatus.itemsFailed;
   await saveCellResult(target, cell, names, markdown);
   output.note(`Result written under cell ${cell.number} of ${target}`);
-  return { v: 1, folders, runs: [...runs], ...(comparison !== undefined && { comparison }) };
+  return { v: 1, folders: runFolders, runs: [...runs], ...(comparison !== undefined && { comparison }) };
 }
 
 /** Says what is wrong with a cell; the first error decides the exit status. */

@@ -58,6 +58,32 @@ describe("What the linter refuses besides imports", function () {
     }
   });
 
+  it("is a sixth parameter, but for kernels", async () => {
+    const six = "export const f = (a: 0, b: 0, c: 0, d: 0, e: 0, g: 0) => [a, b, c, d, e, g];\n";
+    const five = "export const f = (a: 0, b: 0, c: 0, d: 0, e: 0) => [a, b, c, d, e];\n";
+    for (const file of ["src/core/x.ts", "src/node/x.ts", "src/cli/x.ts", "src/vscode/x.ts", "webview/x.ts"]) {
+      assert.equal(await refused(file, six, "max-params"), true, file);
+      assert.equal(await refused(file, five, "max-params"), false, file);
+    }
+    assert.equal(await refused("src/core/merge/kernels/x.ts", six, "max-params"), false);
+  });
+
+  it("is a bare true or false as an argument of an own function", async () => {
+    const call = (argument: string) => `import { f } from "./f.ts";\nexport const x = f(1, ${argument});\n`;
+    for (const file of ["src/core/x.ts", "src/node/x.ts", "src/cli/x.ts", "src/vscode/x.ts", "webview/x.ts"]) {
+      assert.equal(await refused(file, call("true")), true, file);
+      assert.equal(await refused(file, call("{ isLast: false }")), false, file);
+    }
+    const made = 'import { F } from "./f.ts";\nexport const x = new F(false);\n';
+    assert.equal(await refused("src/core/x.ts", made), true);
+    const method = "export class A {\n  f = (b: boolean) => b;\n  g = () => this.f(true);\n}\n";
+    assert.equal(await refused("src/core/x.ts", method), true);
+    assert.equal(
+      await refused("src/core/x.ts", "export const x = (view: DataView) => view.getInt16(0, true);\n"),
+      false,
+    );
+  });
+
   it("is JSON and YAML of files without a look at its depth", async () => {
     const json = "export const read = (text: string): unknown => JSON.parse(text);\n";
     const yaml = 'import { parse } from "yaml";\nexport const read = parse;\n';

@@ -192,18 +192,18 @@ function textMarks(
   const { marginLeft, marginRight } = marginsOf([{ rows, ...(headings.length > 0 && { heading: "" }) }], width);
   const left = { frameAnchor: "left", textAnchor: "start", y: "y", fontSize } as const;
   const inset = headings.length > 0 ? indent : 0;
-  const name = (strong: boolean) =>
-    Plot.text(rows.filter((row) => (row.strong ?? false) === strong).flatMap(placedLines), {
+  const name = (fontWeight: "bold" | "normal") =>
+    Plot.text(rows.filter((row) => weightOf(row) === fontWeight).flatMap(placedLines), {
       ...left,
       text: "line",
       dx: -marginLeft + inset + 2,
       lineWidth: (marginLeft - inset - 10) / fontSize,
       textOverflow: "ellipsis-middle",
-      fontWeight: strong ? "bold" : "normal",
+      fontWeight,
     });
-  const numbers = (strong: boolean) =>
+  const numbers = (fontWeight: "bold" | "normal") =>
     Plot.text(
-      rows.filter((row) => row.text !== undefined && (row.strong ?? false) === strong),
+      rows.filter((row) => row.text !== undefined && weightOf(row) === fontWeight),
       {
         frameAnchor: "right",
         textAnchor: "end",
@@ -211,7 +211,7 @@ function textMarks(
         fontSize,
         text: "text",
         dx: marginRight - 4,
-        fontWeight: strong ? "bold" : "normal",
+        fontWeight,
         fontVariant: "tabular-nums",
       },
     );
@@ -224,10 +224,14 @@ function textMarks(
       lineWidth: (width - 8) / fontSize,
       textOverflow: "ellipsis-middle",
     }),
-    name(false),
-    name(true),
-    ...(marginRight > 16 ? [numbers(false), numbers(true)] : []),
+    name("normal"),
+    name("bold"),
+    ...(marginRight > 16 ? [numbers("normal"), numbers("bold")] : []),
   ];
+}
+
+function weightOf({ strong }: PlacedRow): "bold" | "normal" {
+  return strong === true ? "bold" : "normal";
 }
 
 function placedLines(row: PlacedRow): { line: string; y: number }[] {

@@ -6,7 +6,7 @@ import {
   vsCodeProgressRing,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
-import { custom, h, type Attributes, type Child } from "../dom.ts";
+import { custom, fill, h, type Attributes, type Child } from "../dom.ts";
 
 /**
  * Every control of the pages is made here, and the linter sees to it: `@vscode/webview-ui-toolkit` is archived, and no
@@ -74,10 +74,9 @@ export class Dropdown {
       });
     if (!same) {
       this.choices = choices;
-      this.element.replaceChildren(
-        ...choices.map(({ value, label }) =>
-          custom(`${prefix}-option`, { value, selected: value === selected }, label),
-        ),
+      fill(
+        this.element,
+        choices.map(({ value, label }) => custom(`${prefix}-option`, { value, selected: value === selected }, label)),
       );
     }
     if (this.element.value !== selected) this.element.value = selected;

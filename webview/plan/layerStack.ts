@@ -60,7 +60,7 @@ export class LayerStack {
     this.rows = merge.blocks.map((block, index) => this.row(merge, block, index, labels.get(index)));
     fill(this.element, this.rows);
     this.fit();
-    this.choose(this.chosen, false);
+    this.select(this.chosen);
   }
 
   /** Marks blocks without choosing one. */
@@ -132,7 +132,12 @@ export class LayerStack {
     }
   }
 
-  private choose(index: number, tell = true): void {
+  private choose(index: number): void {
+    this.select(index);
+    this.options.onPoint(this.pointed);
+  }
+
+  private select(index: number): void {
     this.rows[this.chosen]?.setAttribute("aria-selected", "false");
     this.chosen = index;
     const row = this.rows[index];
@@ -140,7 +145,6 @@ export class LayerStack {
     row?.scrollIntoView?.({ block: "nearest" });
     if (row === undefined) this.element.removeAttribute("aria-activedescendant");
     else this.element.setAttribute("aria-activedescendant", row.id);
-    if (tell) this.options.onPoint(this.pointed);
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

@@ -72,13 +72,13 @@ export class PlanHeader {
     );
     this.figures.hidden = merge.figures.length === 0;
     const isOld = merge !== actual;
-    this.mark(isOld);
+    this.mark(isOld ? "outdated" : "current");
     fill(this.notices, isOld && this.outdatedNotice(), this.sketchNotice(actual), this.findings(actual));
   }
 
   /** The document cannot be read at present: what is shown is from before. */
   showOutdated({ message, hint }: Problem, goTo: (() => void) | undefined): void {
-    this.mark(true);
+    this.mark("outdated");
     fill(this.notices, this.outdatedNotice(), this.notice("error", message, hint, goTo));
   }
 
@@ -94,12 +94,13 @@ export class PlanHeader {
 
   private clear(): void {
     fill(this.heading);
-    this.mark(false);
+    this.mark("current");
     for (const element of [this.method, this.choice, this.summary, this.figures]) element.hidden = true;
     fill(this.notices);
   }
 
-  private mark(outdated: boolean): void {
+  private mark(state: "current" | "outdated"): void {
+    const outdated = state === "outdated";
     fill(this.state, outdated && t("out of date"));
     this.element.parentElement?.classList.toggle("outdated", outdated);
   }

@@ -47,20 +47,20 @@ export class ChartSection {
     const missing = this.chart.needs.missing(report, comparison);
     if (missing !== undefined) return this.say(missing);
     this.content = content;
-    this.showDrawn(true);
+    this.show("picture");
     fill(this.picture, this.chart.draw(report, comparison, { document, width }));
     this.drawNumbers();
   }
 
   /** Says why there is no picture. */
   say(reason: string): void {
-    this.showDrawn(false);
+    this.show("reason");
     fill(this.picture, emptyNotice(reason));
   }
 
-  private showDrawn(drawn: boolean): void {
-    this.save.hidden = !drawn;
-    this.numbers.hidden = !drawn;
+  private show(what: "picture" | "reason"): void {
+    this.save.hidden = what === "reason";
+    this.numbers.hidden = what === "reason";
   }
 
   private drawNumbers(): void {

@@ -301,7 +301,11 @@ export function toDataError(problem: DataProblem): DataError {
  * @param strict whether one malformed record is enough to refuse
  * @throws DataError for the first problem that concerns a whole file, for any problem when strict, and when no item is left
  */
-export function requireUsable(definition: BenchmarkDefinition, result: ReadResult, strict: boolean): void {
+export function requireUsable(
+  definition: BenchmarkDefinition,
+  result: ReadResult,
+  { strict = false }: { readonly strict?: boolean },
+): void {
   const fatal = result.problems.find(({ scope }) => strict || scope === "file");
   if (fatal !== undefined) throw toDataError(fatal);
   if (result.items.length > 0) return;

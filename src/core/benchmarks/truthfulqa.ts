@@ -15,6 +15,9 @@ import { letteredOptions, Reading, toPlain } from "./reading.ts";
 /** Categories of medical interest, as the biomedical merging studies use them. */
 export const healthCategories: readonly string[] = ["Health", "Nutrition", "Psychology", "Science"];
 
+/** All questions, or those of the {@link healthCategories}. */
+type Selection = "all" | "health";
+
 const targets = z.object({ choices: z.array(z.string()), labels: z.array(z.literal([0, 1])) });
 
 type Targets = z.output<typeof targets>;
@@ -33,12 +36,12 @@ const row = z
 /**
  * Reads mc_task.json of TruthfulQA, or Hugging Face rows of it. Option order is that of the file, where the right option
  * of mc1 is always the first. The category comes from TruthfulQA.csv, joined by question.
- * @param health whether only the {@link healthCategories} are kept, which needs the `categories` file
+ * @param selection of `health` only the {@link healthCategories} are kept, which needs the `categories` file
  */
 function readTruthfulqa(
   definition: BenchmarkDefinition,
   task: "mc1" | "mc2",
-  health: boolean,
+  selection: Selection,
   files: BenchmarkFiles,
 ): ReadResult {
   const reading = new Reading(definition, files);
@@ -54,7 +57,7 @@ function readTruthfulqa(
     if (parsed === undefined) continue;
     const subject = categories?.get(joinKey(parsed.question));
     if (categories !== undefined && subject === undefined) withoutCategory++;
-    if (health && (subject === undefined || !healthCategories.includes(subject))) continue;
+    if (selection === "health" && (subject === undefined || !healthCategories.includes(subject))) continue;
     const { choices, labels } = withoutEmpty(parsed.targets);
     if (choices.length < parsed.targets.choices.length) withEmptyOption++;
     const draft = {
@@ -70,7 +73,7 @@ function readTruthfulqa(
   }
   const emptyMessage = `Items that list an empty text among their options, which is left out: ${withEmptyOption}.`;
   reading.note("emptyOptions", withEmptyOption, emptyMessage);
-  if (health && withoutCategory > 0) {
+  if (selection === "health" && withoutCategory > 0) {
     const message = `${withoutCategory} questions are not in ${categoryFile!.path}, so their category is unknown.`;
     reading.fileProblem(test, message, { hint: "Use mc_task.json and TruthfulQA.csv of the same version." });
   } else reading.note("notInCategories", withoutCategory, `Questions without a category: ${withoutCategory}.`);
@@ -182,7 +185,8 @@ const tableFiles: readonly KnownFile[] = versions.map(({ name, table }) => ({
   urls: urls(table.path),
 }));
 
-function truthfulqa(task: "mc1" | "mc2", health: boolean): BenchmarkDefinition {
+function truthfulqa(task: "mc1" | "mc2", selection: Selection): BenchmarkDefinition {
+  const health = selection === "health";
   const files: readonly FileSpecification[] = [
     { role: "test", required: true, names: ["mc_task.json", "truthfulqa_mc/test.json"], known: taskFiles },
     { role: "categories", required: health, names: ["TruthfulQA.csv"], known: tableFiles },
@@ -201,14 +205,14 @@ function truthfulqa(task: "mc1" | "mc2", health: boolean): BenchmarkDefinition {
     sizes: health ? [99] : [817, 790],
     files,
     read(given) {
-      return readTruthfulqa(this, task, health, given);
+      return readTruthfulqa(this, task, selection, given);
     },
   };
 }
 
 export const truthfulqaBenchmarks: readonly BenchmarkDefinition[] = [
-  truthfulqa("mc1", false),
-  truthfulqa("mc2", false),
-  truthfulqa("mc1", true),
-  truthfulqa("mc2", true),
+  truthfulqa("mc1", "all"),
+  truthfulqa("mc2", "all"),
+  truthfulqa("mc1", "health"),
+  truthfulqa("mc2", "health"),
 ];

@@ -64,7 +64,10 @@ export function readLoraAdapter(
     const match = /^(.*)\.lora_(embedding_)?A(?:\.weight)?$/.exec(name);
     if (match !== null) {
       const [, module, embedding] = match as unknown as [string, string, string | undefined];
-      targets.set(`${module}.weight`, readTarget(config, tensors, stored, module, embedding !== undefined, folder));
+      targets.set(
+        `${module}.weight`,
+        readTarget({ config, tensors, folder }, module, stored, embedding === undefined ? "linear" : "embedding"),
+      );
     } else if (!/\.lora_/.test(name)) {
       replacements.set(name.replace(".modules_to_save.default.", ".").replace(".base_layer.", "."), stored);
     }
@@ -93,13 +96,18 @@ function parseConfig(text: string, folder: string): AdapterConfig {
   return config;
 }
 
+interface AdapterFiles {
+  readonly config: AdapterConfig;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly folder: string;
+}
+
+/** @param a name of the tensor with the first factor */
 function readTarget(
-  config: AdapterConfig,
-  tensors: ReadonlyMap<string, StoredTensor>,
-  a: string,
+  { config, tensors, folder }: AdapterFiles,
   module: string,
-  isEmbedding: boolean,
-  folder: string,
+  a: string,
+  kind: LoraTarget["kind"],
 ): LoraTarget {
   const b = a.replace(/lora_(embedding_)?A/, (found) => `${found.slice(0, -1)}B`);
   const shapeA = tensors.get(a)!.shape;
@@ -124,7 +132,7 @@ function readTarget(
     });
   }
   return {
-    kind: isEmbedding ? "embedding" : "linear",
+    kind,
     a,
     b,
     rank,

@@ -34,6 +34,11 @@ export function parsePattern(source: string): PatternNode {
   return new PatternParser(source).whole();
 }
 
+/** What holds for a part of a pattern. */
+interface Flags {
+  readonly ignoresCase: boolean;
+}
+
 class PatternParser {
   private at = 0;
   private nested = 0;
@@ -41,7 +46,7 @@ class PatternParser {
   constructor(private readonly source: string) {}
 
   whole(): PatternNode {
-    const node = this.alternatives(false);
+    const node = this.alternatives({ ignoresCase: false });
     if (this.at < this.source.length) throw this.unsupported();
     return node;
   }
@@ -58,18 +63,18 @@ class PatternParser {
     return found;
   }
 
-  private alternatives(ignoresCase: boolean): PatternNode {
+  private alternatives(flags: Flags): PatternNode {
     if (++this.nested > mostNested) throw this.unsupported();
-    const ways = [this.sequence(ignoresCase)];
-    while (this.take(/\|/y) !== null) ways.push(this.sequence(ignoresCase));
+    const ways = [this.sequence(flags)];
+    while (this.take(/\|/y) !== null) ways.push(this.sequence(flags));
     this.nested--;
     return ways.length === 1 ? ways[0]! : { kind: "alternatives", ways };
   }
 
-  private sequence(ignoresCase: boolean): PatternNode {
+  private sequence(flags: Flags): PatternNode {
     const parts: PatternNode[] = [];
     while (this.at < this.source.length && !/[|)]/.test(this.source[this.at]!)) {
-      parts.push(this.repeated(this.atom(ignoresCase)));
+      parts.push(this.repeated(this.atom(flags)));
     }
     return { kind: "sequence", parts };
   }
@@ -86,29 +91,29 @@ class PatternParser {
     return { kind: "repetition", of, least, most, lazy: lazy !== "" };
   }
 
-  private atom(ignoresCase: boolean): PatternNode {
+  private atom(flags: Flags): PatternNode {
     const group = this.take(/\((?:\?(?:([:=!])|(i):|P?<[A-Za-z_]\w*>))?(?!\?)/y);
-    if (group !== null) return this.group(group[1], ignoresCase || group[2] !== undefined);
+    if (group !== null) return this.group(group[1], { ignoresCase: flags.ignoresCase || group[2] !== undefined });
     const edge = this.take(/\^|\$|\\[AzbB]/y);
     if (edge !== null) return { kind: "edge", edge: edges[edge[0]]! };
     if (this.take(/\./y) !== null) return { kind: "character", fits: (character) => character !== "\n" };
     const set = this.take(setPattern) ?? this.take(classPattern);
-    if (set !== null) return this.set(set[0], ignoresCase);
+    if (set !== null) return this.set(set[0], flags);
     const [whole, escaped] = this.take(/\\([^A-Za-z0-9])|[^*+?{}()[\]\\]/uy) ?? [];
     if (whole === undefined) throw this.unsupported();
-    return literal(escaped ?? whole, ignoresCase);
+    return literal(escaped ?? whole, flags);
   }
 
-  private group(kind: string | undefined, ignoresCase: boolean): PatternNode {
-    const of = this.alternatives(ignoresCase);
+  private group(kind: string | undefined, flags: Flags): PatternNode {
+    const of = this.alternatives(flags);
     if (this.take(/\)/y) === null) throw this.unsupported();
     return kind === "=" || kind === "!" ? { kind: "ahead", of, negative: kind === "!" } : of;
   }
 
   /** JavaScript alone knows the properties of Unicode: it says whether a character is of a set. */
-  private set(source: string, ignoresCase: boolean): PatternNode {
+  private set(source: string, flags: Flags): PatternNode {
     try {
-      const pattern = new RegExp(`^${forJavaScript(source)}$`, ignoresCase ? "iu" : "u");
+      const pattern = new RegExp(`^${forJavaScript(source)}$`, flags.ignoresCase ? "iu" : "u");
       return { kind: "character", fits: (character) => pattern.test(character) };
     } catch {
       throw this.unsupported();
@@ -137,8 +142,9 @@ function canBeEmpty(node: PatternNode): boolean {
   }
 }
 
-function literal(character: string, ignoresCase: boolean): PatternNode {
-  if (!ignoresCase || !/[A-Za-z]/.test(character)) return { kind: "character", fits: (given) => given === character };
+function literal(character: string, flags: Flags): PatternNode {
+  if (!flags.ignoresCase || !/[A-Za-z]/.test(character))
+    return { kind: "character", fits: (given) => given === character };
   const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
   return { kind: "character", fits: (given) => given === lower || given === upper };
 }

@@ -136,12 +136,12 @@ class OutlineReader {
       return this.readContent(next, column + dash[0].length, end);
     }
     const key = content.startsWith("{") || content.startsWith("[") ? null : keyPattern.exec(content);
-    if (key === null) return this.readValue(this.ownerOf(column), start, end, column);
+    if (key === null) return this.readValue(this.ownerOf(column), { start, end }, { column, ownKey: false });
     const name = key[1] ?? key[2]?.replaceAll("''", "'") ?? key[3]!;
     const node = this.addKey(column, name, { start, end: start + key[0].replace(/[ \t]*:$/, "").length });
     const after = start + key[0].length + /^[ \t]*/.exec(content.slice(key[0].length))![0].length;
     this.extend(node, Math.min(start + key[0].length, end));
-    return after >= end ? end : this.readValue(node, after, end, column, true);
+    return after >= end ? end : this.readValue(node, { start: after, end }, { column, ownKey: true });
   }
 
   private addItem(column: number, start: number): OutlineNode {
@@ -183,8 +183,12 @@ class OutlineReader {
     for (let at: OutlineNode | undefined = node; at !== undefined && at.end < end; at = at.parent) at.end = end;
   }
 
-  /** @param isOwn whether the value follows its key; a word on a line of its own becomes a child instead */
-  private readValue(owner: OutlineNode, start: number, end: number, column: number, isOwn = false): number {
+  /** @param ownKey whether the value follows its key; a word on a line of its own becomes a child instead */
+  private readValue(
+    owner: OutlineNode,
+    { start, end }: TextRange,
+    { column, ownKey }: { readonly column: number; readonly ownKey: boolean },
+  ): number {
     let at = start;
     const mark = /^(?:[&!][^\s,[\]{}]*[ \t]+)+/.exec(this.text.slice(at, end));
     if (mark !== null) at += mark[0].length;
@@ -194,7 +198,7 @@ class OutlineReader {
     if (first === "|" || first === ">") return this.skipBlock(owner, at, end, owner.indent);
     const { value, range } = readScalar(this.text, at, end);
     const isItem = owner.key === undefined && owner.index !== undefined;
-    if (isOwn || (isItem && owner.value === undefined && owner.children.length === 0)) {
+    if (ownKey || (isItem && owner.value === undefined && owner.children.length === 0)) {
       owner.value = value;
       owner.valueRange = range;
       this.extend(owner, range.end);
@@ -278,7 +282,7 @@ class FlowReader {
   }
 
   private entry(owner: OutlineNode, depth: number): void {
-    const { value, range } = this.word(true);
+    const { value, range } = this.word("key");
     const end = range.end;
     this.at = Math.max(end, this.at);
     if (!this.skipBlank() || this.text[this.at] !== ":") {
@@ -304,13 +308,13 @@ class FlowReader {
   }
 
   private scalar(node: OutlineNode): void {
-    const { value, range } = this.word(false);
+    const { value, range } = this.word("value");
     node.value = value;
     node.valueRange = range;
   }
 
   /** A word; as a key it ends before its colon. Moves on by at least one character. */
-  private word(isKey: boolean): { value: string; range: TextRange } {
+  private word(role: "key" | "value"): { value: string; range: TextRange } {
     const { text } = this;
     const start = this.at;
     const quote = text[start];
@@ -321,7 +325,7 @@ class FlowReader {
     }
     let end = start;
     while (end < text.length && !/[,[\]{}\n]/.test(text[end]!)) {
-      if (text[end] === ":" && (isKey || /[\s,[\]{}]/.test(text[end + 1] ?? " "))) break;
+      if (text[end] === ":" && (role === "key" || /[\s,[\]{}]/.test(text[end + 1] ?? " "))) break;
       if (text[end] === "#" && /\s/.test(text[end - 1] ?? " ")) break;
       end++;
     }

@@ -139,7 +139,7 @@ export class DataStore {
     const result = readBenchmark(definition, files, options);
     const used = records.filter(({ role }) => result.used.includes(role));
     const warnings = [...status.warnings, ...used.flatMap((file) => unknownVersion(definition, file, result))];
-    requireUsable(definition, result, options.strict ?? false);
+    requireUsable(definition, result, options);
     return { ...result, definition, files: used, warnings };
   }
 
@@ -166,7 +166,7 @@ export class DataStore {
     const definition = ownQuestions(path, options.language);
     const { file, record } = await readDataFile(resolve(path), definition.files[0]!);
     const result = readBenchmark(definition, new Map([["test", file]]), options);
-    requireUsable(definition, result, options.strict ?? false);
+    requireUsable(definition, result, options);
     return { ...result, definition, files: [record], warnings: [] };
   }
 
@@ -186,16 +186,16 @@ export class DataStore {
 
   private async places(): Promise<Place[]> {
     const { folders, dataFolder, resourcesFolder } = this.options;
-    const named = folders.map((folder) => this.place(resolve(folder), true));
-    const own = [this.place(resolve(dataFolder), false)];
-    if (resourcesFolder !== undefined) own.push(this.place(join(resourcesFolder, "samples", "data"), false));
+    const named = folders.map((folder) => this.place(resolve(folder), "required"));
+    const own = [this.place(resolve(dataFolder), "optional")];
+    if (resourcesFolder !== undefined) own.push(this.place(join(resourcesFolder, "samples", "data"), "optional"));
     return await Promise.all([...named, ...own]);
   }
 
-  private async place(location: string, mustExist: boolean): Promise<Place> {
+  private async place(location: string, presence: Presence): Promise<Place> {
     const known = this.found.get(location);
     if (known !== undefined) return await known;
-    const search = searchPlace(location, mustExist, this.wanted);
+    const search = searchPlace(location, presence, this.wanted);
     this.found.set(location, search);
     return await search;
   }
@@ -228,6 +228,9 @@ export class DataStore {
   }
 }
 
+/** A folder that the user named must be there. */
+type Presence = "required" | "optional";
+
 interface Place {
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly string[];
@@ -239,10 +242,10 @@ interface Wanted {
   readonly sizes: ReadonlySet<number>;
 }
 
-async function searchPlace(location: string, mustExist: boolean, wanted: Wanted): Promise<Place> {
+async function searchPlace(location: string, presence: Presence, wanted: Wanted): Promise<Place> {
   const found = await findDataFiles(location).catch((error: unknown) => {
     const isAbsent = error instanceof FileError && (error.cause as NodeJS.ErrnoException).code === "ENOENT";
-    if (isAbsent && !mustExist) return { files: [], warnings: [] };
+    if (isAbsent && presence === "optional") return { files: [], warnings: [] };
     throw error;
   });
   const candidates: Candidate[] = [];

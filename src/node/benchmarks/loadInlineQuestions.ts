@@ -10,7 +10,7 @@ import { readBenchmark, type LoadedBenchmark, type OwnOptions } from "./dataStor
 export function loadInlineQuestions(questions: readonly InlineQuestion[], options: OwnOptions): LoadedBenchmark {
   const { definition, file } = inlineQuestions(questions, options.language);
   const result = readBenchmark(definition, new Map([["test", file]]), options);
-  requireUsable(definition, result, true);
+  requireUsable(definition, result, { strict: true });
   const sha256 = createHash("sha256").update(file.bytes).digest("hex");
   const record = { role: "test", bytes: file.bytes.length, sha256, isKnown: false } as const;
   return { ...result, definition, files: [record], warnings: [] };

@@ -145,13 +145,13 @@ class Evaluation {
       const window = contextWindow(model.description);
       const evaluator = new ItemEvaluator({ model, protocol, parameters, window, overflow });
       await session.emit({ type: "phase", phase: "evaluate", title: prepared.run.title });
-      await this.report(true);
+      await this.report();
       const missing = evaluator.prepareAll(prepared.units, ({ item, draw }) =>
         store.has({ benchmark: item.benchmark, item: item.id, draw }),
       );
       await forEachInFlight(this.untilCancelled(missing), itemsInFlight, (unit) => this.evaluateOne(evaluator, unit));
       await this.writeFailures();
-      await this.report(true);
+      await this.report();
     } finally {
       await opened.dispose();
     }
@@ -246,13 +246,11 @@ class Evaluation {
       const message = `${record.benchmark}, item ${record.item}: ${record.failure.message}`;
       await this.session.emit({ type: "warning", code: record.failure.code, message });
     }
-    await this.report(false);
+    if (performance.now() - this.lastProgress >= progressInterval) await this.report();
   }
 
-  private async report(always: boolean): Promise<void> {
-    const now = performance.now();
-    if (!always && now - this.lastProgress < progressInterval) return;
-    this.lastProgress = now;
+  private async report(): Promise<void> {
+    this.lastProgress = performance.now();
     const { session, store, evaluatedTokens, failed, accuracy } = this;
     const metric = accuracy.estimate();
     if (metric !== undefined) await session.emit({ type: "metric", name: "accuracy", ...metric, step: store.count });

@@ -114,7 +114,7 @@ export async function performMerge(
   const fingerprint = await fingerprintOf(prepared, configurationText);
   const { run, overwrite, onPhase = () => Promise.resolve() } = options;
   const identity = { fingerprint, seed: plan.options.seed, ...(run === undefined ? {} : { run }) };
-  const output = await OutputFolder.open(folder, identity, checkpointForm, overwrite);
+  const output = await OutputFolder.open(folder, identity, checkpointForm, { overwrite });
   try {
     if (output.isComplete) return await onPhase("complete");
     const shards = await StagedShards.prepare(output, plan.shards);

@@ -71,7 +71,7 @@ async function performMoe(
 ): Promise<MergeSummary["outputs"][number]> {
   const { seed, numerics, outShardSize, allowMixedArchitectures, folder, output, text } = configuration;
   const prepared = await prepareMoe(moe, { folder }, { seed, numerics, outShardSize, allowMixedArchitectures });
-  return await perform(session, configuration, prepared, "mixture of experts", output, text);
+  return await perform(session, configuration, prepared, { title: "mixture of experts", folder: output, text });
 }
 
 /**
@@ -119,16 +119,14 @@ async function runOne(
   await session.emit({ type: "phase", phase: "plan", title: `Planning ${title}` });
   const { seed, numerics, outShardSize, allowMixedArchitectures } = configuration;
   const prepared = await prepareMerge(merge, places, { seed, numerics, outShardSize, allowMixedArchitectures });
-  return await perform(session, configuration, prepared, title, folder, text);
+  return await perform(session, configuration, prepared, { title, folder, text });
 }
 
 async function perform(
   session: RunSession,
   { memory, threads, overwrite }: MergeRunConfiguration,
   prepared: PreparedMerge,
-  title: string,
-  folder: string,
-  text: string,
+  { title, folder, text }: { readonly title: string; readonly folder: string; readonly text: string },
 ): Promise<MergeSummary["outputs"][number]> {
   const { plan } = prepared;
   for (const message of plan.warnings) await session.emit({ type: "warning", code: "merge", message });

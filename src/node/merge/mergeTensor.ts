@@ -11,27 +11,28 @@ import { RowMappedSource, type StoredEmbedding } from "../../core/merge/sources/
 import type { JobInput, MergeContext, TensorJob } from "./mergeJob.ts";
 import { unusableType, writeRange, type FileTensor, type TensorFiles } from "../checkpoint/tensorFiles.ts";
 
+/** What a thread computes all tensors of a merge with. */
+export interface MergeTools {
+  readonly context: MergeContext;
+  readonly method: MergeMethod;
+  readonly kernels: Kernels;
+  readonly files: TensorFiles;
+}
+
 /**
  * Computes one output tensor and writes it to its place in the shard.
  * @param onBytes called with the number of output bytes written since the last call
  * @throws MedleyError when a file cannot be read or written or the inputs do not suit the method
  */
-export function mergeTensor(
-  job: TensorJob,
-  context: MergeContext,
-  method: MergeMethod,
-  kernels: Kernels,
-  files: TensorFiles,
-  onBytes: (count: number) => void,
-): void {
+export function mergeTensor(job: TensorJob, tools: MergeTools, onBytes: (count: number) => void): void {
   const written = writeRange(job.output.file, job.output.offset, (write) => {
     const report = (bytes: Uint8Array) => {
       write(bytes);
       onBytes(bytes.length);
     };
     if (job.data !== undefined) report(job.data);
-    else if (job.work === undefined) copyTensor(job, files, report);
-    else compute(job, job.work, context, method, kernels, files, report);
+    else if (job.work === undefined) copyTensor(job, tools.files, report);
+    else compute(job, job.work, tools, report);
   });
   if (written !== job.output.byteLength) {
     throw new Error(`${job.name}: ${written} bytes were computed, ${job.output.byteLength} were planned`);
@@ -41,10 +42,7 @@ export function mergeTensor(
 function compute(
   job: TensorJob,
   work: NonNullable<TensorJob["work"]>,
-  context: MergeContext,
-  method: MergeMethod,
-  kernels: Kernels,
-  files: TensorFiles,
+  { context, method, kernels, files }: MergeTools,
   write: (bytes: Uint8Array) => void,
 ): void {
   const inputs = job.inputs.map(({ modelName, isBase, parameters }, index) => ({

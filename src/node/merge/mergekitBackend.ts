@@ -82,7 +82,7 @@ export async function runMergekit(
 ): Promise<void> {
   const { created, fingerprint } = session.manifest;
   const identity = { fingerprint: jsonSha256({ run: session.folder, created, fingerprint }), run: session.folder };
-  const output = await OutputFolder.open(folder, identity, checkpointForm, configuration.overwrite);
+  const output = await OutputFolder.open(folder, identity, checkpointForm, configuration);
   try {
     if (output.isComplete) return;
     // mergekit cannot go on where it was stopped.

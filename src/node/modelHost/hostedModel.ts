@@ -129,7 +129,7 @@ export class HostedModel implements ModelWith<Capability> {
     if (template === undefined) throw new ModelError(`${name} has no chat template, which a chat needs.`);
     const params = { template, messages: [...messages], bos: bos?.text, eos: eos?.text };
     const text = await this.request(methods.renderChat, params, signal);
-    const [tokens] = await this.tokenize([text], true);
+    const [tokens] = await this.request(methods.tokenize, { texts: [text], parseSpecial: true });
     const isMissing = addsBos && bos !== undefined && tokens![0] !== bos.token;
     return { text, tokens: isMissing ? [bos.token, ...tokens!] : tokens! };
   }

@@ -88,13 +88,16 @@ export class OutputFolder {
     private readonly identity: OutputIdentity,
     private readonly form: OutputForm,
     private readonly lock: RunLock,
-    /** Whether the folder holds the finished result already: then nothing is left to do but to close it. */
-    readonly isComplete: boolean,
-    private readonly overwrite: boolean,
+    private readonly state: { readonly isComplete: boolean; readonly overwrite: boolean },
   ) {
     const refresh = () => this.lock.refresh().catch((error: unknown) => this.lost.abort(error));
     this.timer = setInterval(() => void refresh(), refreshInterval);
     this.timer.unref();
+  }
+
+  /** Whether the folder holds the finished result already: then nothing is left to do but to close it. */
+  get isComplete(): boolean {
+    return this.state.isComplete;
   }
 
   /** Hidden folder inside, for files that are not written through this class. */
@@ -116,18 +119,18 @@ export class OutputFolder {
     folder: string,
     identity: OutputIdentity,
     form: OutputForm,
-    overwrite: boolean,
+    { overwrite }: { readonly overwrite: boolean },
   ): Promise<OutputFolder> {
     await makeFolder(folder).catch((cause: unknown) => {
       throw writeError(folder, cause);
     });
     const lock = await RunLock.acquire(lockOf(folder, identity.run));
     try {
-      await carryOut(folder, form, overwrite);
+      await carryOut(folder, form, { overwrite });
       const isComplete = await holdsResult(folder, identity.fingerprint);
       if (!isComplete && !overwrite) await refuseResult(folder, form);
-      await prepareStaging(folder, identity, isComplete);
-      return new OutputFolder(folder, identity, form, lock, isComplete, overwrite);
+      await prepareStaging(folder, identity, { isComplete });
+      return new OutputFolder(folder, identity, form, lock, { isComplete, overwrite });
     } catch (cause) {
       await lock.release();
       throw cause instanceof RunError || cause instanceof FileError ? cause : writeError(folder, cause);
@@ -152,7 +155,7 @@ export class OutputFolder {
 
   /** Brings what was written of an unfinished file to the disk. */
   async flush(name: string): Promise<void> {
-    await syncFile(this.unfinished(name), false);
+    await syncFile(this.unfinished(name), "data");
   }
 
   /** Brings a file to the disk and gives it its name: from then on it counts as complete. */
@@ -184,12 +187,12 @@ export class OutputFolder {
   async commit(): Promise<void> {
     await this.lock.refresh();
     const replaces = await holdsAny(this.folder, this.form);
-    if (replaces && !this.overwrite) throw occupied(this.folder);
+    if (replaces && !this.state.overwrite) throw occupied(this.folder);
     const files: z.infer<typeof fileSchema>[] = [];
     try {
       for (const name of (await readdir(this.staging)).sort()) {
         if (name === stagedRecord) continue;
-        await syncFile(join(this.staging, name), true);
+        await syncFile(join(this.staging, name), "dataAndTimes");
         files.push({ name, ...(await statusOf(join(this.staging, name)))! });
       }
       await syncFolder(this.staging);
@@ -197,7 +200,7 @@ export class OutputFolder {
       throw cause instanceof RunError ? cause : writeError(this.folder, cause);
     }
     await writeRecord(this.folder, { ...recordFor(this.identity), files, replaces });
-    await carryOut(this.folder, this.form, false);
+    await carryOut(this.folder, this.form, { overwrite: false });
   }
 
   /** Gives the folder back. What was staged stays, for the next session. */
@@ -222,7 +225,11 @@ function lockOf(folder: string, run: string | undefined) {
  * @param overwrite whether a decision that cannot be carried out any more may be dropped
  * @throws FileError when its files were changed meanwhile
  */
-async function carryOut(folder: string, form: OutputForm, overwrite: boolean): Promise<void> {
+async function carryOut(
+  folder: string,
+  form: OutputForm,
+  { overwrite }: { readonly overwrite: boolean },
+): Promise<void> {
   const staging = join(folder, outputFiles.staging);
   const record = await readRecord(join(staging, stagedRecord));
   if (record?.files === undefined) return;
@@ -261,12 +268,16 @@ async function removeOld(folder: string, form: OutputForm, kept: ReadonlySet<str
 }
 
 /** What is staged for another result is of no use to this one, unless this one is complete and needs no room. */
-async function prepareStaging(folder: string, identity: OutputIdentity, complete: boolean): Promise<void> {
+async function prepareStaging(
+  folder: string,
+  identity: OutputIdentity,
+  { isComplete }: { readonly isComplete: boolean },
+): Promise<void> {
   const staging = join(folder, outputFiles.staging);
   const record = await readRecord(join(staging, stagedRecord));
   const isOwn = record?.fingerprint === identity.fingerprint;
-  if (record === undefined || isOwn === complete) await rm(staging, { recursive: true, force: true });
-  if (complete) return;
+  if (record === undefined || isOwn === isComplete) await rm(staging, { recursive: true, force: true });
+  if (isComplete) return;
   await mkdir(staging, { recursive: true });
   await writeRecord(folder, recordFor(identity));
 }
@@ -364,12 +375,12 @@ function isSame(file: FileStatus, found: FileStatus | undefined): boolean {
   return found?.bytes === file.bytes && found.modified === file.modified;
 }
 
-/** @param withTimes also the time of the last change, which a read-only look at the data would not need */
-async function syncFile(path: string, withTimes: boolean): Promise<void> {
+/** @param extent the time of the last change is of use only to who compares it */
+async function syncFile(path: string, extent: "data" | "dataAndTimes"): Promise<void> {
   try {
     const handle = await open(path, "r+");
     try {
-      await (withTimes ? handle.sync() : handle.datasync());
+      await (extent === "dataAndTimes" ? handle.sync() : handle.datasync());
     } finally {
       await handle.close();
     }

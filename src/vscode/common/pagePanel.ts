@@ -50,7 +50,8 @@ export abstract class PagePanel<Contract extends PageContract, State> extends Di
     this.panel.title = title;
   }
 
-  reveal(preserveFocus = false): void {
+  /** @param preserveFocus whether the keyboard stays where it is */
+  reveal({ preserveFocus = false } = {}): void {
     this.panel.reveal(undefined, preserveFocus);
   }
 

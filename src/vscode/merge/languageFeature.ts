@@ -55,13 +55,13 @@ export class MergeLanguageFeature extends Feature {
     });
     this._register(new LanguageStatus(this.documents));
     this.command(modelPlacesCommand, (model, file) => showModelPlaces(String(model), file as vscode.Uri));
-    this.command("medley.mergeHelpOff", () => this.switch(false));
-    this.command("medley.mergeHelpOn", () => this.switch(true));
+    this.command("medley.mergeHelpOff", () => this.switch("off"));
+    this.command("medley.mergeHelpOn", () => this.switch("on"));
   }
 
-  private async switch(on: boolean): Promise<void> {
+  private async switch(to: "on" | "off"): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
-    if (document !== undefined) await this.documents.switch(document, on);
+    if (document !== undefined) await this.documents.switch(document, to);
   }
 
   /** What is known around a document. Without a folder nothing is known of its models. */

@@ -49,9 +49,9 @@ export class MergeDocuments extends Disposable {
     return this.memory.get<string[]>(switchedOffKey, []).includes(uri.toString());
   }
 
-  async switch(document: vscode.TextDocument, on: boolean): Promise<void> {
+  async switch(document: vscode.TextDocument, to: "on" | "off"): Promise<void> {
     const others = this.memory.get<string[]>(switchedOffKey, []).filter((uri) => uri !== document.uri.toString());
-    await this.memory.update(switchedOffKey, on ? others : [...others, document.uri.toString()]);
+    await this.memory.update(switchedOffKey, to === "on" ? others : [...others, document.uri.toString()]);
     this.updateContext();
   }
 

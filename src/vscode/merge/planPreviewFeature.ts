@@ -26,7 +26,7 @@ export class PlanPreviewFeature extends Feature {
     if (uri === undefined) return;
     if (this.panel !== undefined) {
       this.panel.show(uri);
-      this.panel.reveal(true);
+      this.panel.reveal({ preserveFocus: true });
       return;
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };

@@ -30,7 +30,7 @@ export class PlanReveal extends Disposable {
     const [start, end] = [document.positionAt(found.start), document.positionAt(found.end)];
     // Whole lines: what comes into view is not to be pushed sideways.
     const range = new vscode.Range(start.line, 0, end.line, 0);
-    const editor = await this.show(document, range, true);
+    const editor = await this.show(document, range, { preserveFocus: true });
     this.clear();
     editor.setDecorations(this.mark, [range]);
     this.marked = editor;
@@ -39,14 +39,14 @@ export class PlanReveal extends Disposable {
   /** Puts the cursor at a place. */
   async goTo(uri: vscode.Uri, position: vscode.Position): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    await this.show(document, new vscode.Range(position, position), false);
+    await this.show(document, new vscode.Range(position, position), { preserveFocus: false });
   }
 
   /** In the editor that shows the document, which the keyboard stays out of if it is to. */
   private async show(
     document: vscode.TextDocument,
     range: vscode.Range,
-    preserveFocus: boolean,
+    { preserveFocus }: { readonly preserveFocus: boolean },
   ): Promise<vscode.TextEditor> {
     const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.One;

@@ -17,6 +17,8 @@ import { stateName, titleOf } from "./runItem.ts";
 import { RunsView } from "./runsView.ts";
 
 /** Which runs an action is for. */
+/** How many runs a command is for. */
+type HowMany = "one" | "several";
 type Accepts = (run: CatalogRun) => boolean;
 
 const any: Accepts = () => true;
@@ -48,7 +50,7 @@ export class RunsFeature extends Feature {
     this.onOne("medley.runs.showLog", any, (folder) => showLog(viewer, folder));
     this.onOne("medley.runs.showManifest", any, (folder) => showManifest(folder));
     this.command("medley.runs.delete", async (...args) => {
-      const runs = await this.chosen(args, (run) => run.state !== "running", true);
+      const runs = await this.chosen(args, (run) => run.state !== "running", "several");
       if (runs.length > 0 && (await deleteRuns(foldersOf(runs)))) await this.catalog.refresh();
     });
   }
@@ -56,7 +58,7 @@ export class RunsFeature extends Feature {
   /** A command for one run: the one it is called on, the one that is selected, or the one that the user picks. */
   private onOne(id: string, accepts: Accepts, action: (folder: string) => Promise<unknown>): void {
     this.command(id, async (...args) => {
-      const [run] = await this.chosen(args, accepts, false);
+      const [run] = await this.chosen(args, accepts, "one");
       if (run !== undefined) await action(run.folder);
     });
   }
@@ -67,11 +69,12 @@ export class RunsFeature extends Feature {
    * happens to be selected is not meant.
    * @throws ConfigurationError when there is none that suits
    */
-  private async chosen(args: readonly unknown[], accepts: Accepts, several: boolean): Promise<CatalogRun[]> {
-    const clicked = this.clicked(args, several);
+  private async chosen(args: readonly unknown[], accepts: Accepts, number: HowMany): Promise<CatalogRun[]> {
+    const clicked = this.clicked(args, number);
     if (clicked.length > 0) return clicked;
     const selection = args.length === 0 ? this.view.selection : [];
-    if (selection.length > 0 && (several || selection.length === 1) && selection.every(accepts)) return selection;
+    if (selection.length > 0 && (number === "several" || selection.length === 1) && selection.every(accepts))
+      return selection;
     const items = (await this.catalog.runs()).filter(accepts).map(runPick);
     if (items.length === 0) {
       throw new ConfigurationError(vscode.l10n.t("There is no run for which this can be done."), {
@@ -85,11 +88,11 @@ export class RunsFeature extends Feature {
 
   /**
    * What a menu of the tree is for.
-   * @param several all that are selected, in their order, where the entry that it was opened on is among them
+   * @param number for `several` all that are selected, in their order, where the entry that it was opened on is among them
    */
-  private clicked([one, all]: readonly unknown[], several: boolean): CatalogRun[] {
+  private clicked([one, all]: readonly unknown[], number: HowMany): CatalogRun[] {
     if (!isEntry(one)) return [];
-    const selected = several && Array.isArray(all) ? all.filter(isEntry).map(({ folder }) => folder) : [];
+    const selected = number === "several" && Array.isArray(all) ? all.filter(isEntry).map(({ folder }) => folder) : [];
     const folders = selected.includes(one.folder) ? selected : [one.folder];
     return folders.flatMap((folder) => this.catalog.find(folder) ?? []);
   }
@@ -104,7 +107,7 @@ export class RunsFeature extends Feature {
   }
 
   private async report(): Promise<void> {
-    const [run] = await this.chosen([], withItems, false);
+    const [run] = await this.chosen([], withItems, "one");
     if (run === undefined) return;
     const { folder, state } = run;
     if (state !== "finished" && !(await this.goOn(run))) return;
@@ -128,7 +131,7 @@ export class RunsFeature extends Feature {
   }
 
   private async compare(args: readonly unknown[]): Promise<void> {
-    const marked = (args.length === 0 ? this.view.selection : this.clicked(args, true)).filter(withItems);
+    const marked = (args.length === 0 ? this.view.selection : this.clicked(args, "several")).filter(withItems);
     const runs = marked.length > 1 ? marked : await this.pickSeveral();
     if (runs.length > 0) await openResult(foldersOf(runs));
   }

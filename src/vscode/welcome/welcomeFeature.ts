@@ -4,10 +4,14 @@ import type { Services } from "../common/services.ts";
 import { chooseFolder } from "../common/workspace.ts";
 import { copySample } from "./sample.ts";
 
-/** Where the sample was put just before its folder was opened, which starts the window anew. */
-interface Pending {
-  readonly folder: string;
+/** Whether the first evaluation of the sample is run once it is shown. */
+interface AfterCopy {
   readonly run: boolean;
+}
+
+/** Where the sample was put just before its folder was opened, which starts the window anew. */
+interface Pending extends AfterCopy {
+  readonly folder: string;
 }
 const pendingKey = "medley.pendingSample";
 
@@ -18,19 +22,19 @@ export class WelcomeFeature extends Feature {
     this.command("medley.getStarted", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", `${services.context.extension.id}#start`),
     );
-    this.command("medley.openSample", () => this.openSample(false));
-    this.command("medley.runSample", () => this.openSample(true));
+    this.command("medley.openSample", () => this.openSample({ run: false }));
+    this.command("medley.runSample", () => this.openSample({ run: true }));
     this.goOn().catch((error: unknown) => services.errors.show(error));
   }
 
-  private async openSample(run: boolean): Promise<void> {
-    if (vscode.workspace.workspaceFolders === undefined) return await this.openFolder(run);
+  private async openSample(then: AfterCopy): Promise<void> {
+    if (vscode.workspace.workspaceFolders === undefined) return await this.openFolder(then);
     const folder = await chooseFolder();
-    if (folder !== undefined) await showSample(await copySample(folder.uri), run);
+    if (folder !== undefined) await showSample(await copySample(folder.uri), then);
   }
 
   /** Without a folder there is no place for runs: the sample becomes the folder that is open. */
-  private async openFolder(run: boolean): Promise<void> {
+  private async openFolder({ run }: AfterCopy): Promise<void> {
     const [parent] =
       (await vscode.window.showOpenDialog({
         canSelectFiles: false,
@@ -51,12 +55,12 @@ export class WelcomeFeature extends Feature {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     if (pending === undefined || folder?.toString() !== pending.folder) return;
     await globalState.update(pendingKey, undefined);
-    await showSample(folder, pending.run);
+    await showSample(folder, pending);
   }
 }
 
 /** Opens the notebook of the sample, and runs its first evaluation if that was asked for. */
-async function showSample(folder: vscode.Uri, run: boolean): Promise<void> {
+async function showSample(folder: vscode.Uri, { run }: AfterCopy): Promise<void> {
   const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(folder, "sample.mcqa.md"));
   const first = notebook.getCells().findIndex(({ kind }) => kind === vscode.NotebookCellKind.Code);
   const range = new vscode.NotebookRange(first, first + 1);

@@ -9,9 +9,12 @@ import { toWireError } from "../../node/processes/wireErrors.ts";
 
 /** A thread of a merge: computes the tensors that it is sent, one after the other. */
 const context = workerData as MergeContext;
-const method = mergeMethods.get(context.method)!;
-const kernels = createWasmKernels();
-const files = new TensorFiles();
+const tools = {
+  context,
+  method: mergeMethods.get(context.method)!,
+  kernels: createWasmKernels(),
+  files: new TensorFiles(),
+};
 const port = parentPort!;
 
 const reportEvery = 16 << 20;
@@ -26,7 +29,7 @@ port.on("message", (job: TensorJob) => {
     unreported = 0;
   };
   try {
-    mergeTensor(job, context, method, kernels, files, report);
+    mergeTensor(job, tools, report);
     send({ type: "progress", bytes: unreported });
     send({ type: "done" });
   } catch (error) {

@@ -6,17 +6,19 @@ import { groupEnds } from "../../core/models/tokenGroups.ts";
 import type { SequenceState } from "./sequenceState.ts";
 import { StreamedText } from "./streamedText.ts";
 
-/**
- * Generates text after a prompt, token by token.
- * @param groupSize most tokens that are evaluated in one go
- */
+export interface GenerationOptions {
+  /** Most tokens that are evaluated in one go. */
+  readonly groupSize: number;
+  readonly signal: AbortSignal;
+  readonly onText: (piece: string) => void;
+}
+
+/** Generates text after a prompt, token by token. */
 export async function generate(
   state: SequenceState,
   model: LlamaModel,
   request: GenerateParams,
-  groupSize: number,
-  signal: AbortSignal,
-  onText: (piece: string) => void,
+  { groupSize, signal, onText }: GenerationOptions,
 ): Promise<GenerateResult> {
   const started = performance.now();
   const text = new StreamedText<Token>(

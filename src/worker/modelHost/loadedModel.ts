@@ -75,7 +75,8 @@ export class LoadedModel {
   generate(request: GenerateParams, signal: AbortSignal, onText: (piece: string) => void): Promise<GenerateResult> {
     this.vocabulary.check(request.prompt);
     this.checkLength(request.prompt.length + request.maxTokens - 1);
-    return this.queue.run(signal, () => generate(this.state, this.model, request, this.groupSize, signal, onText));
+    const options = { groupSize: this.groupSize, signal, onText };
+    return this.queue.run(signal, () => generate(this.state, this.model, request, options));
   }
 
   embed(texts: readonly string[], signal: AbortSignal): Promise<number[][]> {

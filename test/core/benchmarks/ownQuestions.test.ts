@@ -103,9 +103,9 @@ describe("Own questions", () => {
     const text = '{"question": "ok", "options": ["x", "y"], "answer": "A"}\n{}\n';
     const result = read("own.jsonl", text);
     const definition = ownQuestions("own.jsonl");
-    requireUsable(definition, result, false);
+    requireUsable(definition, result, { strict: false });
     assert.throws(
-      () => requireUsable(definition, result, true),
+      () => requireUsable(definition, result, { strict: true }),
       (error: unknown) => {
         assert.ok(error instanceof DataError);
         assert.deepEqual(error.place, { file: "own.jsonl", line: 2, field: "question" });
@@ -113,7 +113,7 @@ describe("Own questions", () => {
       },
     );
     for (const empty of ["", "\n\n", "[]", "{}"]) {
-      assert.throws(() => requireUsable(definition, read("own.jsonl", empty), false), DataError, empty);
+      assert.throws(() => requireUsable(definition, read("own.jsonl", empty), { strict: false }), DataError, empty);
     }
   });
 

@@ -161,7 +161,7 @@ describe("MedMCQA", () => {
       assert.equal(result.items.length, 0);
       assert.equal(result.problems[0]!.scope, "file");
       assert.equal(result.problems[0]!.place.field, "cop");
-      assert.throws(() => requireUsable(benchmarkById("medmcqa"), result, false), DataError);
+      assert.throws(() => requireUsable(benchmarkById("medmcqa"), result, { strict: false }), DataError);
     }
   });
 
@@ -386,7 +386,7 @@ describe("TruthfulQA", () => {
       test: "truthfulqa/v1/mc_task.json",
       categories: textFile("T.csv", "Type,Category,Question\nx,Health,Some other question?\n"),
     });
-    assert.throws(() => requireUsable(benchmarkById("truthfulqa-mc1-health"), result, false), DataError);
+    assert.throws(() => requireUsable(benchmarkById("truthfulqa-mc1-health"), result, { strict: false }), DataError);
   });
 });
 

@@ -21,7 +21,7 @@ describe("OutputFolder", function () {
 
   /** What a run does, from the beginning or from where an earlier one was stopped. The content has the same size for all. */
   async function write(content: string, overwrite = false, stopAfter = Infinity): Promise<"written" | "complete"> {
-    const output = await OutputFolder.open(folder(), { fingerprint: content, seed: 7 }, form, overwrite);
+    const output = await OutputFolder.open(folder(), { fingerprint: content, seed: 7 }, form, { overwrite });
     try {
       if (output.isComplete) return "complete";
       const kept = new Set<string>();
@@ -184,7 +184,9 @@ describe("OutputFolder", function () {
   });
 
   it("is written by one process at a time, which it names with its run", async () => {
-    const output = await OutputFolder.open(folder(), { fingerprint: "one", run: "/runs/first" }, form, false);
+    const output = await OutputFolder.open(folder(), { fingerprint: "one", run: "/runs/first" }, form, {
+      overwrite: false,
+    });
     await assert.rejects(write("two"), (error: unknown) => {
       const holder = `Another process writes this folder: process ${process.pid} on ${hostname()}, since `;
       return (

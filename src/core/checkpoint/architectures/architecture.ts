@@ -36,8 +36,12 @@ export function layerName(template: string, layer: number): string {
 }
 
 /** Shorthand of the family files: templates of the same prefix. */
-export function weightsOf(prefix: string, names: readonly string[], optional = false): WeightTemplate[] {
-  return names.map((name) => ({ name: prefix + name, ...(optional ? { optional } : {}) }));
+export function weightsOf(
+  prefix: string,
+  names: readonly string[],
+  more: Pick<WeightTemplate, "optional"> = {},
+): WeightTemplate[] {
+  return names.map((name) => ({ name: prefix + name, ...more }));
 }
 
 /** Embedding and head of the families that follow Llama's naming. */

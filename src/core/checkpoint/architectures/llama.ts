@@ -11,7 +11,7 @@ export const attentionWeights = weightsOf(prefix, [
 export const attentionBiases = weightsOf(
   prefix,
   ["self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias", "self_attn.o_proj.bias"],
-  true,
+  { optional: true },
 );
 export const gatedMlp = weightsOf(prefix, ["mlp.gate_proj.weight", "mlp.up_proj.weight", "mlp.down_proj.weight"]);
 export const twoNorms = weightsOf(prefix, ["input_layernorm.weight", "post_attention_layernorm.weight"]);
@@ -31,6 +31,6 @@ export const llama = decoder(
     ...attentionWeights,
     ...attentionBiases,
     ...gatedMlp,
-    ...weightsOf(prefix, ["mlp.gate_proj.bias", "mlp.up_proj.bias", "mlp.down_proj.bias"], true),
+    ...weightsOf(prefix, ["mlp.gate_proj.bias", "mlp.up_proj.bias", "mlp.down_proj.bias"], { optional: true }),
   ],
 );

@@ -23,11 +23,11 @@ export function addParameter({ text, root, node, methods, diagnostic: { data } }
   if (spec === undefined || owner.flow) return [];
   const line = `${spec.name}: ${typicalValue(spec)}`;
   const isInBraces = owner.children.some(({ flow }) => flow);
-  if (isInBraces) return addedInBraces(text, owner, line);
+  if (isInBraces) return addedToEntry(text, owner, line);
   const block = nodeAt(owner, ["parameters"]);
   const anchor = block ?? owner.children.findLast(({ key }) => key !== undefined);
   if (anchor === undefined) return [];
-  if (block?.valueRange !== undefined) return addedInBraces(text, block, line, false);
+  if (block?.valueRange !== undefined) return addedInBraces(text, block, line);
   const indent = " ".repeat(Math.max(0, anchor.indent));
   const edit =
     block === undefined
@@ -36,14 +36,19 @@ export function addParameter({ text, root, node, methods, diagnostic: { data } }
   return [{ kind: "add", subject: line, edits: [edit] }];
 }
 
-/** Into braces, after what is there; `{model: a}` gets a `parameters: {…}`, which may be there already. */
-function addedInBraces(text: string, owner: OutlineNode, line: string, isEntry = true): Fix[] {
-  const block = isEntry ? nodeAt(owner, ["parameters"]) : owner;
-  const last = (block ?? owner).children.at(-1);
+/** `{model: a}` gets a `parameters: {…}`, which may be there already. */
+function addedToEntry(text: string, entry: OutlineNode, line: string): Fix[] {
+  const block = nodeAt(entry, ["parameters"]);
+  if (block !== undefined) return addedInBraces(text, block, line);
+  return addedInBraces(text, entry, line, `parameters: {${line}}`);
+}
+
+/** Into braces, after what is there. */
+function addedInBraces(text: string, owner: OutlineNode, line: string, added = line): Fix[] {
+  const last = owner.children.at(-1);
   if (last === undefined || !last.flow) return [];
-  const added = block === undefined ? `, parameters: {${line}}` : `, ${line}`;
   const at = endInBrackets(text, last);
-  return [{ kind: "add", subject: line, edits: [{ range: { start: at, end: at }, text: added }] }];
+  return [{ kind: "add", subject: line, edits: [{ range: { start: at, end: at }, text: `, ${added}` }] }];
 }
 
 /** A last condition without a filter, for all other tensors. */
@@ -95,7 +100,7 @@ export function moveUnderParameters({ text, root, node }: FixContext): Fix[] {
   const moved = (edits: readonly TextEdit[]): Fix[] => [{ kind: "move", subject: node.key!, edits }];
   if (block?.valueRange !== undefined) {
     if (node.valueRange === undefined) return [];
-    const added = addedInBraces(text, block, text.slice(start, node.end), false);
+    const added = addedInBraces(text, block, text.slice(start, node.end));
     return added.flatMap(({ edits }) => moved([taken, ...edits]));
   }
   const deeper = " ".repeat(block === undefined ? 2 : childIndent(block) - node.indent);

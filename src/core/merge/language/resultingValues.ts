@@ -60,20 +60,25 @@ export function resultingValues(
         start === undefined || count === undefined ? undefined : [start, start + count];
       start = layers?.[1];
       if (scope.slice !== undefined && scope.slice !== index) continue;
-      append(found, valuesOfSlice(merge, method, spec, module, slice, layers, scope));
+      append(found, valuesOfSlice({ merge, method, spec, scope }, module, slice, layers));
     }
   }
   return found;
 }
 
+/** A parameter of a merge, and where its values are asked for. */
+interface ValueQuestion {
+  readonly merge: Merge;
+  readonly method: MergeMethod;
+  readonly spec: ParameterSpec;
+  readonly scope: ValueScope;
+}
+
 function valuesOfSlice(
-  merge: Merge,
-  method: MergeMethod,
-  spec: ParameterSpec,
+  { merge, method, spec, scope }: ValueQuestion,
   module: MergeModule,
   slice: MergeSlice,
   layers: readonly [number, number] | undefined,
-  scope: ValueScope,
 ): ResultingValue[] {
   const upper = [slice.parameters, module.parameters, merge.parameters];
   if (spec.scope === "shared") return overTensors(spec, upper, layers, undefined);

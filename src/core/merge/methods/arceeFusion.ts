@@ -3,7 +3,7 @@ import { randomStateBytes } from "../kernels/kernels.ts";
 import type { Address, Kernels } from "../kernels/kernels.ts";
 import { TensorBlocks, blockMemory, elementCount, rowsOfLastDimension } from "./blocks.ts";
 import type { Rows } from "./blocks.ts";
-import type { MergeInput, MergeMethod, MergeTask, TensorSink } from "./method.ts";
+import type { MergeInput, MergeMethod, MergeTask } from "./method.ts";
 import { modelsOf, requireBase, wrongCount } from "./parameters.ts";
 
 /** Added to probabilities so that their logarithm exists. */
@@ -23,7 +23,8 @@ function softmax(row: Float32Array): void {
 
 /** The computation of one tensor. */
 class ArceeFusion {
-  private readonly blocks: TensorBlocks;
+  private readonly task: MergeTask;
+  private readonly kernels: Kernels;
   /** The model and the base in the work dtype. */
   private readonly x: Address;
   private readonly baseBlock: Address;
@@ -37,15 +38,15 @@ class ArceeFusion {
   private divergences: Float32Array = new Float32Array(0);
 
   constructor(
-    private readonly task: MergeTask,
-    private readonly kernels: Kernels,
-    write: TensorSink,
+    private readonly blocks: TensorBlocks,
     private readonly model: MergeInput,
     private readonly base: MergeInput,
     private readonly rows: Rows,
   ) {
-    this.blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
-    const allocate = (dtype: WorkDtype) => this.blocks.allocate(dtype);
+    const { task, kernels } = blocks;
+    this.task = task;
+    this.kernels = kernels;
+    const allocate = (dtype: WorkDtype) => blocks.allocate(dtype);
     const { workDtype } = task;
     [this.x, this.baseBlock, this.work] = [allocate(workDtype), allocate(workDtype), allocate(workDtype)];
     [this.single, this.singleBase] = [allocate("F32"), allocate("F32")];
@@ -200,6 +201,8 @@ export const arceeFusion: MergeMethod = {
     if (model === undefined || more.length > 0) {
       throw wrongCount(task, "arcee_fusion", "the base model and one other", task.inputs.length);
     }
-    new ArceeFusion(task, kernels, write, model, base, rowsOfLastDimension(task.shape)).merge();
+    const rows = rowsOfLastDimension(task.shape);
+    const blocks = new TensorBlocks(task, kernels, write, { count: blocksHeld, rows });
+    new ArceeFusion(blocks, model, base, rows).merge();
   },
 };

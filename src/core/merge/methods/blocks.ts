@@ -44,26 +44,31 @@ export function blockMemory(outline: Pick<TaskOutline, "shape">, blocks: number,
   return (blocks + 2) * allocationBytes(4 * blockLength(outline.shape, blocks, rows));
 }
 
+export interface BlocksOptions {
+  /** How many blocks the method will allocate. */
+  readonly count: number;
+  /** Blocks are whole rows, if there are rows. */
+  readonly rows?: Rows | undefined;
+  /** What the blocks hold; the task's work dtype unless the method knows better. */
+  readonly dtype?: WorkDtype;
+}
+
 /** Walks over the tensor of a task block by block: reads inputs into kernel memory and writes results from it. */
 export class TensorBlocks {
   readonly elements: number;
   readonly length: number;
+  readonly dtype: WorkDtype;
   private readonly conversion: Address;
 
-  /**
-   * @param blocks how many blocks the method will allocate.
-   * @param dtype what the blocks hold; the task's work dtype unless the method knows better.
-   */
   constructor(
     readonly task: MergeTask,
     readonly kernels: Kernels,
     private readonly write: TensorSink,
-    blocks: number,
-    rows?: Rows,
-    readonly dtype: WorkDtype = task.workDtype,
+    { count, rows, dtype = task.workDtype }: BlocksOptions,
   ) {
     this.elements = elementCount(task.shape);
-    this.length = blockLength(task.shape, blocks, rows);
+    this.length = blockLength(task.shape, count, rows);
+    this.dtype = dtype;
     this.conversion = kernels.memory.allocate(4 * this.length);
   }
 
@@ -120,7 +125,7 @@ export class TensorBlocks {
 
 /** Writes an input as it is, through the work dtype. */
 export function copyInput(task: MergeTask, kernels: Kernels, write: TensorSink, input: MergeInput): void {
-  const blocks = new TensorBlocks(task, kernels, write, 1);
+  const blocks = new TensorBlocks(task, kernels, write, { count: 1 });
   const block = blocks.allocate();
   blocks.forEach((start, n) => {
     blocks.load(input, start, n, block);

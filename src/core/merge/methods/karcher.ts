@@ -93,7 +93,7 @@ export const karcher: MergeMethod = {
       return;
     }
     const dtype = task.numerics === "classic" ? task.workDtype : storedDtype(task);
-    const blocks = new TensorBlocks(task, kernels, write, inputs.length + 1, undefined, dtype);
+    const blocks = new TensorBlocks(task, kernels, write, { count: inputs.length + 1, dtype });
     const vectors = inputs.map(() => blocks.allocate());
     const out = blocks.allocate();
     const load = (start: number, n: number) => {

@@ -98,10 +98,17 @@ function promote(a: FloatDtype, b: FloatDtype): FloatDtype {
   return "F32";
 }
 
+/** What a configuration says of dtypes. */
+export interface DtypeSettings {
+  readonly numerics: Numerics;
+  /** `dtype`: inputs are cast to it when they are loaded. */
+  readonly dtype?: WorkDtype | undefined;
+  /** `out_dtype`: the result is cast to it. */
+  readonly outDtype?: WorkDtype | undefined;
+}
+
 /**
  * The dtypes in which a tensor is computed and written.
- * @param dtype `dtype` of the configuration: inputs are cast to it when they are loaded.
- * @param outDtype `out_dtype` of the configuration: the result is cast to it.
  * @returns undefined if an input is not floating-point; such a tensor is copied, never computed.
  * @throws ConfigurationError if it would have to be computed in double precision.
  */
@@ -109,9 +116,7 @@ export function tensorDtypes(
   method: Pick<MergeMethod, "name" | "promotion" | "resultDtype">,
   tensor: string,
   inputs: readonly InputHeader[],
-  numerics: Numerics,
-  dtype?: WorkDtype,
-  outDtype?: WorkDtype,
+  { numerics, dtype, outDtype }: DtypeSettings,
 ): TensorDtypes | undefined {
   const stored: FloatDtype[] = [];
   for (const input of inputs) {

@@ -19,7 +19,7 @@ export const linear: MergeMethod = {
   summary: "Weighted mean of the models.",
   models: { minimum: 1, maximum: 1000 },
   base: "member",
-  parameters: [weightParameter, normalizeParameter(true)],
+  parameters: [weightParameter, normalizeParameter({ byDefault: true })],
   shapes: "common",
   promotion: "all",
   passes: () => 1,
@@ -29,7 +29,7 @@ export const linear: MergeMethod = {
     kernels.memory.reserve(this.memory(task));
     const roundProducts = task.numerics === "classic";
     const dtype = roundProducts ? task.workDtype : storedDtype(task);
-    const blocks = new TensorBlocks(task, kernels, write, task.inputs.length + 1, undefined, dtype);
+    const blocks = new TensorBlocks(task, kernels, write, { count: task.inputs.length + 1, dtype });
     const weights = weightsOf(task.inputs, task.workDtype);
     const inputs = task.inputs.map(() => blocks.allocate());
     const out = blocks.allocate();

@@ -2,8 +2,8 @@ import type { Address, Kernels } from "../kernels/kernels.ts";
 import { dtypeBytes } from "../../checkpoint/dtype.ts";
 import { TensorBlocks, blockMemory, copyInput, rowsOfFirstDimension } from "./blocks.ts";
 import type { Rows } from "./blocks.ts";
-import { loadDeltas } from "./deltas.ts";
-import type { MergeInput, MergeMethod, MergeTask, TensorSink } from "./method.ts";
+import { Differences } from "./differences.ts";
+import type { MergeInput, MergeMethod, MergeTask } from "./method.ts";
 import { booleanOf, modelsOf, requireBase, wrongCount } from "./parameters.ts";
 
 /** Norms and products of the models' differences from the base, over a tensor or a row of it. */
@@ -61,25 +61,20 @@ function interpolate(
 }
 
 class ModelStock {
-  private readonly blocks: TensorBlocks;
+  private readonly differences: Differences;
   private readonly baseBlock: Address;
+  /** The differences of the models from the base, or the models. */
   private readonly others: readonly Address[];
 
   constructor(
-    task: MergeTask,
-    kernels: Kernels,
-    write: TensorSink,
+    private readonly blocks: TensorBlocks,
     private readonly base: MergeInput,
     private readonly models: readonly MergeInput[],
     private readonly rows: Rows | undefined,
   ) {
-    this.blocks = new TensorBlocks(task, kernels, write, models.length + 1, rows);
-    this.baseBlock = this.blocks.allocate();
-    this.others = models.map(() => this.blocks.allocate());
-  }
-
-  private loadDeltas(start: number, n: number): void {
-    loadDeltas(this.blocks, this.base, this.models, start, n, this.baseBlock, this.others);
+    this.differences = new Differences(blocks, base, models);
+    this.baseBlock = this.differences.baseBlock;
+    this.others = this.differences.deltas;
   }
 
   private loadModels(start: number, n: number): void {
@@ -97,7 +92,7 @@ class ModelStock {
     const round = (value: number) => blocks.round(value);
     const angles = new Angles(this.models.length);
     blocks.forEach((start, n) => {
-      this.loadDeltas(start, n);
+      this.differences.load(start, n);
       angles.add(blocks, this.others, n);
     });
     const share = angles.share(round);
@@ -113,7 +108,7 @@ class ModelStock {
     const round = (value: number) => blocks.round(value);
     const { kernels, dtype } = blocks;
     blocks.forEach((start, n) => {
-      this.loadDeltas(start, n);
+      this.differences.load(start, n);
       const rows = Array.from({ length: n / length }, (_, row) => row * length * dtypeBytes[dtype]);
       const shares = rows.map((at) => {
         const angles = new Angles(this.models.length);
@@ -160,7 +155,11 @@ export const modelStock: MergeMethod = {
     const models = modelsOf(task.inputs);
     if (models.length === 0) copyInput(task, kernels, write, base);
     else if (models.length < 2) throw wrongCount(task, "model_stock", "at least two models and a base", 2);
-    else new ModelStock(task, kernels, write, base, models, rowsOf(task)).merge();
+    else {
+      const rows = rowsOf(task);
+      const blocks = new TensorBlocks(task, kernels, write, { count: models.length + 1, rows });
+      new ModelStock(blocks, base, models, rows).merge();
+    }
   },
 };
 

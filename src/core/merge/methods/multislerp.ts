@@ -26,7 +26,7 @@ function mergeOnSphere(
   models: readonly MergeInput[],
   base: MergeInput | undefined,
 ): void {
-  const blocks = new TensorBlocks(task, kernels, write, models.length + 4);
+  const blocks = new TensorBlocks(task, kernels, write, { count: models.length + 4 });
   const { dtype } = blocks;
   const round = (value: number) => blocks.round(value);
   const vectors = models.map(() => blocks.allocate());

@@ -29,7 +29,7 @@ export const nearswap: MergeMethod = {
     if (other === undefined || more.length > 0) {
       throw wrongCount(task, "nearswap", "the base model and one other", task.inputs.length);
     }
-    const blocks = new TensorBlocks(task, kernels, write, 3);
+    const blocks = new TensorBlocks(task, kernels, write, { count: 3 });
     const [a, b, out] = [blocks.allocate(), blocks.allocate(), blocks.allocate()];
     const options = { t: numberOf(task.parameters, "t"), floor: blocks.round(1e-6) };
     blocks.forEach((start, n) => {

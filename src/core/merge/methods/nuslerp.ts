@@ -2,7 +2,7 @@ import type { Address, Kernels } from "../kernels/kernels.ts";
 import { dtypeBytes } from "../../checkpoint/dtype.ts";
 import { TensorBlocks, blockMemory, copyInput, elementCount, rowsOfLastDimension } from "./blocks.ts";
 import type { Rows } from "./blocks.ts";
-import type { MergeInput, MergeMethod, MergeTask, TaskOutline, TensorSink } from "./method.ts";
+import type { MergeInput, MergeMethod, TaskOutline } from "./method.ts";
 import { baseOf, booleanOf, modelsOf, numberOf, weightParameter, wrongCount } from "./parameters.ts";
 
 /** Norms are at least this long, and sines this large, to be divided by. */
@@ -31,7 +31,6 @@ const normOf = (square: number, round: Round) => Math.max(round(Math.sqrt(square
 
 /** Interpolation of two tensors, or of their differences from a base model's, along the arc between vectors. */
 class NuSlerp {
-  private readonly blocks: TensorBlocks;
   private readonly first: Address;
   private readonly second: Address;
   private readonly third: Address;
@@ -41,17 +40,13 @@ class NuSlerp {
   private readonly kernels: Kernels;
 
   constructor(
-    task: MergeTask,
-    kernels: Kernels,
-    write: TensorSink,
+    private readonly blocks: TensorBlocks,
     private readonly inputs: readonly [MergeInput, MergeInput],
     private readonly base: MergeInput | undefined,
     private readonly t: number,
-    rows: Rows | undefined,
   ) {
-    this.kernels = kernels;
-    this.blocks = new TensorBlocks(task, kernels, write, blocksHeld, rows);
-    const allocate = () => this.blocks.allocate();
+    this.kernels = blocks.kernels;
+    const allocate = () => blocks.allocate();
     [this.first, this.second, this.third, this.fourth, this.baseBlock] = [
       allocate(),
       allocate(),
@@ -275,7 +270,8 @@ export const nuslerp: MergeMethod = {
     const [weightA, weightB] = [numberOf(first.parameters, "weight"), numberOf(second.parameters, "weight")];
     const t = Math.abs(weightA + weightB) < 1e-6 ? 0.5 : weightB / (weightA + weightB);
     const rows = rowsOf(task);
-    const merging = new NuSlerp(task, kernels, write, [first, second], baseOf(task.inputs), t, rows);
+    const blocks = new TensorBlocks(task, kernels, write, { count: blocksHeld, rows });
+    const merging = new NuSlerp(blocks, [first, second], baseOf(task.inputs), t);
     if (rows === undefined) merging.mergeWhole();
     else if (booleanOf(task.parameters, "nuslerp_row_wise")) merging.mergeColumns(rows);
     else merging.mergeRows(rows);

@@ -95,7 +95,7 @@ export const int8MaskParameter: ParameterSpec = {
   documentation: "Accepted for compatibility; it changes nothing in the result.",
 };
 
-export function normalizeParameter(byDefault: boolean): ParameterSpec {
+export function normalizeParameter({ byDefault }: { readonly byDefault: boolean }): ParameterSpec {
   return {
     name: "normalize",
     scope: "shared",
@@ -105,7 +105,13 @@ export function normalizeParameter(byDefault: boolean): ParameterSpec {
   };
 }
 
-export function rescaleParameter(byDefault: boolean, ignored = false): ParameterSpec {
+export function rescaleParameter({
+  byDefault,
+  ignored,
+}: {
+  readonly byDefault: boolean;
+  readonly ignored: boolean;
+}): ParameterSpec {
   return {
     name: "rescale",
     scope: "shared",

@@ -33,7 +33,7 @@ export const passthrough: MergeMethod = {
       return;
     }
     const scale = numberOf(input.parameters, "scale");
-    const blocks = new TensorBlocks(task, kernels, write, 1);
+    const blocks = new TensorBlocks(task, kernels, write, { count: 1 });
     const block = blocks.allocate();
     blocks.forEach((start, n) => {
       blocks.load(input, start, n, block);

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/kernels.ts";
 import { TensorBlocks, blockMemory, copyInput } from "./blocks.ts";
-import { loadDeltas } from "./deltas.ts";
+import { Differences } from "./differences.ts";
 import type { MergeMethod, MergeTask, ParameterSpec, TensorSink } from "./method.ts";
 import { modelsOf, numberOf, requireBase } from "./parameters.ts";
 
@@ -36,28 +36,27 @@ export function addChanges(
     copyInput(task, kernels, write, base);
     return;
   }
-  const blocks = new TensorBlocks(task, kernels, write, models.length + 2);
+  const blocks = new TensorBlocks(task, kernels, write, { count: models.length + 2 });
   const { dtype } = blocks;
-  const baseBlock = blocks.allocate();
-  const deltas = models.map(() => blocks.allocate());
+  const differences = new Differences(blocks, base, models);
+  const { baseBlock, deltas } = differences;
   const single = factor !== undefined;
   const out = blocks.allocate("F32");
   const epsilon = blocks.round(numberOf(task.parameters, "epsilon"));
-  const load = (start: number, n: number) => loadDeltas(blocks, base, models, start, n, baseBlock, deltas);
 
   let factors = models.map(() => 1);
   if (factor !== undefined) {
     const counts = kernels.memory.allocate(8 * models.length);
     kernels.memory.u32(counts, 2 * models.length).fill(0);
     blocks.forEach((start, n) => {
-      load(start, n);
+      differences.load(start, n);
       kernels.countActive(dtype, deltas, n, epsilon, counts);
     });
     const totals = kernels.memory.u32(counts, 2 * models.length);
     factors = models.map((_, index) => factor({ shared: totals[2 * index]!, unique: totals[2 * index + 1]! }));
   }
   blocks.forEach((start, n) => {
-    load(start, n);
+    differences.load(start, n);
     kernels.addActive(dtype, deltas, factors, baseBlock, out, n, { epsilon, single });
     blocks.store(out, n, single ? "F32" : dtype);
   });

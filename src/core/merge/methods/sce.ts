@@ -2,7 +2,7 @@ import { TensorBlocks, blockMemory, copyInput } from "./blocks.ts";
 import { histogramBytes } from "../kernels/kernels.ts";
 import type { Address } from "../kernels/kernels.ts";
 import { roundTo } from "../../checkpoint/floats.ts";
-import { loadDeltas } from "./deltas.ts";
+import { Differences } from "./differences.ts";
 import { MagnitudeOrder, nothing } from "./magnitudes.ts";
 import type { MergeMethod } from "./method.ts";
 import { int8MaskParameter, modelsOf, numberOf, requireBase } from "./parameters.ts";
@@ -42,12 +42,12 @@ export const sce: MergeMethod = {
       copyInput(task, kernels, write, base);
       return;
     }
-    const blocks = new TensorBlocks(task, kernels, write, task.inputs.length + 2);
+    const blocks = new TensorBlocks(task, kernels, write, { count: task.inputs.length + 2 });
     const { dtype } = blocks;
-    const baseBlock = blocks.allocate();
-    const deltas = models.map(() => blocks.allocate());
+    const differences = new Differences(blocks, base, models);
+    const { baseBlock, deltas } = differences;
     const [variances, out] = [blocks.allocate(), blocks.allocate()];
-    const load = (start: number, n: number) => loadDeltas(blocks, base, models, start, n, baseBlock, deltas);
+    const load = (start: number, n: number) => differences.load(start, n);
 
     const share = numberOf(task.parameters, "select_topk");
     const startMask = share < 1 ? prepareMask(blocks, load, deltas, variances, share) : () => () => {};

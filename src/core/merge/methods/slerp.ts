@@ -46,7 +46,7 @@ export const slerp: MergeMethod = {
     const base = requireBase(task, "slerp");
     const other = first === base ? second! : first!;
     const dtype = task.numerics === "classic" ? task.workDtype : storedDtype(task);
-    const blocks = new TensorBlocks(task, kernels, write, 3, undefined, dtype);
+    const blocks = new TensorBlocks(task, kernels, write, { count: 3, dtype });
     const [a, b, out] = [blocks.allocate(), blocks.allocate(), blocks.allocate()];
     const load = (start: number, n: number) => {
       blocks.load(base, start, n, a);

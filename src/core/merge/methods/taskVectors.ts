@@ -60,8 +60,8 @@ export function taskVectorMethod(options: TaskVectorOptions): MergeMethod {
       weightParameter,
       ...(sparsifier?.parameters ?? [unused]),
       lambdaParameter,
-      normalizeParameter(options.normalize),
-      rescaleParameter(options.rescale, sparsifier === undefined),
+      normalizeParameter({ byDefault: options.normalize }),
+      rescaleParameter({ byDefault: options.rescale, ignored: sparsifier === undefined }),
       int8MaskParameter,
     ],
     shapes: "base",
@@ -100,7 +100,8 @@ class TaskVectors {
   ) {
     this.base = requireBase(task, options.name);
     this.models = modelsOf(task.inputs);
-    this.blocks = new TensorBlocks(task, kernels, write, blocks, options.sparsifier?.rows?.(task.shape));
+    const rows = options.sparsifier?.rows?.(task.shape);
+    this.blocks = new TensorBlocks(task, kernels, write, { count: blocks, rows });
     this.baseBlock = this.blocks.allocate();
   }
 

@@ -26,7 +26,7 @@ export function modelParameters(
 ): ParameterValues {
   const levels = [source.parameters, place.slice.parameters, place.module.parameters, place.merge.parameters];
   const mayLack = isBase && method.base !== "member";
-  return resolve(method, "model", levels, tensorName, place.t, (spec) => {
+  return resolve(specsOf(method, "model"), levels, { tensorName, t: place.t }, (spec) => {
     if (mayLack) return null;
     throw missing(spec.name, `${source.key}.${tensorName}`);
   });
@@ -35,22 +35,23 @@ export function modelParameters(
 /** Parameters of scope `shared` for one output tensor. */
 export function sharedParameters(method: MergeMethod, place: TensorPlace, tensorName: string): ParameterValues {
   const levels = [place.slice.parameters, place.module.parameters, place.merge.parameters];
-  return resolve(method, "shared", levels, tensorName, place.t, (spec) => {
+  return resolve(specsOf(method, "shared"), levels, { tensorName, t: place.t }, (spec) => {
     throw missing(spec.name, tensorName);
   });
 }
 
+function specsOf(method: MergeMethod, scope: ParameterSpec["scope"]): readonly ParameterSpec[] {
+  return method.parameters.filter((spec) => spec.scope === scope);
+}
+
 function resolve(
-  method: MergeMethod,
-  scope: ParameterSpec["scope"],
+  specs: readonly ParameterSpec[],
   levels: readonly (Parameters | undefined)[],
-  tensorName: string,
-  t: number,
+  { tensorName, t }: { readonly tensorName: string; readonly t: number },
   whenMissing: (spec: ParameterSpec) => ParameterValue,
 ): ParameterValues {
   const values: Record<string, ParameterValue> = {};
-  for (const spec of method.parameters) {
-    if (spec.scope !== scope) continue;
+  for (const spec of specs) {
     let value: number | undefined;
     for (const level of levels) value ??= evaluateSetting(level?.[spec.name], tensorName, t);
     if (value !== undefined) values[spec.name] = convert(spec, value, tensorName);

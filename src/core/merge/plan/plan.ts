@@ -27,7 +27,7 @@ export function planMerge(
   for (const [key, model] of facts) checkAdapter(key, model);
   const outputs = listOutputTensors(merge, architecture, facts);
   const tokenizer = merge.tokenizer === undefined ? undefined : planTokenizer(merge, merge.tokenizer, facts);
-  const { tensors, warnings, castDtype } = planTensors(outputs, method, merge, facts, options, tokenizer);
+  const { tensors, warnings, castDtype } = planTensors(outputs, { method, merge, facts, options, tokenizer });
   const donor = merge.base ?? merge.models[0]!;
   const changes = configChanges(merge, architecture, facts, tensors, tokenizer);
   const leftOut = merge.models.flatMap((reference) => leftOutWarning(reference));

@@ -13,22 +13,28 @@ import type { PlannedInput, PlannedTensor, PlanOptions } from "./mergePlan.ts";
 import type { TokenizerPlan } from "../tokenizer/planTokenizer.ts";
 import { append } from "../../lists.ts";
 
+/** What all tensors of a merge are planned by. */
+export interface PlanningContext {
+  readonly method: MergeMethod;
+  readonly merge: Merge;
+  /** By `formatModelReference`. */
+  readonly facts: ReadonlyMap<string, ModelFacts>;
+  readonly options: PlanOptions;
+  readonly tokenizer: TokenizerPlan | undefined;
+}
+
 /** Computes for every output tensor its shape, types, parameters and place in the random stream. */
 export function planTensors(
   outputs: readonly OutputTensor[],
-  method: MergeMethod,
-  merge: Merge,
-  facts: ReadonlyMap<string, ModelFacts>,
-  options: PlanOptions,
-  tokenizer: TokenizerPlan | undefined,
+  context: PlanningContext,
 ): { tensors: PlannedTensor[]; warnings: string[]; castDtype: WorkDtype | undefined } {
   const warnings: string[] = [];
-  const planner = new TensorPlanner(method, merge, facts, options, tokenizer, warnings);
+  const planner = new TensorPlanner(context, warnings);
   const planned = inWorkOrder(outputs).map((output) => planner.plan(output));
   let offset = 0;
   const tensors = planned.map(({ tensor, draws }) => {
     if (draws === 0) return tensor;
-    const random = { seed: options.seed, offset };
+    const random = { seed: context.options.seed, offset };
     offset += draws;
     return { ...tensor, random };
   });
@@ -52,26 +58,23 @@ class TensorPlanner {
   private readonly outDtype: WorkDtype | undefined;
 
   constructor(
-    private readonly method: MergeMethod,
-    merge: Merge,
-    private readonly facts: ReadonlyMap<string, ModelFacts>,
-    private readonly options: PlanOptions,
-    private readonly tokenizer: TokenizerPlan | undefined,
+    private readonly context: PlanningContext,
     private readonly warnings: string[],
   ) {
+    const { merge } = context;
     this.modelIndex = new Map(merge.models.map((reference, index) => [formatModelReference(reference), index]));
     this.dtype = readDtype(merge.dtype, "dtype");
     this.outDtype = readDtype(merge.outDtype, "out_dtype");
   }
 
   plan(output: OutputTensor): { tensor: PlannedTensor; draws: number } {
+    const { method, options, tokenizer } = this.context;
     const base = output.place.slice.base ?? output.place.merge.base;
     const baseKey = base === undefined ? undefined : formatModelReference(base);
     const all = output.inputs.map((input) => this.planInput(output, input, input.source.key === baseKey));
-    const usesRowMaps =
-      this.tokenizer !== undefined && output.isEmbedding && all.every(({ shape }) => shape.length === 2);
+    const usesRowMaps = tokenizer !== undefined && output.isEmbedding && all.every(({ shape }) => shape.length === 2);
     const headers = all.map((input, index): InputHeader => {
-      const shape = usesRowMaps ? [this.tokenizer!.rows, input.shape[1]!] : input.shape;
+      const shape = usesRowMaps ? [tokenizer.rows, input.shape[1]!] : input.shape;
       return {
         model: output.inputs[index]!.source.key,
         isBase: input.isBase,
@@ -79,15 +82,17 @@ class TensorPlanner {
         dtype: input.dtype as InputHeader["dtype"],
       };
     });
-    const layout = tensorLayout(this.method, output.name, headers, output.isEmbedding);
+    const layout = tensorLayout(method, output.name, headers, output.isEmbedding);
     append(this.warnings, layout.warnings);
     const inputs = layout.used.map((index) => all[index]!);
     const used = layout.used.map((index) => headers[index]!);
-    const dtypes = tensorDtypes(this.method, output.name, used, this.options.numerics, this.dtype, this.outDtype);
+    const { numerics } = options;
+    const { dtype, outDtype } = this;
+    const dtypes = tensorDtypes(method, output.name, used, { numerics, dtype, outDtype });
     const common = { name: output.name, shape: layout.shape, inputs, usesRowMaps };
     const onePass = inputs.reduce((sum, input) => sum + tensorBytes(input), 0);
     if (dtypes === undefined) return { tensor: this.planCopy(common), draws: 0 };
-    const parameters = sharedParameters(this.method, output.place, output.name);
+    const parameters = sharedParameters(method, output.place, output.name);
     const outline: TaskOutline = {
       name: output.name,
       shape: layout.shape,
@@ -97,7 +102,7 @@ class TensorPlanner {
         parameters: own,
       })),
       parameters,
-      numerics: this.options.numerics,
+      numerics,
       workDtype: dtypes.work,
       outputDtype: dtypes.output,
     };
@@ -106,10 +111,10 @@ class TensorPlanner {
       dtype: dtypes.output,
       work: { dtype: dtypes.work, output: dtypes.output },
       parameters,
-      memory: this.method.memory(outline),
-      bytesRead: onePass * this.method.passes(outline),
+      memory: method.memory(outline),
+      bytesRead: onePass * method.passes(outline),
     };
-    return { tensor, draws: this.method.draws(outline) };
+    return { tensor, draws: method.draws(outline) };
   }
 
   /** Integer tensors (counters, position ids) are not averaged: the first model's is taken. */
@@ -128,7 +133,7 @@ class TensorPlanner {
 
   private planInput(output: OutputTensor, input: OutputTensorInput, isBase: boolean): PlannedInput {
     const { source, name, storedName } = input;
-    const facts = this.facts.get(source.key)!;
+    const facts = this.context.facts.get(source.key)!;
     const stored = facts.tensors.get(storedName)!;
     const { target, replacement } = findLoraChange(facts.adapter, [storedName, name]);
     const replaced = replacement === undefined ? undefined : facts.adapter!.tensors.get(replacement)!;
@@ -141,7 +146,7 @@ class TensorPlanner {
       dtype: (replaced ?? stored).dtype,
       shape: (replaced ?? stored).shape,
       isBase,
-      parameters: modelParameters(this.method, output.place, source, name, isBase),
+      parameters: modelParameters(this.context.method, output.place, source, name, isBase),
       ...(target === undefined ? {} : { lora: target }),
       ...(replacement === undefined ? {} : { replacement }),
     };

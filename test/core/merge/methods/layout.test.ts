@@ -62,26 +62,47 @@ describe("dtypes of a tensor", () => {
 
   it("are promoted, or the base model's, or the configuration's", () => {
     const linear = methodNamed("linear");
-    assert.deepEqual(tensorDtypes(linear, name, mixed, "classic"), { work: "F32", output: "F32" });
-    assert.deepEqual(tensorDtypes(methodNamed("ties"), name, mixed, "classic"), { work: "BF16", output: "BF16" });
-    assert.deepEqual(tensorDtypes(linear, name, mixed, "classic", "F16"), { work: "F16", output: "F16" });
-    assert.deepEqual(tensorDtypes(linear, name, mixed, "classic", "F32", "BF16"), { work: "F32", output: "BF16" });
-    assert.deepEqual(tensorDtypes(linear, name, mixed, "fp32", "BF16"), { work: "F32", output: "BF16" });
+    assert.deepEqual(tensorDtypes(linear, name, mixed, { numerics: "classic" }), { work: "F32", output: "F32" });
+    assert.deepEqual(tensorDtypes(methodNamed("ties"), name, mixed, { numerics: "classic" }), {
+      work: "BF16",
+      output: "BF16",
+    });
+    assert.deepEqual(tensorDtypes(linear, name, mixed, { numerics: "classic", dtype: "F16" }), {
+      work: "F16",
+      output: "F16",
+    });
+    assert.deepEqual(tensorDtypes(linear, name, mixed, { numerics: "classic", dtype: "F32", outDtype: "BF16" }), {
+      work: "F32",
+      output: "BF16",
+    });
+    assert.deepEqual(tensorDtypes(linear, name, mixed, { numerics: "fp32", dtype: "BF16" }), {
+      work: "F32",
+      output: "BF16",
+    });
   });
 
   it("are single precision for methods that write it whatever the input", () => {
     for (const method of ["arcee_fusion", "ramplus_tl"]) {
-      assert.equal(tensorDtypes(methodNamed(method), name, mixed, "classic", "BF16")!.output, "F32");
-      assert.equal(tensorDtypes(methodNamed(method), name, mixed, "classic", "BF16", "F16")!.output, "F16");
+      assert.equal(
+        tensorDtypes(methodNamed(method), name, mixed, { numerics: "classic", dtype: "BF16" })!.output,
+        "F32",
+      );
+      assert.equal(
+        tensorDtypes(methodNamed(method), name, mixed, { numerics: "classic", dtype: "BF16", outDtype: "F16" })!.output,
+        "F16",
+      );
     }
   });
 
   it("are none for integers, and double precision is refused", () => {
     const linear = methodNamed("linear");
-    assert.equal(tensorDtypes(linear, name, [header("a", [4], "I64")], "classic"), undefined);
+    assert.equal(tensorDtypes(linear, name, [header("a", [4], "I64")], { numerics: "classic" }), undefined);
     const double = [header("a", [4], "F64"), header("b", [4], "F32")];
-    assert.throws(() => tensorDtypes(linear, name, double, "classic"), /double precision/);
-    assert.deepEqual(tensorDtypes(linear, name, double, "classic", "F32"), { work: "F32", output: "F32" });
+    assert.throws(() => tensorDtypes(linear, name, double, { numerics: "classic" }), /double precision/);
+    assert.deepEqual(tensorDtypes(linear, name, double, { numerics: "classic", dtype: "F32" }), {
+      work: "F32",
+      output: "F32",
+    });
   });
 });
 

@@ -31,17 +31,19 @@ function checkRange(view: MergeView, { layers, path, reference, key }: ModelUse,
   if (layers === undefined) return;
   const [start, end] = layers;
   const at = `${path}/layer_range`;
-  const error = (message: string, place: string, replacement?: string, silent = false) => {
+  const error = (message: string, place: string, more: { replacement?: string | undefined; silent?: boolean }) => {
+    const { replacement, silent = false } = more;
     const fix = replacement === undefined ? {} : { replacement, literal: true };
     reporter.report({ code: "layerRange", severity: "error", message, path: place, silent, ...fix });
   };
-  if (start < 0) return error("Layer indices start at 0.", `${at}/0`, "0");
-  if (start === end) return error("Empty range: this slice adds no layer.", at, undefined, true);
-  if (start > end) return error("Empty range: start must be below end.", at, `[${end}, ${start}]`, true);
+  if (start < 0) return error("Layer indices start at 0.", `${at}/0`, { replacement: "0" });
+  if (start === end) return error("Empty range: this slice adds no layer.", at, { silent: true });
+  if (start > end)
+    return error("Empty range: start must be below end.", at, { replacement: `[${end}, ${start}]`, silent: true });
   const available = layersOf(view, reference);
   if (available !== undefined && end > available) {
     const message = `${key} has ${available} layers; the end index (exclusive) may be at most ${available}.`;
-    error(message, `${at}/1`, start < available ? String(available) : undefined);
+    error(message, `${at}/1`, { replacement: start < available ? String(available) : undefined });
   }
 }
 

@@ -22,7 +22,7 @@ export function checkParameters(view: MergeView, reporter: Reporter): void {
   for (const block of blocksOf(view)) {
     for (const [name, setting] of Object.entries(block.parameters)) {
       const path = block.path + pointer([name]);
-      checkName(view, method, name, path, block, reporter);
+      checkName(view, method, { name, path, use: block.use }, reporter);
       checkForm(setting, path, reporter);
       checkFilters(view, setting, path, reporter);
       const spec = method.parameters.find((candidate) => candidate.name === name);
@@ -54,9 +54,7 @@ export function blocksOf(view: MergeView): ParameterBlock[] {
 function checkName(
   view: MergeView,
   method: MergeMethod,
-  name: string,
-  path: string,
-  { use }: ParameterBlock,
+  { name, path, use }: Pick<ParameterBlock, "path" | "use"> & { readonly name: string },
   reporter: Reporter,
 ): void {
   const spec = method.parameters.find((candidate) => candidate.name === name);

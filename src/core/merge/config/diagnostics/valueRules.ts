@@ -13,7 +13,7 @@ export function checkValues(view: MergeView, reporter: Reporter): void {
   for (const { path, parameters } of blocksOf(view)) {
     for (const [name, setting] of Object.entries(parameters)) {
       if (!method.parameters.some((spec) => spec.name === name && spec.ignored !== true)) continue;
-      checkValue(view, method.name, name, setting, `${path}/${name}`, reporter);
+      checkValue(view, method.name, { name, setting, path: `${path}/${name}` }, reporter);
     }
   }
   if (method.name.startsWith("della")) checkEpsilon(view, reporter);
@@ -24,9 +24,7 @@ export function checkValues(view: MergeView, reporter: Reporter): void {
 function checkValue(
   view: MergeView,
   method: string,
-  name: string,
-  setting: Setting,
-  path: string,
+  { name, setting, path }: { readonly name: string; readonly setting: Setting; readonly path: string },
   reporter: Reporter,
 ): void {
   const values = numbersOf(setting);
