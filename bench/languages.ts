@@ -38,6 +38,7 @@ const context: LanguageContext = {
 const cellContext: EvaluationContext = {
   modelFiles: () => Promise.resolve([{ path: "models/base.gguf", detail: "7.24B" }]),
   questionFiles: () => Promise.resolve(["own/questions.jsonl"]),
+  refusal: () => undefined,
   isFile: () => Promise.resolve(true),
   describeModel: (path) => Promise.resolve(markdown`${path}`),
   isAtHand: () => Promise.resolve(true),

@@ -2,20 +2,11 @@ import { relative } from "node:path";
 import { Option, type Command } from "commander";
 import { formatBytes, formatCount } from "../core/formatting.ts";
 import { kvCacheTypeSchema, type KvCacheType } from "../core/models/loadSettings.ts";
-import {
-  defaultContextLength,
-  judgeFit,
-  memoryNeed,
-  type Fit,
-  type Memory,
-  type MemoryNeed,
-} from "../core/models/memoryNeed.ts";
-import type { ModelHeader } from "../core/models/modelHeader.ts";
-import { modelNotices } from "../core/models/modelNotices.ts";
+import { judgeFit, type Fit, type Memory } from "../core/models/memoryNeed.ts";
 import type { ModelListing } from "../core/models/modelListing.ts";
 import { numberColumn, textColumn } from "../core/reports/table.ts";
-import { listModels } from "../node/models/listModels.ts";
-import { machineMemory } from "../node/models/machineMemory.ts";
+import { backends } from "../node/backends/registry.ts";
+import { machineMemory } from "../node/machineMemory.ts";
 import { output } from "./output.ts";
 import { parseContextSize } from "./parseSizes.ts";
 import { printable } from "./printable.ts";
@@ -36,9 +27,9 @@ Example:
 export function modelsCommand(program: Command): void {
   program
     .command("models")
-    .summary("list the GGUF models in a folder")
+    .summary("list the models in a folder")
     .description(
-      "Lists the GGUF models in a folder and the folders below it, with the memory that each needs, and says why a " +
+      "Lists the models in a folder and the folders below it, with the memory that each needs, and says why a " +
         "file cannot be used.",
     )
     .argument("[folder]", "where to look", ".")
@@ -55,7 +46,7 @@ export function modelsCommand(program: Command): void {
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", help)
     .action(async (folder: string, options: Options) => {
-      const { models, problems } = await listModels(folder);
+      const { models, problems } = await backends.list(folder);
       const memory = machineMemory();
       if (options.json) output.json(models.map((model) => toJson(model, options, memory)));
       else print(folder, models, options, memory);
@@ -63,26 +54,14 @@ export function modelsCommand(program: Command): void {
     });
 }
 
-function needOf(header: ModelHeader, { contextSize, kvCacheType }: Options): MemoryNeed & { contextLength: number } {
-  const contextLength = contextSize ?? defaultContextLength(header);
-  return { contextLength, ...memoryNeed(header, { contextLength, kvCacheType }) };
-}
-
-function toJson({ path, files, bytes, header, problem }: ModelListing, options: Options, memory: Memory): object {
+function toJson(model: ModelListing, options: Options, memory: Memory): object {
+  const { path, files, bytes, overview, header, problem } = model;
   const error = problem && { code: problem.code, message: problem.message };
-  if (header === undefined) return { path, files, bytes, error };
-  const { chatTemplate, ...rest } = header;
-  const need = needOf(header, options);
-  return {
-    path,
-    files,
-    bytes,
-    ...rest,
-    notices: modelNotices(header, []),
-    hasChatTemplate: chatTemplate !== undefined,
-    memory: { ...need, ...memory, fit: judgeFit(need, memory) },
-    error,
-  };
+  const need = backends.memoryNeed(model, options);
+  if (overview === undefined || need === undefined) return { path, files, bytes, error };
+  const { hasChatTemplate, notices } = overview;
+  const judged = { ...need, ...memory, fit: judgeFit(need, memory) };
+  return { path, files, bytes, ...header, notices, hasChatTemplate, memory: judged, error };
 }
 
 const columns = [
@@ -97,20 +76,23 @@ const columns = [
   textColumn("fits"),
 ];
 
+const unknown = "?";
 const fitNames: Readonly<Record<Fit, string>> = { fits: "yes", machine: "not now", never: "no" };
 
 function print(folder: string, models: readonly ModelListing[], options: Options, memory: Memory): void {
-  const rows = models.flatMap(({ path, header, bytes }) => {
-    if (header === undefined) return [];
-    const need = needOf(header, options);
+  const rows = models.flatMap((model) => {
+    const { path, overview, bytes } = model;
+    const need = backends.memoryNeed(model, options);
+    if (overview === undefined || need === undefined) return [];
+    const { architecture, quantization, parameterCount, trainContextLength, hasChatTemplate } = overview;
     return [
       [
         relative(folder, path),
-        header.architecture,
-        header.quantization,
-        formatCount(header.parameterCount),
-        header.trainContextLength === undefined ? "?" : String(header.trainContextLength),
-        header.chatTemplate === undefined ? "no" : "yes",
+        architecture ?? unknown,
+        quantization ?? unknown,
+        parameterCount === undefined ? unknown : formatCount(parameterCount),
+        trainContextLength === undefined ? unknown : String(trainContextLength),
+        hasChatTemplate === true ? "yes" : "no",
         formatBytes(bytes),
         formatBytes(need.total),
         fitNames[judgeFit(need, memory)],
@@ -118,9 +100,9 @@ function print(folder: string, models: readonly ModelListing[], options: Options
     ];
   });
   if (rows.length > 0) output.table({ columns, rows });
-  else output.line(`No usable GGUF model in ${folder}.`);
-  const notices = models.flatMap(({ path, header }) =>
-    header === undefined ? [] : modelNotices(header, []).map(({ message }) => `${relative(folder, path)}: ${message}`),
+  else output.line(`No usable model in ${folder}.`);
+  const notices = models.flatMap(({ path, overview }) =>
+    (overview?.notices ?? []).map(({ message }) => `${relative(folder, path)}: ${message}`),
   );
   if (notices.length > 0) output.line("\nTokenizers that may not be those of the original models:");
   for (const notice of notices) output.line(printable(notice));

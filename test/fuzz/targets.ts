@@ -160,6 +160,7 @@ export async function allTargets(): Promise<readonly Target[]> {
   const cellContext = {
     modelFiles: () => Promise.resolve([{ path: "models/tiny.gguf" }]),
     questionFiles: () => Promise.resolve(["questions.jsonl"]),
+    refusal: () => undefined,
     isFile: (path: string) => Promise.resolve(path.length % 2 === 0),
     describeModel: (path: string) => Promise.resolve(markdown`${path}`),
     isAtHand: () => Promise.resolve(false),

@@ -2,8 +2,9 @@ import type { BenchmarkDefinition, BenchmarkGroup } from "../benchmarks/benchmar
 import { isFetchable } from "../benchmarks/fileChoice.ts";
 import { isOwnQuestionsPath } from "../benchmarks/ownQuestions.ts";
 import { benchmarkGroups, benchmarks, resolveBenchmark } from "../benchmarks/registry.ts";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError, type MedleyError } from "../errors.ts";
 import { Markdown, markdown } from "../markdown.ts";
+import { parseModelRef, type ModelRef } from "../models/modelRef.ts";
 import { evaluationCellLanguage } from "../notebook/blocks.ts";
 import { nearest } from "../suggest.ts";
 import { SchemaLanguage } from "../yaml/schemaLanguage.ts";
@@ -21,6 +22,8 @@ export interface EvaluationContext {
   /** Files of the workspace that may hold own questions. */
   questionFiles(): Promise<readonly string[]>;
   isFile(path: string): Promise<boolean>;
+  /** Why nothing here runs such models, with what is run instead; undefined for those that can be run. */
+  refusal(model: ModelRef): MedleyError | undefined;
   /** What the header of a model's file says. @throws FileError when it is not a model that can be read */
   describeModel(path: string): Promise<Markdown>;
   /** @param folders that the cell names under `data` */
@@ -116,13 +119,21 @@ const modelsRule: Rule = {
     }));
   },
   async describe(value, context) {
-    if (!(await context.isFile(value))) return undefined;
-    return await context.describeModel(value);
+    const ref = modelRefOf(value);
+    // No server is asked because a pointer rests on the name of its model.
+    if (ref instanceof ConfigurationError || ref.scheme !== "file") return undefined;
+    return (await context.isFile(ref.path)) ? await context.describeModel(ref.path) : undefined;
   },
   async check(value, _root, context) {
     if (typeof value !== "string" || value === "") return [];
-    const candidates = async (): Promise<string[]> => (await context.modelFiles()).map(({ path }) => path);
-    return await missingFile(value, context, candidates);
+    const ref = modelRefOf(value);
+    if (ref instanceof ConfigurationError) return [findingOf("noSuchModel", ref)];
+    if (ref.scheme === "file") {
+      const candidates = async (): Promise<string[]> => (await context.modelFiles()).map(({ path }) => path);
+      return await missingFile(ref.path, context, candidates);
+    }
+    const refusal = context.refusal(ref);
+    return refusal === undefined ? [] : [findingOf("noBackend", refusal)];
   },
 };
 
@@ -239,6 +250,19 @@ function describeGroup({ id, title, members }: BenchmarkGroup): Markdown {
 
 function describeProtocol({ id, version, title, source }: Protocol): Markdown {
   return markdown`**${title}** (${Markdown.code(id)}, version ${version})\n\n${source}`;
+}
+
+function modelRefOf(value: string): ModelRef | ConfigurationError {
+  try {
+    return parseModelRef(value);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+function findingOf(code: string, { message, hint }: MedleyError): Finding {
+  return { code, severity: "error", message, hint };
 }
 
 async function missingFile(

@@ -164,7 +164,7 @@ class Metadata {
 
   integer(key: string): number | undefined {
     const value = this.values.get(key);
-    if (value === undefined || (typeof value === "number" && Number.isInteger(value))) return value;
+    if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value))) return value;
     throw this.wrongType(key, "an integer");
   }
 

@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { modelHeaderSchema } from "./modelHeader.ts";
+import { modelOverviewSchema } from "./modelOverview.ts";
 
-/** A model on disk as lists show it: what its header says, or why it cannot be used. */
+/** What a file says of its model, in the form of the backend that reads it: anyone else only passes it on. */
+export const fileHeaderSchema = z.record(z.string(), z.unknown());
+export type FileHeader = z.infer<typeof fileHeaderSchema>;
+
+/** A model on disk as lists show it: what is known of it, or why it cannot be used. */
 export const modelListingSchema = z.object({
   /** Its only file, or the first one. */
   path: z.string(),
@@ -11,7 +15,10 @@ export const modelListingSchema = z.object({
   identity: z.string(),
   /** Of all files that are there. */
   bytes: z.int().nonnegative(),
-  header: modelHeaderSchema.optional(),
+  /** Absent where it cannot be used, like the header. */
+  overview: modelOverviewSchema.optional(),
+  /** Without texts of any length. */
+  header: fileHeaderSchema.optional(),
   /** Why it cannot be used. */
   problem: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
 });

@@ -3,9 +3,9 @@ import type { LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
 import type { Capability, LanguageModel } from "../../core/models/languageModel.ts";
 import type { LoadSettings } from "../../core/models/loadSettings.ts";
 import type { MemoryNeed } from "../../core/models/memoryNeed.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
 import type { ModelIdentity } from "../../core/models/modelIdentity.ts";
-import type { ModelFolder, ModelListing } from "../../core/models/modelListing.ts";
+import type { FileHeader, ModelFolder, ModelListing } from "../../core/models/modelListing.ts";
+import type { ModelOverview } from "../../core/models/modelOverview.ts";
 import type { ModelRef, ModelRefs, RefScheme } from "../../core/models/modelRef.ts";
 
 /** What runs models of one kind of reference: an engine on this machine, or a server. The registry lists them. */
@@ -27,7 +27,7 @@ export interface Backend<Scheme extends RefScheme = RefScheme> {
 
 export interface FindOptions {
   /** Reads a model's file, where this process may not be held up by it. */
-  readonly readHeader?: (path: string) => Promise<ModelHeader>;
+  readonly readHeader?: (path: string) => Promise<FileHeader>;
 }
 
 /** A model that a backend has, with all that can be known before it is opened. */
@@ -52,18 +52,6 @@ export interface BackendModel {
    * @throws FileError or ModelError when it cannot be opened; CancelledError when the signal fires
    */
   open(options: OpenOptions): Promise<LanguageModel>;
-}
-
-/** What lists and hovers tell of a model, as far as it is known. */
-export interface ModelOverview {
-  readonly name: string;
-  readonly architecture?: string;
-  readonly quantization?: string;
-  readonly parameterCount?: number;
-  /** In tokens. */
-  readonly trainContextLength?: number;
-  /** Of all its files. */
-  readonly bytes?: number;
 }
 
 export interface IdentifyOptions {
@@ -94,8 +82,15 @@ export interface EngineRestart {
 
 /** Models that are files. */
 export interface ModelFiles {
-  /** Endings of their names, without the dot. */
+  /** Endings of their names, in lower case, without the dot. */
   readonly endings: readonly string[];
+  /** What a file's model is called without looking at it: the name that tells variants of a model apart. */
+  nameOf(path: string): string;
+  /**
+   * Reads what a file says of its model.
+   * @throws FileError when it cannot be used
+   */
+  readHeader(path: string): Promise<FileHeader>;
   /**
    * Lists the models in a folder and the folders below it, the unusable ones with the reason. Reads headers only.
    * @param known earlier listings by path: a model whose files did not change is not read again
@@ -103,5 +98,8 @@ export interface ModelFiles {
    */
   list(folder: string, known?: ReadonlyMap<string, ModelListing>): Promise<ModelFolder>;
   /** Memory that a model would take, opened with these settings. */
-  memoryNeed(header: ModelHeader, settings: LoadSettings): MemoryNeed & { readonly contextLength: number };
+  memoryNeed(header: FileHeader, settings: LoadSettings): FileMemoryNeed;
 }
+
+/** With the context that it was reckoned for, in tokens. */
+export type FileMemoryNeed = MemoryNeed & { readonly contextLength: number };

@@ -1,18 +1,19 @@
-import { basename } from "node:path";
 import type { LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
 import type { Capability, LanguageModel } from "../../core/models/languageModel.ts";
 import { defaultContextLength, memoryNeed } from "../../core/models/memoryNeed.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import { modelHeaderSchema, type ModelHeader } from "../../core/models/modelHeader.ts";
 import type { ModelIdentity } from "../../core/models/modelIdentity.ts";
 import { specialTokens } from "../../core/models/modelNotices.ts";
+import type { ModelOverview } from "../../core/models/modelOverview.ts";
 import { filesOf } from "../../core/models/modelParts.ts";
 import { tokenGrouping } from "../../core/models/tokenGroups.ts";
 import { fileSha256, fileSha256Anew } from "../files/fileHash.ts";
 import { capabilitiesOf, openModel } from "../modelHost/openModel.ts";
+import { ggufName, ggufOverview } from "../models/ggufOverview.ts";
 import { listModels } from "../models/listModels.ts";
 import { readModelHeader } from "../models/readModelHeader.ts";
 import { modelEngineVersion } from "../runs/versions.ts";
-import type { Backend, BackendModel, IdentifyOptions, ModelOverview, OpenOptions } from "./backend.ts";
+import type { Backend, BackendModel, IdentifyOptions, OpenOptions } from "./backend.ts";
 
 /** GGUF files, run by llama.cpp in a process of its own for each model. */
 export const llamaCpp: Backend<"file"> = {
@@ -20,12 +21,16 @@ export const llamaCpp: Backend<"file"> = {
   scheme: "file",
   models: "GGUF files",
   async find({ path }, { readHeader = readModelHeader } = {}) {
-    return new GgufModel(path, await readHeader(path));
+    return new GgufModel(path, modelHeaderSchema.parse(await readHeader(path)));
   },
   files: {
     endings: ["gguf"],
+    nameOf: ggufName,
+    readHeader: readModelHeader,
     list: listModels,
-    memoryNeed(header, { contextSize: contextLength = defaultContextLength(header), kvCacheType = "F32" }) {
+    memoryNeed(given, { contextSize, kvCacheType = "F32" }) {
+      const header = modelHeaderSchema.parse(given);
+      const contextLength = contextSize ?? defaultContextLength(header);
       return { contextLength, ...memoryNeed(header, { contextLength, kvCacheType }) };
     },
   },
@@ -46,9 +51,7 @@ class GgufModel implements BackendModel {
   }
 
   get overview(): ModelOverview {
-    const { name = basename(this.path), fileBytes: bytes, ...rest } = this.header;
-    const { architecture, quantization, parameterCount, trainContextLength } = rest;
-    return { name, architecture, quantization, parameterCount, trainContextLength, bytes };
+    return ggufOverview(this.path, this.header);
   }
 
   get capabilities(): ReadonlySet<Capability> {

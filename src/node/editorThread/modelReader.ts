@@ -1,6 +1,6 @@
 import type { ModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { FactsResult } from "../../core/checkpoint/modelFacts.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import type { FileHeader } from "../../core/models/modelListing.ts";
 import { fromFactsMessage } from "../checkpoint/factsMessage.ts";
 import type { ModelPlaces } from "../checkpoint/openModels.ts";
 import { EditorThread } from "./editorThread.ts";
@@ -14,10 +14,10 @@ export class ModelReader {
   private readonly thread = new EditorThread();
 
   /**
-   * What a GGUF file says about its model. Reads the header only and starts no process.
-   * @throws FileError when the file is absent, damaged, incomplete, or not a whole model in the GGUF format
+   * What a file says of its model. Reads the header only and starts no process.
+   * @throws FileError when the file is absent, damaged, incomplete, or not a whole model
    */
-  readHeader(path: string): Promise<ModelHeader> {
+  readHeader(path: string): Promise<FileHeader> {
     return this.thread.call(editorMethods.readHeader, { path });
   }
 

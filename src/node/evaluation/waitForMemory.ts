@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatBytes } from "../../core/formatting.ts";
 import { hasTrait } from "../../core/runs/kinds.ts";
 import type { RunManifest } from "../../core/runs/manifest.ts";
-import { machineMemory } from "../models/machineMemory.ts";
+import { machineMemory } from "../machineMemory.ts";
 import { listRuns } from "../runs/runFolder.ts";
 import { lockHolder } from "../runs/runLock.ts";
 import type { RunSession } from "../runs/runSession.ts";

@@ -4,6 +4,7 @@ import type { ModelFolder, ModelListing } from "../../core/models/modelListing.t
 import { groupParts, type ModelParts } from "../../core/models/modelParts.ts";
 import { fileIdentity } from "../files/fileIdentity.ts";
 import { findModels } from "./findModels.ts";
+import { ggufOverview } from "./ggufOverview.ts";
 import { missingParts, readModelHeader } from "./readModelHeader.ts";
 
 /** So many headers are read at a time: disks answer several requests better than one. */
@@ -29,18 +30,6 @@ export async function listModels(
   return { folder, models, problems: [...problems] };
 }
 
-/** The same, where the folder itself may be unreadable: that is then its problem. */
-export async function listModelsOrProblem(
-  folder: string,
-  known: ReadonlyMap<string, ModelListing>,
-): Promise<ModelFolder> {
-  try {
-    return await listModels(folder, known);
-  } catch (error) {
-    return { folder, models: [], problems: [asProblem(error).message] };
-  }
-}
-
 async function listModel(parts: ModelParts, known: ModelListing | undefined): Promise<ModelListing> {
   const files = [...parts.files];
   const statuses = await Promise.all(files.map((file) => stat(file, { bigint: true }).catch(() => undefined)));
@@ -51,7 +40,9 @@ async function listModel(parts: ModelParts, known: ModelListing | undefined): Pr
   const bytes = statuses.reduce((sum, status) => sum + Number(status?.size ?? 0n), 0);
   const listing = { path: parts.path, files, identity, bytes };
   try {
-    return { ...listing, header: await readModelHeader(parts.path) };
+    const whole = await readModelHeader(parts.path);
+    const { chatTemplate: _, ...header } = whole;
+    return { ...listing, overview: ggufOverview(parts.path, whole), header };
   } catch (error) {
     const { path, missing, count } = parts;
     return { ...listing, problem: asProblem(missing.length > 0 ? missingParts(path, missing, count) : error) };

@@ -3,9 +3,10 @@ import * as vscode from "vscode";
 import { benchmarkGroups, benchmarks } from "../../core/benchmarks/registry.ts";
 import type { EvaluationConfigurationInput } from "../../core/evaluation/configuration.ts";
 import { builtInProtocols } from "../../core/evaluation/registry.ts";
-import { formatCount } from "../../core/formatting.ts";
 import { withHome } from "../common/withHome.ts";
+import { modelFileEndings } from "../models/modelFiles.ts";
 import type { ModelService } from "../models/modelService.ts";
+import { joinKnown, overviewTexts } from "../models/overviewTexts.ts";
 
 /** What to ask of which model, and how. */
 type Asked = Pick<EvaluationConfigurationInput, "protocol"> & {
@@ -95,9 +96,10 @@ export async function askModel(
   known: ModelService,
   others: readonly ValueItem[] = [],
 ): Promise<string | undefined> {
+  const models = vscode.l10n.t("Models");
   return pickOrBrowse(
     modelItems(known, others),
-    { label: vscode.l10n.t("Browse for a GGUF file…"), filters: { GGUF: ["gguf"] }, folder },
+    { label: vscode.l10n.t("Browse for a model file…"), filters: { [models]: modelFileEndings }, folder },
     { title, placeHolder: vscode.l10n.t("The model"), matchOnDescription: true },
   );
 }
@@ -105,15 +107,12 @@ export async function askModel(
 /** Models that can be used, those that are loaded first. */
 async function modelItems(known: ModelService, others: readonly ValueItem[]): Promise<ValueItem[]> {
   const { states } = known;
-  const items = (await known.catalog.usable()).map(({ path: file, header }) => ({
-    label: path.basename(file),
-    description: [
-      ...(states.has(file) ? [vscode.l10n.t("loaded")] : []),
-      ...(header === undefined ? [] : [formatCount(header.parameterCount), header.quantization]),
-      withHome(path.dirname(file)),
-    ].join(" · "),
-    value: file,
-  }));
+  const items = (await known.catalog.usable()).map(({ path: file, overview }) => {
+    const { count, quantization } = overviewTexts(overview);
+    const state = states.has(file) ? vscode.l10n.t("loaded") : undefined;
+    const description = joinKnown(state, count, quantization, withHome(path.dirname(file)));
+    return { label: path.basename(file), description, value: file };
+  });
   const isLoaded = ({ value }: { readonly value: string }): number => (states.has(value) ? 0 : 1);
   return [...others, ...items.sort((a, b) => isLoaded(a) - isLoaded(b) || a.label.localeCompare(b.label))];
 }

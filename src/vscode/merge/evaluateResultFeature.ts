@@ -10,6 +10,7 @@ import { messages } from "../common/messages.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { chooseFolder } from "../common/workspace.ts";
+import { modelFilesPattern } from "../models/modelFiles.ts";
 import { notebookType } from "../notebook/notebookType.ts";
 import { evaluatedModels, notebookCells } from "./resultNotebook.ts";
 
@@ -29,7 +30,7 @@ export class EvaluateResultFeature extends Feature {
     if (folder === undefined) return;
     const output = (await this.lastOutput(file, folder)) ?? (await this.askForOutput(file));
     if (output === undefined) return;
-    const found = await vscode.workspace.findFiles("**/*.gguf", "**/{node_modules,.*}/**");
+    const found = await vscode.workspace.findFiles(modelFilesPattern, "**/{node_modules,.*}/**");
     const files = found.map((uri) => vscode.workspace.asRelativePath(uri, false));
     const result = path.relative(folder.uri.fsPath, output).replaceAll("\\", "/");
     const cells = notebookCells(path.basename(file.path), evaluatedModels(result, models, files));

@@ -6,6 +6,7 @@ import { runTask } from "../../node/service/serviceProcess.ts";
 import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
+import { modelFilesPattern } from "./modelFiles.ts";
 
 export const modelsViewId = "medley.models";
 
@@ -137,7 +138,7 @@ export class ModelCatalog extends Disposable {
   }
 
   private watch({ folder }: Root): vscode.Disposable[] {
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.{gguf,GGUF}");
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), modelFilesPattern);
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const note = (): void => {
       this.settling ??= setTimeout(() => {

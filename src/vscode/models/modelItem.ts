@@ -1,24 +1,19 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { formatBytes, formatCount } from "../../core/formatting.ts";
+import { formatBytes } from "../../core/formatting.ts";
 import { Markdown, markdown } from "../../core/markdown.ts";
 import type { KvCacheType } from "../../core/models/loadSettings.ts";
-import {
-  defaultContextLength,
-  judgeFit,
-  memoryNeed,
-  type Fit,
-  type Memory,
-  type MemoryNeed,
-} from "../../core/models/memoryNeed.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
-import { modelNotices } from "../../core/models/modelNotices.ts";
+import { judgeFit, type Fit, type Memory } from "../../core/models/memoryNeed.ts";
 import type { ModelListing } from "../../core/models/modelListing.ts";
+import type { ModelOverview } from "../../core/models/modelOverview.ts";
 import { withoutOverrides } from "../../core/reports/table.ts";
+import type { FileMemoryNeed } from "../../node/backends/backend.ts";
+import { backends } from "../../node/backends/registry.ts";
 import { markdownString } from "../common/markdownString.ts";
 import type { CatalogRun } from "../runs/runCatalog.ts";
 import { titleOf } from "../runs/runItem.ts";
 import type { LoadState } from "./modelService.ts";
+import { joinKnown, known, overviewTexts } from "./overviewTexts.ts";
 
 /** A model as the view shows it. */
 export interface ModelNode {
@@ -35,7 +30,7 @@ export interface ModelNode {
 
 /** Name of the file, which tells variants of a model apart, without what all have. */
 export function modelName({ path: file }: Pick<ModelListing, "path">): string {
-  return withoutOverrides(path.basename(file).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, ""));
+  return withoutOverrides(backends.fileModelName(file));
 }
 
 /** How a model is shown in the tree; its tooltip is made when somebody asks for it. */
@@ -49,8 +44,8 @@ export function modelItem(node: ModelNode, memory: Memory): vscode.TreeItem {
   item.iconPath = iconOf(node, memory);
   item.contextValue = listing.problem === undefined ? `model:usable:${state ?? "unloaded"}` : "model:broken";
   // Read aloud, a number alone does not say what it counts.
-  const count = listing.header && formatCount(listing.header.parameterCount);
-  const spoken = details.map((text) => (text === count ? vscode.l10n.t("{0} parameters", count) : text));
+  const { count, parameters } = overviewTexts(listing.overview);
+  const spoken = details.map((text) => (text === count ? parameters : text));
   item.accessibilityInformation = { label: [modelName(listing), ...spoken].join(", ") };
   return item;
 }
@@ -64,19 +59,13 @@ function stateTexts({ listing, state, runs }: ModelNode): string[] {
   return texts;
 }
 
-function facts({ listing: { header, bytes }, state, runs, kvCacheType }: ModelNode, memory: Memory): string[] {
-  if (header === undefined) return [formatBytes(bytes)];
-  const { architecture, parameterCount, quantization, trainContextLength } = header;
+function facts(node: ModelNode, memory: Memory): string[] {
+  const { overview, bytes } = node.listing;
+  const { architecture, count, quantization, context } = overviewTexts(overview);
   // What it takes is no longer available to it.
-  const judged = state === undefined && runs.length === 0;
-  return [
-    formatCount(parameterCount),
-    quantization,
-    formatBytes(bytes),
-    ...(judged && kvCacheType !== undefined ? [fitText(judgeFit(needOf(header, kvCacheType), memory))] : []),
-    architecture,
-    ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
-  ];
+  const need = node.state === undefined && node.runs.length === 0 ? needOf(node) : undefined;
+  const fit = need && fitText(judgeFit(need, memory));
+  return known([count, quantization, formatBytes(bytes), fit, architecture, context]);
 }
 
 function fitText(fit: Fit): string {
@@ -90,53 +79,57 @@ function fitText(fit: Fit): string {
   }
 }
 
-export function needOf(header: ModelHeader, kvCacheType: KvCacheType): MemoryNeed {
-  return memoryNeed(header, { contextLength: defaultContextLength(header), kvCacheType });
+/** Undefined where nothing can be said of it. */
+export function needOf({ listing, kvCacheType }: ModelNode): FileMemoryNeed | undefined {
+  return kvCacheType && backends.memoryNeed(listing, { kvCacheType });
 }
 
-function iconOf({ listing, state, runs, kvCacheType }: ModelNode, memory: Memory): vscode.ThemeIcon {
+function iconOf(node: ModelNode, memory: Memory): vscode.ThemeIcon {
+  const { listing, state, runs } = node;
   const warning = new vscode.ThemeColor("list.warningForeground");
   if (listing.problem !== undefined) return new vscode.ThemeIcon("warning", warning);
   if (state === "loading") return new vscode.ThemeIcon("loading~spin");
   if (state === "loaded") return new vscode.ThemeIcon("pass-filled", new vscode.ThemeColor("testing.iconPassed"));
   if (runs.length > 0) return new vscode.ThemeIcon("beaker", new vscode.ThemeColor("testing.runAction"));
-  const need = listing.header && kvCacheType && needOf(listing.header, kvCacheType);
+  const need = needOf(node);
   return new vscode.ThemeIcon("chip", need === undefined || judgeFit(need, memory) === "fits" ? undefined : warning);
 }
 
 /** Everything that is known, and what was assumed. */
 export function modelTooltip(node: ModelNode, memory: Memory): vscode.MarkdownString {
-  const { listing, kvCacheType } = node;
-  const { header, problem, files, bytes } = listing;
+  const { listing } = node;
+  const { overview, problem, files, bytes } = listing;
   const size = formatBytes(bytes);
   const lines = [
     ...stateTexts(node),
     ...(problem?.hint === undefined ? [] : [problem.hint]),
-    ...(header === undefined ? [] : describeModel(header)),
+    ...(overview === undefined ? [] : describeModel(listing, overview)),
     files.length === 1 ? size : vscode.l10n.t("{0} in {1} files", size, files.length),
-    ...(header === undefined || kvCacheType === undefined ? [] : describeMemory(header, kvCacheType, memory)),
+    ...describeMemory(node, memory),
     listing.path,
   ];
   const texts = lines.map((line) => Markdown.text(withoutOverrides(line)));
   return markdownString(Markdown.paragraphs([markdown`**${modelName(listing)}**`, ...texts]));
 }
 
-function describeModel(header: ModelHeader): string[] {
-  const { name, architecture, parameterCount, quantization, trainContextLength, chatTemplate } = header;
-  const count = vscode.l10n.t("{0} parameters", formatCount(parameterCount));
+function describeModel({ path: file }: ModelListing, overview: ModelOverview): string[] {
+  const { name, trainContextLength, hasChatTemplate, notices = [] } = overview;
+  const { architecture, parameters, quantization } = overviewTexts(overview);
   return [
-    ...(name === undefined ? [] : [name]),
-    [architecture, count, quantization].join(" · "),
+    ...(name === path.basename(file) ? [] : [name]),
+    joinKnown(architecture, parameters, quantization),
     trainContextLength === undefined
       ? vscode.l10n.t("The file does not say for which context it was trained.")
       : vscode.l10n.t("Trained for a context of {0} tokens", trainContextLength),
-    chatTemplate === undefined ? vscode.l10n.t("Without a chat template") : vscode.l10n.t("With a chat template"),
-    ...modelNotices(header, []).map(({ message }) => message),
+    hasChatTemplate === true ? vscode.l10n.t("With a chat template") : vscode.l10n.t("Without a chat template"),
+    ...notices.map(({ message }) => message),
   ];
 }
 
-function describeMemory(header: ModelHeader, kvCacheType: KvCacheType, memory: Memory): string[] {
-  const need = needOf(header, kvCacheType);
+function describeMemory(node: ModelNode, memory: Memory): string[] {
+  const { kvCacheType } = node;
+  const need = needOf(node);
+  if (need === undefined || kvCacheType === undefined) return [];
   const unknown = vscode.l10n.t("unknown");
   const amount = (bytes: number | undefined): string => (bytes === undefined ? unknown : formatBytes(bytes));
   return [
@@ -149,7 +142,7 @@ function describeMemory(header: ModelHeader, kvCacheType: KvCacheType, memory: M
     ),
     vscode.l10n.t(
       "Assumed: a context of {0} tokens (the model's own, at most 4096), cache in {1} (medley.kvCacheType), one question at a time.",
-      defaultContextLength(header),
+      need.contextLength,
       kvCacheType,
     ),
     vscode.l10n.t(

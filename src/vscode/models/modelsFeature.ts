@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { ConfigurationError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/formatting.ts";
 import { judgeFit } from "../../core/models/memoryNeed.ts";
-import { machineMemory } from "../../node/models/machineMemory.ts";
+import { machineMemory } from "../../node/machineMemory.ts";
 import { Feature } from "../common/feature.ts";
 import { messages } from "../common/messages.ts";
 import { reveal } from "../common/reveal.ts";
@@ -90,9 +90,10 @@ export class ModelsFeature extends Feature {
   }
 
   /** Loads a model unless the user thinks better of it, where memory will not suffice. */
-  private async offerLoad({ listing, kvCacheType }: ModelNode): Promise<void> {
+  private async offerLoad(node: ModelNode): Promise<void> {
+    const { listing } = node;
     const memory = machineMemory();
-    const need = listing.header && kvCacheType && needOf(listing.header, kvCacheType);
+    const need = needOf(node);
     if (need !== undefined && judgeFit(need, memory) !== "fits") {
       const message = vscode.l10n.t(
         "{0} needs about {1} of memory, and {2} are available. Without a GPU the machine may become very slow.",

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { ConfigurationError } from "../../core/errors.ts";
-import { machineMemory } from "../../node/models/machineMemory.ts";
+import { machineMemory } from "../../node/machineMemory.ts";
 import { Disposable } from "../common/disposable.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
@@ -177,7 +177,7 @@ function folderItem({ folder, kind, name, models, problems }: CatalogFolder): vs
   const item = new vscode.TreeItem(name, state);
   item.id = `folder:${folder}`;
   item.contextValue = `modelFolder:${kind}`;
-  const empty = models.length === 0 && problems.length === 0 ? [vscode.l10n.t("no GGUF files")] : [];
+  const empty = models.length === 0 && problems.length === 0 ? [vscode.l10n.t("no models")] : [];
   const place = kind === "configured" && problems.length === 0 ? [withHome(folder)] : [];
   item.description = [...place, ...problems, ...empty].join(" · ");
   if (problems.length > 0) {

@@ -5,9 +5,10 @@ import * as vscode from "vscode";
 import type { BenchmarkDefinition } from "../../core/benchmarks/benchmark.ts";
 import { MedleyError } from "../../core/errors.ts";
 import type { EvaluationContext, OfferedModel } from "../../core/evaluation/evaluationLanguage.ts";
-import { formatBytes, formatCount } from "../../core/formatting.ts";
+import { formatBytes } from "../../core/formatting.ts";
 import { markdown, type Markdown } from "../../core/markdown.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
+import type { ModelOverview } from "../../core/models/modelOverview.ts";
+import { backends } from "../../node/backends/registry.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { DataStore } from "../../node/benchmarks/dataStore.ts";
 import type { ModelReader } from "../../node/editorThread/modelReader.ts";
@@ -15,7 +16,9 @@ import { resourcesFolder } from "../../node/resourcesFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { readSettings } from "../common/settings.ts";
 import { withHome } from "../common/withHome.ts";
+import { modelFilesPattern } from "../models/modelFiles.ts";
 import type { ModelService } from "../models/modelService.ts";
+import { joinKnown, overviewTexts } from "../models/overviewTexts.ts";
 import { folderOf, type NotebookFolder } from "./notebookFolder.ts";
 
 const filesOffered = 500;
@@ -45,7 +48,12 @@ export class CellContext extends Disposable {
           (status) => status.isFile(),
           () => false,
         ),
-      describeModel: async (given) => describeModel(given, await this.modelReader.readHeader(absolute(given))),
+      refusal: (ref) => backends.refusal(ref),
+      describeModel: async (given) => {
+        const readHeader = (file: string) => this.modelReader.readHeader(file);
+        const { overview } = await backends.find({ scheme: "file", path: absolute(given) }, { readHeader });
+        return describeModel(overview);
+      },
       isAtHand: (benchmark, folders) => this.isAtHand(benchmark, folders.map(absolute), scope),
     };
   }
@@ -57,15 +65,14 @@ export class CellContext extends Disposable {
 
   private async modelFiles(scope: vscode.WorkspaceFolder, baseFolder: string): Promise<OfferedModel[]> {
     const { states, catalog } = this.models;
-    const near = await filesLike("**/*.gguf", scope, baseFolder);
-    const known = new Map((await catalog.usable()).map(({ path: file, header }) => [file, header]));
+    const near = await filesLike(modelFilesPattern, scope, baseFolder);
+    const known = new Map((await catalog.usable()).map(({ path: file, overview }) => [file, overview]));
     // A file of the workspace is named by its relative path, any other one by its whole path.
     const nearPaths = new Map(near.map((file) => [path.resolve(baseFolder, file), file]));
     const files = new Set([...states.keys(), ...nearPaths.keys(), ...known.keys()]);
     return [...files].map((file) => {
-      const header = known.get(file);
-      const facts = header === undefined ? [] : [formatCount(header.parameterCount), header.quantization];
-      const detail = [...(states.has(file) ? [vscode.l10n.t("loaded")] : []), ...facts].join(" · ");
+      const { count, quantization } = overviewTexts(known.get(file));
+      const detail = joinKnown(states.has(file) ? vscode.l10n.t("loaded") : undefined, count, quantization);
       const relative = nearPaths.get(file);
       if (relative !== undefined) return { path: relative, detail };
       const place = withHome(path.dirname(file));
@@ -124,14 +131,8 @@ async function filesLike(pattern: string, scope: vscode.WorkspaceFolder, baseFol
   return paths.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
-function describeModel(given: string, header: ModelHeader): Markdown {
-  const { name, architecture, parameterCount, quantization, trainContextLength, fileBytes } = header;
-  const facts = [
-    architecture,
-    vscode.l10n.t("{0} parameters", formatCount(parameterCount)),
-    quantization,
-    ...(trainContextLength === undefined ? [] : [vscode.l10n.t("context {0}", trainContextLength)]),
-    formatBytes(fileBytes),
-  ];
-  return markdown`**${name ?? path.basename(given)}**\n\n${facts.join(" · ")}`;
+function describeModel(overview: ModelOverview): Markdown {
+  const { architecture, parameters, quantization, context } = overviewTexts(overview);
+  const size = overview.bytes === undefined ? undefined : formatBytes(overview.bytes);
+  return markdown`**${overview.name}**\n\n${joinKnown(architecture, parameters, quantization, context, size)}`;
 }

@@ -11,6 +11,7 @@ import { Feature } from "../common/feature.ts";
 import type { Services } from "../common/services.ts";
 import { readSettings } from "../common/settings.ts";
 import { assertTrusted } from "../common/trust.ts";
+import { modelFileEndings, modelFilesPattern } from "../models/modelFiles.ts";
 import { buildPrompts } from "../prompts/buildPrompts.ts";
 import { cellLanguages } from "./cellMetadata.ts";
 import { CellStatusBar, showPromptCommand } from "./cellStatusBar.ts";
@@ -18,6 +19,9 @@ import { CellContext } from "./cellContext.ts";
 import { NotebookController } from "./notebookController.ts";
 import { folderOf } from "./notebookFolder.ts";
 import { notebookType } from "./notebookType.ts";
+
+/** What cells name: models, and own questions. */
+const namedFiles = `**/*.{${[...modelFileEndings, "jsonl", "csv"].join(",")}}`;
 
 /** Evaluation notebooks: `*.mcqa.md`. */
 export class NotebookFeature extends Feature {
@@ -44,7 +48,7 @@ export class NotebookFeature extends Feature {
       context.refresh();
       languages.checkAll();
     };
-    const files = this._register(vscode.workspace.createFileSystemWatcher("**/*.{gguf,jsonl,csv}", false, true, false));
+    const files = this._register(vscode.workspace.createFileSystemWatcher(namedFiles, false, true, false));
     this._register(files.onDidCreate(again));
     this._register(files.onDidDelete(again));
     this._register(this.services.dataFetched.event(again));
@@ -57,7 +61,7 @@ export class NotebookFeature extends Feature {
 
   /** Opens a notebook that runs as it is, where the workspace has a model. */
   private async newNotebook(): Promise<void> {
-    const [model] = await vscode.workspace.findFiles("**/*.gguf", "**/{node_modules,.*}/**", 1);
+    const [model] = await vscode.workspace.findFiles(modelFilesPattern, "**/{node_modules,.*}/**", 1);
     const named = model === undefined ? "model.gguf" : vscode.workspace.asRelativePath(model, false);
     const data = new vscode.NotebookData([
       new vscode.NotebookCellData(

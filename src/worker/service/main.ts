@@ -1,3 +1,4 @@
+import { backends } from "../../node/backends/registry.ts";
 import { defaultDataFolder } from "../../node/benchmarks/dataFolder.ts";
 import { chooseRun, type ChosenRun } from "../../node/evaluation/chooseRun.ts";
 import { describePrompts } from "../../node/evaluation/describePrompts.ts";
@@ -6,7 +7,6 @@ import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { planMethods } from "../../node/merge/planProtocol.ts";
 import { PlanReader } from "../../node/merge/planReader.ts";
 import { borrowFrom } from "../../node/modelHost/lentModel.ts";
-import { listModelsOrProblem } from "../../node/models/listModels.ts";
 import { readCellResult } from "../../node/notebook/readCellResult.ts";
 import { answer, parentConnection } from "../../node/processes/answer.ts";
 import { resultMethods } from "../../node/results/protocol.ts";
@@ -52,7 +52,7 @@ answer(connection, tasks.describePrompts, ({ configuration, baseFolder }) =>
 );
 answer(connection, tasks.listModels, async ({ folders, known }) => {
   const byPath = new Map(known.map((model) => [model.path, model]));
-  return await Promise.all(folders.map((folder) => listModelsOrProblem(folder, byPath)));
+  return await Promise.all(folders.map((folder) => backends.listOrProblem(folder, byPath)));
 });
 answer(connection, tasks.prepareMerge, prepareMergeRun);
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { evaluationLanguage, type EvaluationContext } from "../../../src/core/evaluation/evaluationLanguage.ts";
+import { ModelError } from "../../../src/core/errors.ts";
 import { fetchDataCommand } from "../../../src/core/evaluation/fetchDataCommand.ts";
 import { markdown } from "../../../src/core/markdown.ts";
 import { cursorPlace } from "../../../src/core/yaml/cursorPlace.ts";
@@ -13,6 +14,7 @@ const context: EvaluationContext = {
   modelFiles: () =>
     Promise.resolve(files.filter((file) => file.endsWith(".gguf")).map((path) => ({ path, detail: "7.24B" }))),
   questionFiles: () => Promise.resolve(files.filter((file) => file.endsWith(".jsonl"))),
+  refusal: ({ scheme }) => (scheme === "openai" ? undefined : new ModelError("Medley runs other models.")),
   isFile: (path) => Promise.resolve(files.includes(path)),
   describeModel: (path) => Promise.resolve(markdown`Model ${path}`),
   isAtHand: ({ id }, folders) => Promise.resolve(id.startsWith("sample") || folders.includes("everything")),
@@ -49,6 +51,14 @@ describe("Configuration languages", () => {
     const { start, end } = finding!.range;
     assert.deepEqual([placeInLines(text, start), placeInLines(text, end)], ["2:29", "2:38"]);
     assert.deepEqual(finding!.suggestions, ["models/tiny.gguf"]);
+  });
+
+  it("say of a model that is no file why it cannot be run, not that a file is missing", async () => {
+    const model = (ref: string) => diagnostics(`benchmark: sample\nmodels: [models/tiny.gguf, "${ref}"]\n`);
+    assert.deepEqual(await model("ollama:meditron"), ["error 2:28 Medley runs other models."]);
+    assert.deepEqual(await model("openai:qwen3@127.0.0.1"), []);
+    assert.match((await model("ollama:"))[0]!, /has no name of a model after "ollama:"/);
+    assert.match((await model("vllm:meditron"))[0]!, /there is no scheme "vllm:"/);
   });
 
   it("find an unknown benchmark and an unknown protocol, and suggest what was meant", async () => {

@@ -3,7 +3,9 @@ import { copyFile, mkdir, readFile, symlink, truncate, utimes, writeFile } from 
 import { join } from "node:path";
 import fc from "fast-check";
 import { modelListingSchema, type ModelListing } from "../../../src/core/models/modelListing.ts";
-import { listModels, listModelsOrProblem } from "../../../src/node/models/listModels.ts";
+import { modelHeaderSchema } from "../../../src/core/models/modelHeader.ts";
+import { listModels } from "../../../src/node/models/listModels.ts";
+import { backends } from "../../../src/node/backends/registry.ts";
 import { ggufFile, value, type TestTensor } from "../../support/ggufWriter.ts";
 import { modelFile } from "../../support/models.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
@@ -39,11 +41,15 @@ describe("listModels", () => {
     const [model] = await list();
     assert.equal(model?.path, at("stories.gguf"));
     assert.equal(model.problem, undefined);
-    assert.equal(model.header?.attention.headCount, 8);
-    assert.equal(model.header.attention.headCountKv, 4);
-    assert.equal(model.header.tokenizer.vocabularySize, 512);
-    assert.equal(model.bytes, model.header.fileBytes);
-    assert.ok(model.header.tensorBytes < model.bytes);
+    const header = modelHeaderSchema.parse(model.header);
+    assert.equal(header.attention.headCount, 8);
+    assert.equal(header.attention.headCountKv, 4);
+    assert.equal(header.tokenizer.vocabularySize, 512);
+    assert.equal(model.bytes, header.fileBytes);
+    assert.ok(header.tensorBytes < model.bytes);
+    const { name, architecture, bytes, hasChatTemplate } = model.overview!;
+    assert.deepEqual([name, architecture], [header.name ?? "stories.gguf", "llama"]);
+    assert.deepEqual([bytes, hasChatTemplate], [model.bytes, false]);
     assert.deepEqual(modelListingSchema.parse(JSON.parse(JSON.stringify(model))), JSON.parse(JSON.stringify(model)));
   });
 
@@ -75,10 +81,12 @@ describe("listModels", () => {
     assert.deepEqual(others, []);
     assert.equal(model?.files.length, 3);
     assert.equal(model.problem, undefined);
-    assert.equal(model.header?.parameterCount, 96);
-    assert.equal(model.header.tensorBytes, 384);
-    assert.equal(model.header.fileBytes, model.bytes);
-    assert.deepEqual(model.header.attention.headCountKv, [4, 2]);
+    assert.equal(backends.fileModelName(model.path), "big");
+    const header = modelHeaderSchema.parse(model.header);
+    assert.equal(header.parameterCount, 96);
+    assert.equal(header.tensorBytes, 384);
+    assert.equal(header.fileBytes, model.bytes);
+    assert.deepEqual(header.attention.headCountKv, [4, 2]);
   });
 
   it("says which parts of a model are missing", async () => {
@@ -105,7 +113,7 @@ describe("listModels", () => {
 
   it("tells of a folder that is not there", async () => {
     await assert.rejects(listModels(at("absent")), { code: "file.unusable" });
-    assert.deepEqual(await listModelsOrProblem(at("absent"), new Map()), {
+    assert.deepEqual(await backends.listOrProblem(at("absent")), {
       folder: at("absent"),
       models: [],
       problems: ["The folder does not exist."],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ModelListing } from "../../../src/core/models/modelListing.ts";
+import { ggufOverview } from "../../../src/node/models/ggufOverview.ts";
 import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
 import { sampleModel } from "../../node/evaluation/evaluationFixture.ts";
 import "../editor.ts";
@@ -10,12 +11,14 @@ describe("a model in the view", () => {
   it("tells in its tooltip where its tokenizer may not be that of the original", async () => {
     const header = await readModelHeader(sampleModel);
     const tooltip = (tokenizer: object): string => {
+      const changed = { ...header, tokenizer: { ...header.tokenizer, ...tokenizer } };
       const listing: ModelListing = {
         path: sampleModel,
         files: [sampleModel],
         identity: "1",
         bytes: header.fileBytes,
-        header: { ...header, tokenizer: { ...header.tokenizer, ...tokenizer } },
+        overview: ggufOverview(sampleModel, changed),
+        header: changed,
       };
       const node = { listing, subfolder: "", state: undefined, runs: [], kvCacheType: "F32" } as const;
       return modelTooltip(node, { total: 8e9, available: 8e9 }).value;

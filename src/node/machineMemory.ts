@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import process from "node:process";
-import type { Memory } from "../../core/models/memoryNeed.ts";
+import type { Memory } from "../core/models/memoryNeed.ts";
 
 /** Memory that a process here may take now, and all there is; of a container what that is allowed. */
 export function machineMemory(): Memory {
