@@ -27,6 +27,11 @@ export function identityText(identity: ModelIdentity): string {
   }
 }
 
+/** Whether {@link identityText} is that of a mere name. */
+export function isMereName(text: string | undefined): boolean {
+  return text?.startsWith("name ") === true;
+}
+
 /** What a run's manifest records of it beside the name. */
 export function recordedIdentity(identity: ModelIdentity): { readonly sha256?: string; readonly digest?: string } {
   switch (identity.kind) {

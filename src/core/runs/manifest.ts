@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { RunError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { isMereName } from "../models/modelIdentity.ts";
 import { remedySchema } from "../remedy.ts";
-import { checkSchema, fieldOf } from "../schemaProblems.ts";
+import { checkSchema, fieldOf, type SchemaProblem } from "../schemaProblems.ts";
 
 /** Where a run stands. A `running` run whose process is gone is shown as `interrupted`. */
 export const runStateSchema = z.enum(["created", "running", "finished", "failed", "cancelled", "interrupted"]);
@@ -118,13 +119,24 @@ export function parseRunManifest(text: string, file: string): RunManifest {
     });
   }
   const checked = checkSchema(value, runManifestSchema);
-  if ("value" in checked) return checked.value;
-  const problem = checked.problems[0]!;
+  const problems = "value" in checked ? lostHashes(checked.value) : checked.problems;
+  if ("value" in checked && problems.length === 0) return checked.value;
+  const problem = problems[0]!;
   throw new RunError(`The run's manifest is damaged: ${problem.message}`, {
     place: { file, field: fieldOf(problem) },
     hint: damagedHint,
     remedy: { action: "startNewRun" },
   });
+}
+
+/** Inputs that nothing tells from others of their name, though only a model of a server may be known by its name alone. */
+function lostHashes({ inputs, identity }: RunManifest): SchemaProblem[] {
+  const mayLack = (role: string): boolean => role === "model" && isMereName(identity["model"]);
+  return inputs.flatMap(({ role, name, sha256, digest }, index) =>
+    sha256 !== undefined || digest !== undefined || mayLack(role)
+      ? []
+      : [{ kind: "missingKey", path: ["inputs", index], key: "sha256", message: `${name} (${role}) has no hash.` }],
+  );
 }
 
 const damagedHint = "The other files of the folder are untouched. Restore run.json from a backup.";

@@ -31,6 +31,20 @@ describe("run manifest", () => {
     assert.deepEqual(error.place, { file: "run.json", field: "state" });
   });
 
+  it("finds a lost hash of an input, which only a model that is known by its name may lack", () => {
+    const read = (kept: object, identity: string, role = "model") => {
+      const inputs = [...exampleManifest.inputs, { role, name: "m.gguf", ...kept }];
+      return JSON.stringify({ ...exampleManifest, inputs, identity: { ...exampleManifest.identity, model: identity } });
+    };
+    const error = problem(read({}, "a".repeat(64)));
+    assert.match(error.message, /damaged: m\.gguf \(model\) has no hash\./);
+    assert.equal(error.place?.field, "inputs.1.sha256");
+    problem(read({}, "digest d1"));
+    problem(read({}, "name m", "benchmark test"));
+    parseRunManifest(read({ digest: "d1" }, "digest d1"), "run.json");
+    parseRunManifest(read({}, "name m"), "run.json");
+  });
+
   it("tells a newer version from damage", () => {
     assert.match(problem(JSON.stringify({ v: 2 })).message, /newer Medley/);
   });
