@@ -44,12 +44,18 @@ function parseModelPath(text: string): ModelPath {
   return { path: path!, ...(revision === undefined ? {} : { revision }) };
 }
 
-/** The text form; where a path contains a separator, a JSON text that no other reference has. Serves as map key. */
-export function formatModelReference({ model, lora, overrideArchitecture }: ModelReference): string {
+declare const modelKey: unique symbol;
+/** The text form of a reference: equal keys are one model. Only {@link formatModelReference} makes one. */
+export type ModelKey = string & { readonly [modelKey]: true };
+
+/** The text form; where a path contains a separator, a JSON text that no other reference has. */
+export function formatModelReference({ model, lora, overrideArchitecture }: ModelReference): ModelKey {
   const paths = [model, lora].filter((part) => part !== undefined);
   const isPlain = paths.every(({ path }) => !/[+@]/.test(path)) && overrideArchitecture === undefined;
-  if (!isPlain) return JSON.stringify({ model, lora, overrideArchitecture });
-  return paths.map(({ path, revision }) => (revision === undefined ? path : `${path}@${revision}`)).join("+");
+  if (!isPlain) return JSON.stringify({ model, lora, overrideArchitecture }) as ModelKey;
+  return paths
+    .map(({ path, revision }) => (revision === undefined ? path : `${path}@${revision}`))
+    .join("+") as ModelKey;
 }
 
 /** Each model once, in the order of first mention. */

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FileError } from "../../core/errors.ts";
-import { formatModelReference, type ModelPath, type ModelReference } from "../../core/checkpoint/modelReference.ts";
+import { ByModel } from "../../core/checkpoint/byModel.ts";
+import type { ModelPath, ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { readLoraAdapter, type LoraAdapter } from "../../core/checkpoint/lora.ts";
 import type { MergeFacts } from "../../core/checkpoint/modelFacts.ts";
 import { parseTokenizer, type Tokenizer } from "../../core/tokenizer/tokenizer.ts";
@@ -40,14 +41,14 @@ export async function openModel(reference: ModelReference, places: ModelPlaces):
   return { reference, checkpoint, facts, ...(adapter === undefined ? {} : { adapter }) };
 }
 
-/** Opens all models, by `formatModelReference`. */
+/** Opens all models. */
 export async function openModels(
   references: readonly ModelReference[],
   places: ModelPlaces,
-): Promise<Map<string, OpenedModel>> {
-  const opened = new Map<string, OpenedModel>();
-  for (const reference of references) opened.set(formatModelReference(reference), await openModel(reference, places));
-  return opened;
+): Promise<ByModel<OpenedModel>> {
+  const opened: [ModelReference, OpenedModel][] = [];
+  for (const reference of references) opened.push([reference, await openModel(reference, places)]);
+  return new ByModel(opened);
 }
 
 /**

@@ -9,6 +9,7 @@ import { planMerge } from "../../core/merge/plan/plan.ts";
 import { resolveChatTemplate } from "../../core/tokenizer/tokenizerFiles.ts";
 import { jsonSha256 } from "../../core/runs/canonicalJson.ts";
 import { mergeTensors, type MergeTensorsOptions } from "./mergeTensors.ts";
+import type { ByModel } from "../../core/checkpoint/byModel.ts";
 import { openModels, type ModelPlaces, type OpenedModel } from "../checkpoint/openModels.ts";
 import { OutputFolder } from "../runs/outputFolder.ts";
 import { medleyVersion } from "../runs/versions.ts";
@@ -20,8 +21,7 @@ import { writeModelFiles } from "./writeModelFiles.ts";
 export interface PreparedMerge {
   readonly plan: MergePlan;
   readonly method: MergeMethod;
-  /** By `formatModelReference`. */
-  readonly models: ReadonlyMap<string, OpenedModel>;
+  readonly models: ByModel<OpenedModel>;
 }
 
 /** Opens the models by their headers and plans the merge; reads no weights. */
@@ -35,7 +35,7 @@ export async function prepareMerge(merge: Merge, places: ModelPlaces, options: P
   // Before hours of work, not after them.
   if (merge.chatTemplate !== undefined) resolveChatTemplate(merge.chatTemplate, []);
   const models = await openModels(merge.models, places);
-  const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
+  const facts = models.map((model) => model.facts);
   return { plan: planMerge(merge, method, facts, options), method, models };
 }
 
@@ -46,7 +46,7 @@ export async function prepareMerge(merge: Merge, places: ModelPlaces, options: P
  */
 export async function fingerprintOf({ plan, models }: PreparedMerge, configurationText: string): Promise<string> {
   const inputs = [];
-  for (const { checkpoint, adapter } of [...models.values()]) {
+  for (const { checkpoint, adapter } of models.values()) {
     const weights = [...checkpoint.files, ...(adapter?.files ?? [])].map((file) => [
       file.path,
       file.size,
@@ -130,7 +130,7 @@ export async function performMerge(
 }
 
 /** A merge that replaced one of its own models could not be repeated, nor go on after an interruption. */
-async function refuseInput(folder: string, models: ReadonlyMap<string, OpenedModel>): Promise<void> {
+async function refuseInput(folder: string, models: ByModel<OpenedModel>): Promise<void> {
   const output = await realpath(folder).catch(() => undefined);
   if (output === undefined) return;
   for (const [name, { checkpoint, adapter }] of models) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
+import type { ByModel } from "../../core/checkpoint/byModel.ts";
 import { tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
 import { CancelledError, ConfigurationError } from "../../core/errors.ts";
-import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import { tensorJob, type MergeContext } from "./mergeJob.ts";
 import type { OpenedModel } from "../checkpoint/openModels.ts";
@@ -34,12 +34,12 @@ export const threadBytes = 48 << 20;
  */
 export async function mergeTensors(
   plan: MergePlan,
-  models: ReadonlyMap<string, OpenedModel>,
+  models: ByModel<OpenedModel>,
   output: StagedShards,
   options: MergeTensorsOptions,
 ): Promise<void> {
   const { count, budget } = threadPlan(plan.largestTask, options);
-  const opened = plan.models.map((reference) => models.get(formatModelReference(reference))!);
+  const opened = plan.models.map((reference) => models.of(reference));
   const threads = new TensorThreads(mergeContext(plan), count, budget);
   const merger = new TensorMerger(plan, opened, output, threads, options);
   try {

@@ -1,7 +1,8 @@
 import { MedleyError } from "../../core/errors.ts";
+import { ByModel } from "../../core/checkpoint/byModel.ts";
 import { findArchitecture, layerCountOf } from "../../core/checkpoint/architectures/registry.ts";
 import type { Merge } from "../../core/merge/config/merge.ts";
-import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
+import type { ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { formatBytes, formatCount } from "../../core/formatting.ts";
 import { tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
 import type { MergePlan, PlanOptions } from "../../core/merge/plan/mergePlan.ts";
@@ -94,7 +95,7 @@ export function viewOfMoe(
     ...(facts !== undefined && {
       plan: () => {
         refuseUnsupported(moe);
-        const hidden = facts.get(formatModelReference(references[0]!))!.config.integer("hidden_size") ?? 0;
+        const hidden = facts.of(references[0]!).config.integer("hidden_size") ?? 0;
         return planMoe(moe, facts, options, () => new Float32Array(moe.experts.length * hidden));
       },
       slices: () => sketch().slices,
@@ -154,14 +155,14 @@ function resourcesOf(plan: MergePlan, memory: number): Resources | ViewFinding {
   }
 }
 
-function knownFacts(models: readonly ModelReference[], lookUp: FactsLookup): Map<string, MergeFacts> | undefined {
-  const known = new Map<string, MergeFacts>();
+function knownFacts(models: readonly ModelReference[], lookUp: FactsLookup): ByModel<MergeFacts> | undefined {
+  const known: [ModelReference, MergeFacts][] = [];
   for (const reference of models) {
     const facts = wholeFacts(lookUp(reference));
     if (facts === undefined) return undefined;
-    known.set(formatModelReference(reference), facts);
+    known.push([reference, facts]);
   }
-  return known;
+  return new ByModel(known);
 }
 
 /** What a merge can be planned with: facts whose tokenizer, if there is one, was not cut down for checks. */

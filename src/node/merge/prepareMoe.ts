@@ -22,9 +22,10 @@ export async function prepareMoe(
   options: PlanOptions,
 ): Promise<PreparedMerge> {
   refuseUnsupported(configuration);
-  const models = await openModels(moeModels(configuration), places);
-  const facts = new Map([...models].map(([key, model]) => [key, model.facts]));
-  const base = [...models.values()][0]!;
+  const references = moeModels(configuration);
+  const models = await openModels(references, places);
+  const facts = models.map((model) => model.facts);
+  const base = models.of(references[0]!);
   const gate = await makeGates(configuration, base, options.seed);
   return { plan: planMoe(configuration, facts, options, gate), method: passthrough, models };
 }

@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { ByModel } from "../../core/checkpoint/byModel.ts";
 import { editModelConfig } from "../../core/checkpoint/modelConfig.ts";
 import { formatSafetensorsIndex } from "../../core/checkpoint/safetensorsIndex.ts";
 import { shardFileName, tensorBytes } from "../../core/checkpoint/safetensorsWriter.ts";
-import { formatModelReference } from "../../core/checkpoint/modelReference.ts";
 import type { MergePlan } from "../../core/merge/plan/mergePlan.ts";
 import type { MergeMethod } from "../../core/merge/methods/method.ts";
 import { modelCard } from "../../core/merge/modelCard.ts";
@@ -22,11 +22,11 @@ const largestSmallFile = 256 << 20;
 export async function writeModelFiles(
   plan: MergePlan,
   method: MergeMethod,
-  models: ReadonlyMap<string, OpenedModel>,
+  models: ByModel<OpenedModel>,
   output: OutputFolder,
   configurationText: string,
 ): Promise<void> {
-  const donor = models.get(formatModelReference(plan.donor))!;
+  const donor = models.of(plan.donor);
   if (plan.shards.length > 1) await output.writeFile("model.safetensors.index.json", formatIndex(plan));
   await writeTokenizer(plan, models, output);
   await copy(donor, settingsFiles, output);
@@ -47,13 +47,9 @@ function formatIndex(plan: MergePlan): string {
   return formatSafetensorsIndex(total, new Map(entries));
 }
 
-async function writeTokenizer(
-  plan: MergePlan,
-  models: ReadonlyMap<string, OpenedModel>,
-  output: OutputFolder,
-): Promise<void> {
+async function writeTokenizer(plan: MergePlan, models: ByModel<OpenedModel>, output: OutputFolder): Promise<void> {
   const { tokenizer, merge } = plan;
-  const donor = models.get(formatModelReference(tokenizer?.donor ?? plan.donor))!;
+  const donor = models.of(tokenizer?.donor ?? plan.donor);
   const kept =
     tokenizer === undefined ? tokenizerFiles : tokenizerFiles.filter((name) => !vocabularyFiles.includes(name));
   const template =
@@ -74,7 +70,7 @@ async function writeTokenizer(
 }
 
 /** The models' own chat templates, in document order. */
-async function chatTemplates(models: ReadonlyMap<string, OpenedModel>): Promise<string[]> {
+async function chatTemplates(models: ByModel<OpenedModel>): Promise<string[]> {
   const templates: string[] = [];
   for (const { checkpoint } of models.values()) {
     const separate = await readOptional(checkpoint.folder, "chat_template.jinja");

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../errors.ts";
 import {
   distinctReferences,
   formatModelReference,
+  type ModelKey,
   parseModelReference,
   type ModelReference,
 } from "../../checkpoint/modelReference.ts";
@@ -10,8 +11,7 @@ import type { MergeConfiguration, Parameters, RawModelReference, RawOutputSlice,
 /** A model in a slice, with the layers that it gives. */
 export interface MergeSource {
   readonly reference: ModelReference;
-  /** `formatModelReference` of it: equal keys are one model. */
-  readonly key: string;
+  readonly key: ModelKey;
   /** Half-open; absent: all layers. */
   readonly layers?: readonly [start: number, end: number];
   readonly parameters?: Parameters;

@@ -4,12 +4,13 @@ import { layerName } from "../../checkpoint/architectures/architecture.ts";
 import { llama } from "../../checkpoint/architectures/llama.ts";
 import type { Merge } from "../config/merge.ts";
 import { readReference } from "../config/merge.ts";
-import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import { formatModelReference, type ModelKey, type ModelReference } from "../../checkpoint/modelReference.ts";
 import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import type { MergePlan, PlannedInput, PlannedTensor, PlanOptions } from "../plan/mergePlan.ts";
 import { passthrough } from "../methods/passthrough.ts";
 import type { ModelConfig } from "../../checkpoint/modelConfig.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
+import type { ByModel } from "../../checkpoint/byModel.ts";
 import { findLoraChange } from "../../checkpoint/lora.ts";
 import { readDtype } from "../plan/planTensors.ts";
 import { encodeTensor } from "./gates.ts";
@@ -30,7 +31,7 @@ const expertWeights = [
  */
 export function planMoe(
   configuration: MoeConfiguration,
-  facts: ReadonlyMap<string, ModelFacts>,
+  facts: ByModel<ModelFacts>,
   options: PlanOptions,
   gate: (layer: number) => Float32Array,
 ): MergePlan {
@@ -78,7 +79,7 @@ function impliedSettings({ document, modelType, integer }: ModelConfig): Record<
 }
 
 class MoePlanner {
-  private readonly keys: readonly string[];
+  private readonly keys: readonly ModelKey[];
   private readonly dtype: WorkDtype | undefined;
   private readonly layers: number;
   private readonly hidden: number;
@@ -86,7 +87,7 @@ class MoePlanner {
   constructor(
     private readonly configuration: MoeConfiguration,
     models: readonly ModelReference[],
-    private readonly facts: ReadonlyMap<string, ModelFacts>,
+    private readonly facts: ByModel<ModelFacts>,
     private readonly options: PlanOptions,
   ) {
     this.keys = models.map(formatModelReference);
@@ -98,12 +99,12 @@ class MoePlanner {
   }
 
   private get base(): ModelFacts {
-    return this.facts.get(this.keys[0]!)!;
+    return this.facts.of(this.keys[0]!);
   }
 
   private checkModels(): void {
     for (const key of this.keys) {
-      const { config, tensors } = this.facts.get(key)!;
+      const { config, tensors } = this.facts.of(key);
       if (!llama.classes.includes(config.architectures[0] ?? "")) {
         throw new ConfigurationError(`${key} is ${config.architectures[0]}; experts must be Llama- or Mistral-shaped.`);
       }
@@ -157,7 +158,7 @@ class MoePlanner {
     scale: number | null = null,
     noise?: number,
   ): PlannedTensor {
-    const facts = this.facts.get(this.keys[model]!)!;
+    const facts = this.facts.of(this.keys[model]!);
     const { target, replacement } = findLoraChange(facts.adapter, [storedName]);
     const stored =
       (replacement === undefined ? undefined : facts.adapter!.tensors.get(replacement)) ??

@@ -4,7 +4,8 @@ import { inferModules, type InferredModule } from "../../checkpoint/architecture
 import { placeInStack } from "../../checkpoint/architectures/layerPlace.ts";
 import { findArchitecture, layerCountOf } from "../../checkpoint/architectures/registry.ts";
 import type { Merge, MergeModule } from "../config/merge.ts";
-import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import { ByModel } from "../../checkpoint/byModel.ts";
+import { formatModelReference, type ModelKey, type ModelReference } from "../../checkpoint/modelReference.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 
 /** How the models of a merge are built: one family, or what their tensors' names tell. */
@@ -18,8 +19,8 @@ export interface ArchitectureModule {
   readonly name: string;
   /** What the stored names of its layers begin with, up to the number; absent where it has none. */
   readonly stack?: string;
-  weightsOf(key: string): ArchitectureWeights;
-  layersOf(key: string): number;
+  weightsOf(key: ModelKey): ArchitectureWeights;
+  layersOf(key: ModelKey): number;
 }
 
 /** A part of the models with what the configuration says of it. */
@@ -30,17 +31,12 @@ export interface ModulePair {
 
 /**
  * The architecture that all models of a merge share.
- * @param facts by `formatModelReference`
  * @throws ConfigurationError when they differ and `allowMixed` is not set, or when their tensors have other names
  */
-export function resolveArchitecture(
-  merge: Merge,
-  facts: ReadonlyMap<string, ModelFacts>,
-  allowMixed: boolean,
-): MergeArchitecture {
+export function resolveArchitecture(merge: Merge, facts: ByModel<ModelFacts>, allowMixed: boolean): MergeArchitecture {
   const families = merge.models.map((reference) => ({
     reference,
-    className: classOf(reference, facts.get(formatModelReference(reference))!),
+    className: classOf(reference, facts.of(reference)),
   }));
   const first = families[0]!;
   const other = families.find(({ className }) => className !== first.className);
@@ -51,26 +47,23 @@ export function resolveArchitecture(
       { hint: "Choose models of one architecture.", remedy: { action: "allowMixedArchitectures" } },
     );
   }
-  const namesOf = (key: string) => new Set(facts.get(key)!.tensors.keys());
+  const namesOf = (key: ModelKey | ModelReference) => new Set(facts.of(key).tensors.keys());
   const known = merge.models.map((reference) =>
-    findArchitecture(facts.get(formatModelReference(reference))!.config, reference.overrideArchitecture),
+    findArchitecture(facts.of(reference).config, reference.overrideArchitecture),
   );
   if (known.every((architecture) => architecture !== undefined)) {
     const donor = known[0]!;
     const module: ArchitectureModule = {
       name: "default",
       stack: placeInStack(
-        donor
-          .weights(facts.get(formatModelReference(first.reference))!.config, new Set())
-          .layer[0]!.name.replace("{layer}", "0"),
+        donor.weights(facts.of(first.reference).config, new Set()).layer[0]!.name.replace("{layer}", "0"),
       )!.stack,
-      weightsOf: (key) => donor.weights(facts.get(key)!.config, namesOf(key)),
-      layersOf: (key) => declaredLayers(key, facts.get(key)!, donor.layerCountKey),
+      weightsOf: (key) => donor.weights(facts.of(key).config, namesOf(key)),
+      layersOf: (key) => declaredLayers(key, facts.of(key), donor.layerCountKey),
     };
     return { name: donor.name, modules: [module] };
   }
-  const keys = merge.models.map(formatModelReference);
-  const stored = new Map(keys.map((key) => [key, namesOf(key)]));
+  const stored = new ByModel(merge.models.map((reference) => [reference, namesOf(reference)]));
   const modules = inferModules([...stored.values()]);
   if (!allowMixed) for (const { stack } of modules) checkShared(stack, stored);
   return { name: first.className, modules: modules.map((module) => inferredModule(module, stored)) };
@@ -78,26 +71,28 @@ export function resolveArchitecture(
 
 function inferredModule(
   { name, weights, stack }: InferredModule,
-  stored: ReadonlyMap<string, ReadonlySet<string>>,
+  stored: ByModel<ReadonlySet<string>>,
 ): ArchitectureModule {
   return {
     name,
     ...(stack === undefined ? {} : { stack }),
     weightsOf: () => weights,
-    layersOf: (key) => (stack === undefined ? 0 : countLayers(key, stack, stored.get(key)!)),
+    layersOf: (key) => (stack === undefined ? 0 : countLayers(key, stack, stored.of(key))),
   };
 }
 
 /** Models whose layers have other names would not be merged but laid side by side. */
-function checkShared(stack: string | undefined, stored: ReadonlyMap<string, ReadonlySet<string>>): void {
-  const keys = [...stored.keys()];
-  const without = keys.find(
-    (key) => stack !== undefined && ![...stored.get(key)!].some((name) => name.startsWith(stack)),
-  );
-  if (without === undefined) return;
-  const owner = keys.find((key) => [...stored.get(key)!].some((name) => name.startsWith(stack!)))!;
+function checkShared(stack: string | undefined, stored: ByModel<ReadonlySet<string>>): void {
+  if (stack === undefined) return;
+  const models = Array.from(stored, ([key, names]) => ({
+    key,
+    has: [...names].some((name) => name.startsWith(stack)),
+  }));
+  const without = models.find(({ has }) => !has);
+  const owner = models.find(({ has }) => has);
+  if (without === undefined || owner === undefined) return;
   throw new ConfigurationError(
-    `${owner} has layers named ${stack}0 and so on, ${without} has none: their tensors cannot be matched.`,
+    `${owner.key} has layers named ${stack}0 and so on, ${without.key} has none: their tensors cannot be matched.`,
     { hint: "Load both models with one version of transformers and save them with the same class." },
   );
 }

@@ -5,6 +5,7 @@ import type { Merge, MergeModule } from "../config/merge.ts";
 import { formatModelReference } from "../../checkpoint/modelReference.ts";
 import { pairModules, type ArchitectureModule, type MergeArchitecture } from "./mergeArchitecture.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
+import type { ByModel } from "../../checkpoint/byModel.ts";
 import { sliceLength } from "./outputTensors.ts";
 import { restackedConfig, type Restacked } from "./restack.ts";
 import type { PlannedTensor } from "./mergePlan.ts";
@@ -18,12 +19,12 @@ import type { TokenizerPlan } from "../tokenizer/planTokenizer.ts";
 export function configChanges(
   merge: Merge,
   architecture: MergeArchitecture,
-  facts: ReadonlyMap<string, ModelFacts>,
+  facts: ByModel<ModelFacts>,
   tensors: readonly PlannedTensor[],
   tokenizer: TokenizerPlan | undefined,
 ): Record<string, unknown> {
   const donorName = formatModelReference(merge.base ?? merge.models[0]!);
-  const { config, tensors: stored } = facts.get(donorName)!;
+  const { config, tensors: stored } = facts.of(donorName);
   const { document } = config;
   const sections = Object.entries({ "": document, ...document }).filter(isSection);
   const wanted: Record<string, unknown> = {};
@@ -46,7 +47,7 @@ export function configChanges(
     const picks = slices.flatMap((slice) => {
       const source = slice.sources.find(({ key }) => key === donorName) ?? slice.sources[0]!;
       const start = source.layers?.[0] ?? 0;
-      const own = facts.get(source.key)!.config.document;
+      const own = facts.of(source.key).config.document;
       return Array.from({ length: sliceLength(slice, { layersOf }) }, (_, k) => ({ layer: start + k, document: own }));
     });
     const byLayer = new Map<number, string[]>();

@@ -9,6 +9,8 @@ import type { Merge, MergeModule, MergeSlice, MergeSource } from "../config/merg
 import { positionInSlice } from "../config/settings.ts";
 import { pairModules, type ArchitectureModule, type MergeArchitecture } from "./mergeArchitecture.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
+import type { ByModel } from "../../checkpoint/byModel.ts";
+import type { ModelKey } from "../../checkpoint/modelReference.ts";
 import type { TensorPlace } from "./parameters.ts";
 
 /** A tensor of the result, and the stored tensors of the models that it is made from. */
@@ -35,7 +37,7 @@ export interface OutputTensorInput {
 export function listOutputTensors(
   merge: Merge,
   architecture: MergeArchitecture,
-  facts: ReadonlyMap<string, ModelFacts>,
+  facts: ByModel<ModelFacts>,
 ): OutputTensor[] {
   return pairModules(merge, architecture).flatMap(({ wanted, module }) => {
     const resolver = new TensorResolver(merge, wanted, module, facts);
@@ -83,7 +85,7 @@ class TensorResolver {
     private readonly merge: Merge,
     private readonly wanted: MergeModule,
     private readonly module: ArchitectureModule,
-    private readonly facts: ReadonlyMap<string, ModelFacts>,
+    private readonly facts: ByModel<ModelFacts>,
   ) {}
 
   outsideLayers(slice: MergeSlice, part: "before" | "after"): OutputTensor[] {
@@ -120,7 +122,7 @@ class TensorResolver {
     template: WeightTemplate,
     layer: number,
   ): { input: OutputTensorInput; isOwn: boolean } | undefined {
-    const { tensors } = this.facts.get(source.key)!;
+    const { tensors } = this.facts.of(source.key);
     const name = layerName(template.name, layer);
     const own = [name, ...(template.aliases ?? []).map((alias) => layerName(alias, layer))].find((n) => tensors.has(n));
     if (own !== undefined) return { input: { source, name, storedName: own }, isOwn: true };
@@ -133,8 +135,8 @@ class TensorResolver {
     });
   }
 
-  private findTied(key: string, templateName: string): string | undefined {
-    const { tensors } = this.facts.get(key)!;
+  private findTied(key: ModelKey, templateName: string): string | undefined {
+    const { tensors } = this.facts.of(key);
     const template = this.module.weightsOf(key).before.find(({ name }) => name === templateName);
     return [templateName, ...(template?.aliases ?? [])].find((name) => tensors.has(name));
   }
@@ -144,7 +146,7 @@ class TensorResolver {
 export function unusedTensors(
   outputs: readonly OutputTensor[],
   architecture: MergeArchitecture,
-  key: string,
+  key: ModelKey,
   facts: ModelFacts,
 ): string[] {
   const known = new Set<string>();

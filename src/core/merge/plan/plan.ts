@@ -3,6 +3,7 @@ import type { Merge } from "../config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
 import type { MergePlan, PlannedTensor, PlanOptions } from "./mergePlan.ts";
 import type { MergeMethod } from "../methods/method.ts";
+import type { ByModel } from "../../checkpoint/byModel.ts";
 import type { MergeFacts } from "../../checkpoint/modelFacts.ts";
 import { configChanges } from "./outputConfig.ts";
 import { resolveArchitecture } from "./mergeArchitecture.ts";
@@ -14,13 +15,13 @@ import { largest } from "../../lists.ts";
 
 /**
  * Works out a merge from its configuration and the headers of its models, before any weight is read.
- * @param facts by `formatModelReference`, for every model of `merge.models`
+ * @param facts for every model of `merge.models`
  * @throws ConfigurationError or DataError that says what does not fit
  */
 export function planMerge(
   merge: Merge,
   method: MergeMethod,
-  facts: ReadonlyMap<string, MergeFacts>,
+  facts: ByModel<MergeFacts>,
   options: PlanOptions,
 ): MergePlan {
   const architecture = resolveArchitecture(merge, facts, options.allowMixedArchitectures);
@@ -54,13 +55,13 @@ export function planMerge(
       ...(tokenizer?.warnings ?? []),
       ...warnings,
       ...leftOut,
-      ...resultWarnings(formatModelReference(donor), facts.get(formatModelReference(donor))!, tensors, changes),
+      ...resultWarnings(formatModelReference(donor), facts.of(donor), tensors, changes),
     ],
   };
 
   function leftOutWarning(reference: ModelReference): string[] {
     const key = formatModelReference(reference);
-    const names = unusedTensors(outputs, architecture, key, facts.get(key)!);
+    const names = unusedTensors(outputs, architecture, key, facts.of(key));
     if (names.length === 0) return [];
     const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
     return [

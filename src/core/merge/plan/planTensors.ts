@@ -6,6 +6,7 @@ import type { WorkDtype } from "../../checkpoint/dtype.ts";
 import { findLoraChange } from "../../checkpoint/lora.ts";
 import { tensorDtypes, tensorLayout, type InputHeader } from "../methods/layout.ts";
 import type { MergeMethod, TaskOutline } from "../methods/method.ts";
+import { ByModel } from "../../checkpoint/byModel.ts";
 import type { ModelFacts } from "../../checkpoint/modelFacts.ts";
 import type { OutputTensor, OutputTensorInput } from "./outputTensors.ts";
 import { modelParameters, sharedParameters } from "./parameters.ts";
@@ -17,8 +18,7 @@ import { append } from "../../lists.ts";
 export interface PlanningContext {
   readonly method: MergeMethod;
   readonly merge: Merge;
-  /** By `formatModelReference`. */
-  readonly facts: ReadonlyMap<string, ModelFacts>;
+  readonly facts: ByModel<ModelFacts>;
   readonly options: PlanOptions;
   readonly tokenizer: TokenizerPlan | undefined;
 }
@@ -53,7 +53,7 @@ function inWorkOrder(outputs: readonly OutputTensor[]): OutputTensor[] {
 }
 
 class TensorPlanner {
-  private readonly modelIndex: ReadonlyMap<string, number>;
+  private readonly modelIndex: ByModel<number>;
   readonly dtype: WorkDtype | undefined;
   private readonly outDtype: WorkDtype | undefined;
 
@@ -62,7 +62,7 @@ class TensorPlanner {
     private readonly warnings: string[],
   ) {
     const { merge } = context;
-    this.modelIndex = new Map(merge.models.map((reference, index) => [formatModelReference(reference), index]));
+    this.modelIndex = new ByModel(merge.models.map((reference, index) => [reference, index]));
     this.dtype = readDtype(merge.dtype, "dtype");
     this.outDtype = readDtype(merge.outDtype, "out_dtype");
   }
@@ -133,7 +133,7 @@ class TensorPlanner {
 
   private planInput(output: OutputTensor, input: OutputTensorInput, isBase: boolean): PlannedInput {
     const { source, name, storedName } = input;
-    const facts = this.context.facts.get(source.key)!;
+    const facts = this.context.facts.of(source.key);
     const stored = facts.tensors.get(storedName)!;
     const { target, replacement } = findLoraChange(facts.adapter, [storedName, name]);
     const replaced = replacement === undefined ? undefined : facts.adapter!.tensors.get(replacement)!;
@@ -141,7 +141,7 @@ class TensorPlanner {
       throw new ConfigurationError(`The adapter of ${source.key} changes ${storedName}, which is not a matrix.`);
     }
     return {
-      model: this.modelIndex.get(source.key)!,
+      model: this.modelIndex.of(source.key),
       storedName,
       dtype: (replaced ?? stored).dtype,
       shape: (replaced ?? stored).shape,

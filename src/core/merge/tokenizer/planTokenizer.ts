@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import type { Merge, TokenizerRequest } from "../config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../checkpoint/modelReference.ts";
+import type { ByModel } from "../../checkpoint/byModel.ts";
 import type { MergeFacts } from "../../checkpoint/modelFacts.ts";
 import { mapEmbeddingRows, type RowMap } from "./embeddingRows.ts";
 import { mergeVocabularies, type TokenizerInput } from "./mergeTokenizers.ts";
@@ -18,14 +19,10 @@ export interface TokenizerPlan {
 }
 
 /** @throws ConfigurationError when a model has no tokenizer.json or a token's source cannot be found */
-export function planTokenizer(
-  merge: Merge,
-  request: TokenizerRequest,
-  facts: ReadonlyMap<string, MergeFacts>,
-): TokenizerPlan {
+export function planTokenizer(merge: Merge, request: TokenizerRequest, facts: ByModel<MergeFacts>): TokenizerPlan {
   const inputs = merge.models.map((reference): TokenizerInput => {
     const key = formatModelReference(reference);
-    const { tokenizer, config, tensors } = facts.get(key)!;
+    const { tokenizer, config, tensors } = facts.of(key);
     if (tokenizer === undefined) {
       throw new ConfigurationError(`${key} has no usable tokenizer.json, so vocabularies cannot be merged.`, {
         hint: "Add the model's tokenizer.json (transformers writes it for fast tokenizers), or remove the tokenizer settings.",

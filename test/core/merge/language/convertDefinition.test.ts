@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
+import { ByModel } from "../../../../src/core/checkpoint/byModel.ts";
 import { conversionAt } from "../../../../src/core/merge/language/convertDefinition.ts";
 import { applyEdits } from "../../../../src/core/yaml/textEdits.ts";
 import { mergeMethods } from "../../../../src/core/merge/methods/registry.ts";
@@ -24,11 +24,11 @@ describe("conversion between models and slices", () => {
   /** What is computed, tensor by tensor. */
   const planned = (text: string) => {
     const { merge } = readMerges(text)[0];
-    const known = new Map(
+    const known = new ByModel(
       merge.models.map((reference) => {
         const result = facts(reference);
         assert.ok(result.state === "known");
-        return [formatModelReference(reference), result.facts as MergeFacts];
+        return [reference, result.facts as MergeFacts];
       }),
     );
     const options = { numerics: "classic", seed: 1, outShardSize: 1e6, allowMixedArchitectures: false } as const;

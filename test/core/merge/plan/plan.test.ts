@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { ByModel } from "../../../../src/core/checkpoint/byModel.ts";
+import { parseModelReference } from "../../../../src/core/checkpoint/modelReference.ts";
 import { parseModelConfig } from "../../../../src/core/checkpoint/modelConfig.ts";
 import type { StoredTensor } from "../../../../src/core/checkpoint/safetensors.ts";
 import { inferModules } from "../../../../src/core/checkpoint/architectures/generic.ts";
@@ -42,7 +44,8 @@ function model(
 
 function plan(yaml: string, models: Record<string, MergeFacts>, allowMixedArchitectures = false): MergePlan {
   const [{ merge }] = readMerges(yaml);
-  return planMerge(merge, mergeMethods.get(merge.method)!, new Map(Object.entries(models)), {
+  const facts = new ByModel(Object.entries(models).map(([name, own]) => [parseModelReference(name), own]));
+  return planMerge(merge, mergeMethods.get(merge.method)!, facts, {
     numerics: "classic",
     seed: 1,
     outShardSize: 200,

@@ -1,3 +1,4 @@
+import { ByModel } from "../../../checkpoint/byModel.ts";
 import { attentionWeights, gatedMlp, twoNorms } from "../../../checkpoint/architectures/llama.ts";
 import { layerName } from "../../../checkpoint/architectures/architecture.ts";
 import { readReference, type Merge, type MergeSlice, type MergeSource } from "../../config/merge.ts";
@@ -36,7 +37,7 @@ export function sketchMerge(
   layersOf: (model: ModelReference) => number | undefined,
 ): Sketch {
   const [module] = merge.modules;
-  const indexOf = new Map(merge.models.map((reference, index) => [formatModelReference(reference), index]));
+  const indexOf = new ByModel(merge.models.map((reference, index) => [reference, index]));
   const tensors: PartTensor[] = [];
   const counts = module!.slices.map((slice) => sliceLayers(slice, layersOf));
   const known = counts.every((count) => count !== undefined);
@@ -50,7 +51,7 @@ export function sketchMerge(
       const isBase = source.key === baseKey;
       const storedName = names(source);
       const parameters = modelParameters(method, place, source, storedName, isBase);
-      return { model: indexOf.get(source.key)!, storedName, isBase, parameters };
+      return { model: indexOf.of(source.key), storedName, isBase, parameters };
     });
     tensors.push({ name, inputs, parameters: sharedParameters(method, place, name) });
   };
