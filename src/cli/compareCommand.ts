@@ -4,10 +4,10 @@ import type { Comparison } from "../core/reports/comparison.ts";
 import { comparisonTable, flipsTable } from "../core/reports/comparisonTable.ts";
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
-import { compareReadRuns, readRuns } from "../node/reports/readRun.ts";
+import { compareReadRuns } from "../node/reports/readRun.ts";
 import { printableJson } from "./printable.ts";
-import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
-import { findRun, runsOption } from "./runArgument.ts";
+import { formatOption, readNamedRuns, renderTables, writeReport, type ReportOptions } from "./reportOutput.ts";
+import { runsOption } from "./runArgument.ts";
 
 interface Options extends ReportOptions {
   readonly runs: string;
@@ -40,11 +40,8 @@ export function compareCommand(program: Command): void {
 }
 
 async function compare(names: string[], { runs: root, format, json, flips, output: path }: Options): Promise<void> {
-  const folders: string[] = [];
-  for (const name of names) folders.push(await findRun(root, name));
-  const read = await readRuns(folders);
+  const read = await readNamedRuns(root, names);
   const runs = read.map(({ run }) => run);
-  warnOfChanges(runs);
   const comparison = await compareReadRuns(read);
   if (comparison.pairs.length === 0) throw nothingToCompare(comparison);
   if (json || format === "json") {

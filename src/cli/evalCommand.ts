@@ -85,7 +85,7 @@ async function evaluate(file: string | undefined, options: Options): Promise<voi
 
 async function startInBackground(evaluations: readonly PreparedEvaluation[], options: Options): Promise<void> {
   for (const evaluation of evaluations) {
-    const run = await chooseRun(options.runs, evaluation, options.new === true);
+    const run = await chooseRun(options.runs, evaluation, { fresh: options.new === true });
     tell(run);
     if (run.finished) continue;
     await startDetached(run.folder);

@@ -3,12 +3,11 @@ import { calibrationTable } from "../core/reports/calibrationTable.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { reportTable, type Report } from "../core/reports/report.ts";
 import type { TableFormat } from "../core/reports/table.ts";
-import { readRuns } from "../node/reports/readRun.ts";
 import { writeLmEval } from "../node/reports/writeLmEval.ts";
 import { output } from "./output.ts";
 import { printableJson } from "./printable.ts";
-import { formatOption, renderTables, warnOfChanges, writeReport, type ReportOptions } from "./reportOutput.ts";
-import { findRun, runsOption } from "./runArgument.ts";
+import { formatOption, readNamedRuns, renderTables, writeReport, type ReportOptions } from "./reportOutput.ts";
+import { runsOption } from "./runArgument.ts";
 
 interface Options extends ReportOptions {
   readonly runs: string;
@@ -48,11 +47,8 @@ export function reportCommand(program: Command): void {
 }
 
 async function report(names: string[], { runs: root, table, format, json, output: path }: Options): Promise<void> {
-  const folders: string[] = [];
-  for (const name of names) folders.push(await findRun(root, name));
-  const read = await readRuns(folders);
+  const read = await readNamedRuns(root, names);
   const runs = read.map(({ run }) => run);
-  warnOfChanges(runs);
   if (json || format === "json") {
     await writeReport(printableJson({ v: 1, runs } satisfies Report, 2) + "\n", path);
   } else if (format === "lm-eval") {

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { ReportedRun } from "../core/reports/report.ts";
 import { renderTable, tableFormats, type Table, type TableFormat } from "../core/reports/table.ts";
 import { writeAtomically } from "../node/files/writeAtomically.ts";
+import { readRuns, type ReadRun } from "../node/reports/readRun.ts";
 import { output } from "./output.ts";
+import { findRun } from "./runArgument.ts";
 
 /** How a report is written, and where to. */
 export interface ReportOptions {
@@ -23,11 +24,18 @@ export function renderTables(tables: readonly Table[], format: TableFormat): str
   return shown.map((table) => renderTable(table, format)).join("\n");
 }
 
-/** Says on stderr which runs were changed after their end: a CSV file has no notes. */
-export function warnOfChanges(runs: readonly ReportedRun[]): void {
-  for (const { label, verification } of runs) {
+/**
+ * The runs that a user names, in their order. Says on stderr which were changed after their end: a CSV file has no notes.
+ * @param root folder of all runs
+ */
+export async function readNamedRuns(root: string, names: readonly string[]): Promise<ReadRun[]> {
+  const folders: string[] = [];
+  for (const name of names) folders.push(await findRun(root, name));
+  const read = await readRuns(folders);
+  for (const { label, verification } of read.map(({ run }) => run)) {
     if (verification?.items === "changed") output.note(`Warning: ${label}: ${verification.message}`);
   }
+  return read;
 }
 
 /** Writes to the file that the user named, or to stdout. */

@@ -14,6 +14,14 @@ export interface TabContent {
   refresh?(): void;
 }
 
+interface MadeTab {
+  readonly tab: Tab;
+  readonly button: HTMLElement;
+  readonly panel: HTMLElement;
+  /** Absent until the tab is first selected. */
+  shown?: { readonly content: TabContent; outdated: boolean };
+}
+
 let tabLists = 0;
 
 /**
@@ -23,9 +31,8 @@ let tabLists = 0;
 export class Tabs {
   readonly list: HTMLElement;
   readonly panels: HTMLElement;
-  private readonly tabs: ReadonlyMap<string, { button: HTMLElement; panel: HTMLElement; tab: Tab }>;
-  private readonly contents = new Map<string, { content: TabContent; outdated: boolean }>();
-  private current = "";
+  private readonly tabs: readonly MadeTab[];
+  private current: MadeTab | undefined;
 
   constructor(
     label: string,
@@ -35,88 +42,82 @@ export class Tabs {
     const prefix = `tabs-${++tabLists}`;
     this.list = h("div", { role: "tablist", "aria-label": label, class: "tabs", onkeydown: this.onKey });
     this.panels = h("div", { class: "tab-panels" });
-    this.tabs = new Map(
-      tabs.map((tab) => {
-        const names = { tab: `${prefix}-${tab.id}`, panel: `${prefix}-${tab.id}-panel` };
-        const button = plainButton(tab.label, {
-          role: "tab",
-          id: names.tab,
-          class: "tab",
-          "aria-controls": names.panel,
-          "aria-selected": "false",
-          tabindex: -1,
-          onclick: () => this.select(tab.id),
-        });
-        const panel = h("div", {
-          role: "tabpanel",
-          id: names.panel,
-          class: `tab-panel ${tab.id}`,
-          "aria-labelledby": names.tab,
-          hidden: true,
-        });
-        this.list.append(button);
-        this.panels.append(panel);
-        return [tab.id, { button, panel, tab }];
-      }),
-    );
+    this.tabs = tabs.map((tab) => {
+      const names = { tab: `${prefix}-${tab.id}`, panel: `${prefix}-${tab.id}-panel` };
+      const button = plainButton(tab.label, {
+        role: "tab",
+        id: names.tab,
+        class: "tab",
+        "aria-controls": names.panel,
+        "aria-selected": "false",
+        tabindex: -1,
+        onclick: () => this.select(tab.id),
+      });
+      const panel = h("div", {
+        role: "tabpanel",
+        id: names.panel,
+        class: `tab-panel ${tab.id}`,
+        "aria-labelledby": names.tab,
+        hidden: true,
+      });
+      this.list.append(button);
+      this.panels.append(panel);
+      return { tab, button, panel };
+    });
   }
 
   /** Whether there is a tab of this name. */
   has(id: string): boolean {
-    return this.tabs.has(id);
+    return this.tabs.some(({ tab }) => tab.id === id);
   }
 
   get selected(): string {
-    return this.current;
+    return this.current?.tab.id ?? "";
   }
 
   select(id: string): void {
-    if (!this.tabs.has(id) || id === this.current) return;
-    this.current = id;
-    for (const [name, { button, panel }] of this.tabs) {
-      const selected = name === id;
+    const chosen = this.tabs.find(({ tab }) => tab.id === id);
+    if (chosen === undefined || chosen === this.current) return;
+    this.current = chosen;
+    for (const made of this.tabs) {
+      const { button, panel } = made;
+      const selected = made === chosen;
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
       panel.hidden = !selected;
     }
-    this.show(id);
+    show(chosen);
     this.onSelect(id);
   }
 
   /** Says that the data has changed: the shown tab takes it in now, the others when they are shown. */
   refresh(): void {
-    for (const [id, state] of this.contents) {
-      if (id === this.current) state.content.refresh?.();
-      else state.outdated = true;
-    }
-  }
-
-  private show(id: string): void {
-    const state = this.contents.get(id);
-    if (state === undefined) {
-      const { panel, tab } = this.tabs.get(id)!;
-      const content = tab.open();
-      this.contents.set(id, { content, outdated: false });
-      panel.append(content.element);
-    } else if (state.outdated) {
-      state.outdated = false;
-      state.content.refresh?.();
+    for (const { tab, shown } of this.tabs) {
+      if (tab === this.current?.tab) shown?.content.refresh?.();
+      else if (shown !== undefined) shown.outdated = true;
     }
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const ids = [...this.tabs.keys()];
-    const at = ids.indexOf(this.current);
-    const target = {
-      ArrowRight: (at + 1) % ids.length,
-      ArrowLeft: (at + ids.length - 1) % ids.length,
-      Home: 0,
-      End: ids.length - 1,
-    }[event.key];
-    if (target === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { length } = this.tabs;
+    const at = this.tabs.findIndex((made) => made === this.current);
+    const target = { ArrowRight: (at + 1) % length, ArrowLeft: (at + length - 1) % length, Home: 0, End: length - 1 };
+    const next = this.tabs[target[event.key as keyof typeof target]];
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    this.select(ids[target]!);
-    this.tabs.get(ids[target]!)!.button.focus();
+    this.select(next.tab.id);
+    next.button.focus();
   };
+}
+
+function show(made: MadeTab): void {
+  if (made.shown === undefined) {
+    const content = made.tab.open();
+    made.shown = { content, outdated: false };
+    made.panel.append(content.element);
+  } else if (made.shown.outdated) {
+    made.shown.outdated = false;
+    made.shown.content.refresh?.();
+  }
 }

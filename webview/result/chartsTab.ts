@@ -76,15 +76,18 @@ export class ChartsTab implements TabContent {
     }));
     if (!benchmarks.includes(this.chosen)) this.chosen = all;
     this.benchmark.offer(choices, this.chosen);
-    for (const chart of this.asked()) {
-      if (this.sections.has(chart.id)) continue;
-      this.sections.set(chart.id, new ChartSection(chart, (content) => this.save(chart, content)));
-    }
+    for (const chart of this.asked()) this.sectionOf(chart);
     const controls = h("div", { class: "filters", hidden: benchmarks.length < 2 }, this.benchmark.element);
     const sections = [...this.sections.values()].map(({ element }) => element);
     fill(this.element, controls, this.crowdedNote, sections);
     this.drawAll();
     void this.compare();
+  }
+
+  private sectionOf(chart: Charts.Chart): ChartSection {
+    const section = this.sections.get(chart.id) ?? new ChartSection(chart, (content) => this.save(chart, content));
+    this.sections.set(chart.id, section);
+    return section;
   }
 
   private asked(): readonly Charts.Chart[] {
@@ -138,7 +141,7 @@ export class ChartsTab implements TabContent {
   /** Returns whether the picture shows one benchmark because all would be too much for it. */
   private draw(chart: Charts.Chart): boolean {
     const { comparison, chosen } = this;
-    const section = this.sections.get(chart.id)!;
+    const section = this.sectionOf(chart);
     const { onBenchmark, benchmarksOf } = this.module!;
     const whole: ChartContent = { report: this.report, comparison: typeof comparison === "object" ? comparison : null };
     const crowded = chosen === all && chart.crowded(whole.report, whole.comparison);

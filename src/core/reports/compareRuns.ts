@@ -8,7 +8,7 @@ import { binomialCdf, studentTSurvival } from "../statistics/distributions.ts";
 import { mean } from "../statistics/mean.ts";
 import { holm } from "../statistics/multipleTesting.ts";
 import { compareGroups } from "./compareGroups.ts";
-import type { ComparedAnswer, ComparedRun } from "./comparedRun.ts";
+import type { ComparedAnswer, ComparedBenchmark, ComparedRun } from "./comparedRun.ts";
 import type { Comparison, Flip, Pair } from "./comparison.ts";
 
 /**
@@ -42,18 +42,24 @@ export function compareRuns(runs: readonly ComparedRun[]): Comparison {
 type Unadjusted = Omit<Pair, "adjusted" | "adjustedMidP">;
 type Refused = Comparison["refused"][number];
 
+/** A run with what it has of the benchmark that is compared. */
+interface Side {
+  readonly run: ComparedRun;
+  readonly of: ComparedBenchmark;
+}
+
 function pairsOf(first: ComparedRun, second: ComparedRun): (Unadjusted | Refused)[] {
-  const shared = [...first.benchmarks.keys()].filter((benchmark) => second.benchmarks.has(benchmark));
-  return shared.map((benchmark) => {
-    const paired = pairOf(first, second, benchmark);
-    if (typeof paired !== "string") return paired;
-    return { benchmark, first: first.name, second: second.name, reason: paired };
+  return [...first.benchmarks].flatMap(([benchmark, a]): (Unadjusted | Refused)[] => {
+    const b = second.benchmarks.get(benchmark);
+    if (b === undefined) return [];
+    const paired = pairOf(benchmark, { run: first, of: a }, { run: second, of: b });
+    if (typeof paired !== "string") return [paired];
+    return [{ benchmark, first: first.name, second: second.name, reason: paired }];
   });
 }
 
 /** @returns the reason when the two cannot be compared on this benchmark */
-function pairOf(first: ComparedRun, second: ComparedRun, benchmark: string): Unadjusted | string {
-  const [a, b] = [first.benchmarks.get(benchmark)!, second.benchmarks.get(benchmark)!];
+function pairOf(benchmark: string, { run: first, of: a }: Side, { run: second, of: b }: Side): Unadjusted | string {
   for (const { name, verification } of [first, second]) {
     if (verification?.items === "changed") return `${name}: ${verification.message}`;
   }

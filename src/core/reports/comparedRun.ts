@@ -18,6 +18,12 @@ export interface ComparedAnswer {
   readonly promptSha256: string;
 }
 
+export interface ComparedBenchmark {
+  /** The primary one. */
+  readonly metric: string;
+  readonly answers: readonly ComparedAnswer[];
+}
+
 /** A run to be compared. */
 export interface ComparedRun {
   /** Unique among the runs compared. */
@@ -25,7 +31,7 @@ export interface ComparedRun {
   /** Of a finished run: one whose items were changed after its end is not compared. */
   readonly verification?: Verification;
   readonly identity: Readonly<Record<string, string>>;
-  readonly benchmarks: ReadonlyMap<string, { readonly metric: string; readonly answers: readonly ComparedAnswer[] }>;
+  readonly benchmarks: ReadonlyMap<string, ComparedBenchmark>;
   readonly groups: readonly {
     readonly group: string;
     readonly benchmarks: readonly string[];

@@ -1,7 +1,7 @@
 import type { Item } from "../benchmarks/item.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import type { Questions } from "./itemQuery.ts";
-import { confidenceOf, directionOf, logLikelihoodsOf, type ItemAnswer, type ItemDetail } from "./items.ts";
+import { confidenceOf, itemHead, logLikelihoodsOf, type ItemAnswer, type ItemDetail } from "./items.ts";
 
 /** A run's record of an item, and what the run is called. */
 export interface RecordOfRun {
@@ -16,11 +16,7 @@ export function describeItem(records: readonly RecordOfRun[], questions: Questio
   const question = "items" in questions ? questions.items.get(head.item) : undefined;
   const missing = "missing" in questions ? questions.missing : `The data has no item ${head.item} any more.`;
   return {
-    item: head.item,
-    draw: head.draw,
-    ...(head.subject !== undefined && { subject: head.subject }),
-    language: head.language,
-    dir: directionOf(head.language),
+    ...itemHead(head),
     ...(question === undefined
       ? { context: [], question: null, options: null, textMissing: missing }
       : textsOf(question)),

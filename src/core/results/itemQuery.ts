@@ -3,7 +3,7 @@ import { RunError } from "../errors.ts";
 import type { ItemRecord } from "../runs/itemRecord.ts";
 import {
   confidenceOf,
-  directionOf,
+  itemHead,
   lowConfidence,
   questionExcerpt,
   type ItemFilter,
@@ -148,11 +148,7 @@ function absentLast<T>(a: T | undefined, b: T | undefined, compare: (a: T, b: T)
 
 function rowOf({ head, records }: Entry, question: Item | undefined): ItemRow {
   return {
-    item: head.item,
-    draw: head.draw,
-    ...(head.subject !== undefined && { subject: head.subject }),
-    language: head.language,
-    dir: directionOf(head.language),
+    ...itemHead(head),
     question: question === undefined ? null : excerpt(question.question),
     answers: records.map((record) => {
       if (record === undefined) return null;

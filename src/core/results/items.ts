@@ -152,10 +152,20 @@ export function logLikelihoodsOf(answer: ItemRecord["answer"]): (number | null)[
 }
 
 /** Primary language subtags whose usual script runs from right to left. */
+/** Which item a row or a detail is about, and how its language is written. */
+export function itemHead({
+  item,
+  draw,
+  subject,
+  language,
+}: ItemRecord): Pick<ItemDetail, "item" | "draw" | "subject" | "language" | "dir"> {
+  return { item, draw, ...(subject !== undefined && { subject }), language, dir: directionOf(language) };
+}
+
 const rightToLeft = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"]);
 
 /** Writing direction of a BCP 47 language tag; a script subtag decides before the language. */
-export function directionOf(language: string): "ltr" | "rtl" {
+function directionOf(language: string): "ltr" | "rtl" {
   const [primary = "", ...subtags] = language.toLowerCase().split("-");
   const script = subtags.find((subtag) => /^[a-z]{4}$/.test(subtag));
   if (script !== undefined) return /^(arab|hebr|syrc|thaa|nkoo)$/.test(script) ? "rtl" : "ltr";

@@ -21,7 +21,11 @@ export interface ChosenRun {
  * @throws RunError when the folder of runs cannot be read or written; FileError or ModelError when the model is not the
  * one that was prepared for
  */
-export async function chooseRun(root: string, evaluation: PreparedEvaluation, fresh: boolean): Promise<ChosenRun> {
+export async function chooseRun(
+  root: string,
+  evaluation: PreparedEvaluation,
+  { fresh }: { readonly fresh: boolean },
+): Promise<ChosenRun> {
   const create = async (notes: readonly string[]): Promise<ChosenRun> => {
     await requireTrueIdentity(root, evaluation);
     return { folder: await createRun(root, evaluation.run), finished: false, notes };

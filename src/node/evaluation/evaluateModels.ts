@@ -52,7 +52,7 @@ export async function evaluateModels(
   const folders: string[] = [];
   for (const evaluation of evaluations) {
     signal.throwIfAborted();
-    const run = await chooseRun(runsFolder, evaluation, fresh);
+    const run = await chooseRun(runsFolder, evaluation, { fresh });
     onChosen(run);
     if (!run.finished) {
       await RunSession.perform(run.folder, (session) => performEvaluation(session, evaluation), { signal, onEvent });

@@ -4,7 +4,7 @@ import type { Merge } from "../../core/merge/config/merge.ts";
 import { formatModelReference, type ModelReference } from "../../core/checkpoint/modelReference.ts";
 import { mentionedModels, readMergeFile } from "../../core/merge/config/readMergeFile.ts";
 import { readYamlStream, type YamlStream } from "../../core/yaml/yamlStream.ts";
-import { mergeMethods } from "../../core/merge/methods/registry.ts";
+import { mergeMethods, plannedMethod } from "../../core/merge/methods/registry.ts";
 import type { FactsLookup, FactsResult } from "../../core/checkpoint/modelFacts.ts";
 import { placeInText } from "../../core/merge/plan/view/placeInText.ts";
 import { resultFacts } from "../../core/merge/plan/view/resultFacts.ts";
@@ -31,7 +31,7 @@ export class PlanReader {
   /** Every tensor of the merge of this name; none where it cannot be planned. @throws as `view` */
   async tensors(request: PlanRequest, name: string | null): Promise<ViewTensorRow[]> {
     const plan = (await this.read(request)).find(({ view }) => view.name === name)?.plan;
-    return plan === undefined ? [] : tensorRows(plan, mergeMethods.get(plan.method)!);
+    return plan === undefined ? [] : tensorRows(plan, plannedMethod(plan));
   }
 
   private async read(request: PlanRequest): Promise<ViewedMerge[]> {

@@ -19,18 +19,22 @@ export interface PromptSource extends QuestionSource {
   readonly folder: string;
 }
 
+export interface ItemPromptOptions {
+  readonly dataFolder: string;
+  /** Whether its tokens are shown too, for which the run's model is loaded. */
+  readonly withTokens: boolean;
+  /** Finds the model where it is loaded already. */
+  readonly borrow: Borrower;
+}
+
 /**
  * Builds the prompt of an item again, and makes sure by its hash that it is the one that the model saw.
- * @param withTokens whether its tokens are shown too, for which the run's model is loaded
- * @param borrow finds the model where it is loaded already
  * @throws RunError when another prompt would come out; ConfigurationError, FileError, DataError when it cannot be built
  */
 export async function itemPrompt(
   source: PromptSource,
   record: ItemRecord,
-  dataFolder: string,
-  withTokens: boolean,
-  borrow: Borrower,
+  { dataFolder, withTokens, borrow }: ItemPromptOptions,
 ): Promise<ResultValue<"prompt">> {
   const { configuration } = source;
   const { benchmark } = record;

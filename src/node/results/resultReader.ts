@@ -68,11 +68,16 @@ export class ResultReader {
   }
 
   /** @throws RunError when the run has no such item, or its prompt cannot be built again; see {@link itemPrompt} */
-  async prompt(folder: string, name: ItemKey, withTokens: boolean): Promise<ResultValue<"prompt">> {
+  async prompt(
+    folder: string,
+    name: ItemKey,
+    { withTokens }: { readonly withTokens: boolean },
+  ): Promise<ResultValue<"prompt">> {
     const { benchmarks } = await this.runs.load(folder);
     const record = benchmarks.get(name.benchmark)?.get(itemName(name));
     if (record === undefined) throw noSuchItem(name);
-    return await itemPrompt({ folder, ...(await sourceOf(folder)) }, record, this.dataFolder, withTokens, this.borrow);
+    const { dataFolder, borrow } = this;
+    return await itemPrompt({ folder, ...(await sourceOf(folder)) }, record, { dataFolder, withTokens, borrow });
   }
 
   private async load(folders: readonly string[]): Promise<StoredRun[]> {

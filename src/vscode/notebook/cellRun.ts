@@ -71,7 +71,7 @@ export class CellRun {
         return await this.showFailures(failures);
       }
       progress.message(vscode.l10n.t("Computing the result …"));
-      const markdown = await this.services.runs.cellResult(folders, compare, signal);
+      const markdown = await this.services.runs.cellResult(folders, { compare, signal });
       await progress.end("");
       await this.show(folders, markdown);
       execution.end(true, Date.now());
@@ -102,7 +102,7 @@ export class CellRun {
     const given = readYamlStream(this.source, "1.2").documents[0]!.value as Record<string, unknown>;
     const { baseFolder, scope } = folderOf(this.cell.notebook);
     const fresh = this.how.fresh === true;
-    return await this.services.runs.prepare(given, baseFolder, readSettings(scope), signal, fresh);
+    return await this.services.runs.prepare(given, baseFolder, readSettings(scope), { signal, fresh });
   }
 
   /** @throws CancelledError when none of the runs works any more, and one of them has not finished */

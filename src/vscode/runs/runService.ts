@@ -41,7 +41,7 @@ export class RunService {
     settings: Settings,
   ): Promise<string[] | undefined> {
     const runs = await withCancellableProgress(vscode.l10n.t("Reading the questions and the models"), (signal) =>
-      this.prepare(configuration, baseFolder, settings, signal),
+      this.prepare(configuration, baseFolder, settings, { signal }),
     );
     for (const { folder, finished } of runs) {
       if (!finished && !(await this.perform(folder))) return undefined;
@@ -60,8 +60,7 @@ export class RunService {
     configuration: Record<string, unknown>,
     baseFolder: string,
     settings: Settings,
-    signal: AbortSignal,
-    fresh = false,
+    { signal, fresh = false }: { readonly signal: AbortSignal; readonly fresh?: boolean },
   ): Promise<ChosenRun[]> {
     const completed = { ...evaluationDefaults(settings), ...configuration };
     this.log.info(`Evaluating ${JSON.stringify(completed)}`);
@@ -81,7 +80,10 @@ export class RunService {
    * @param compare whether several are compared item by item
    * @throws RunError when one of them has no result, or is damaged
    */
-  async cellResult(folders: readonly string[], compare: boolean, signal: AbortSignal): Promise<string> {
+  async cellResult(
+    folders: readonly string[],
+    { compare, signal }: { readonly compare: boolean; readonly signal: AbortSignal },
+  ): Promise<string> {
     return (await runTask(tasks.cellResult, { folders: [...folders], compare }, signal)).markdown;
   }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createWasmKernels } from "../../core/merge/kernels/wasmKernels.ts";
-import { mergeMethods } from "../../core/merge/methods/registry.ts";
+import { plannedMethod } from "../../core/merge/methods/registry.ts";
 import type { MergeContext, TensorJob } from "../../node/merge/mergeJob.ts";
 import { mergeTensor } from "../../node/merge/mergeTensor.ts";
 import { TensorFiles } from "../../node/checkpoint/tensorFiles.ts";
@@ -11,7 +11,7 @@ import { toWireError } from "../../node/processes/wireErrors.ts";
 const context = workerData as MergeContext;
 const tools = {
   context,
-  method: mergeMethods.get(context.method)!,
+  method: plannedMethod(context),
   kernels: createWasmKernels(),
   files: new TensorFiles(),
 };

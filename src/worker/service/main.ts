@@ -31,7 +31,9 @@ answer(connection, resultMethods.items, ({ folders, query: { benchmark, ...query
   results.items(folders, benchmark, query),
 );
 answer(connection, resultMethods.item, ({ folders, name }) => results.item(folders, name));
-answer(connection, resultMethods.prompt, ({ folder, name, withTokens }) => results.prompt(folder, name, withTokens));
+answer(connection, resultMethods.prompt, ({ folder, name, withTokens }) =>
+  results.prompt(folder, name, { withTokens }),
+);
 
 const plans = new PlanReader();
 answer(connection, planMethods.view, (request) => plans.view(request));
@@ -40,7 +42,7 @@ answer(connection, planMethods.tensors, ({ merge, ...request }) => plans.tensors
 answer(connection, tasks.prepareEvaluation, async ({ configuration, baseFolder, runsFolder, fresh }) => {
   const evaluations = await prepareModels(configuration, { baseFolder, dataFolder, runsFolder });
   const runs: ChosenRun[] = [];
-  for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, fresh));
+  for (const evaluation of evaluations) runs.push(await chooseRun(runsFolder, evaluation, { fresh }));
   return runs;
 });
 answer(connection, tasks.cellResult, async ({ folders, compare }) => {

@@ -19,7 +19,7 @@ describe("the run of an evaluation", () => {
   async function choose() {
     const dataFolder = join(folder(), "no-data");
     const [evaluation] = await prepareModels(given, { baseFolder: folder(), dataFolder, runsFolder: runs() });
-    return await chooseRun(runs(), evaluation!, false);
+    return await chooseRun(runs(), evaluation!, { fresh: false });
   }
 
   /** Another content of the same size, in the same place, with the same time of modification: what `cp -p` can do. */

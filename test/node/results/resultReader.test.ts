@@ -100,13 +100,13 @@ describe("reading results for pages", () => {
     const path = await run({ shots: 1 });
     const { rows } = await reader().items([path], "sample-medqa-4", query);
     const name = { benchmark: "sample-medqa-4", item: rows[2]!.item, draw: 0 };
-    const { prompt } = await reader().prompt(path, name, false);
+    const { prompt } = await reader().prompt(path, name, { withTokens: false });
     const detail = await reader().item([path], name);
     assert.deepEqual(prompt.shots, detail.runs[0]!.shots);
     assert.ok(prompt.request.context.includes(detail.question!));
     const items = await readFile(join(path, "items.jsonl"), "utf8");
     await writeFile(join(path, "items.jsonl"), items.replaceAll(/"promptSha256":"./g, '"promptSha256":"x'));
-    await assert.rejects(reader().prompt(path, name, false), /another one would come out/);
+    await assert.rejects(reader().prompt(path, name, { withTokens: false }), /another one would come out/);
   });
 
   it("reads a run again when its file has changed, and says which row is damaged", async () => {

@@ -45,3 +45,10 @@ export const mergeMethods: ReadonlyMap<string, MergeMethod> = new Map(
     passthrough,
   ].map((method) => [method.name, method]),
 );
+
+/** The method of a plan, whose name was looked up when it was made. */
+export function plannedMethod({ method: name }: { readonly method: string }): MergeMethod {
+  const method = mergeMethods.get(name);
+  if (method === undefined) throw new Error(`${name} is no merge method`);
+  return method;
+}

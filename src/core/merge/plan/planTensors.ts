@@ -43,13 +43,12 @@ export function planTensors(
 
 /** The reference works through tensors by the largest stored name among their inputs; the random stream follows. */
 function inWorkOrder(outputs: readonly OutputTensor[]): OutputTensor[] {
-  const largest = new Map(
-    outputs.map((output) => [
-      output,
-      output.inputs.map(({ storedName }) => storedName).reduce((a, b) => (compareUtf8(a, b) >= 0 ? a : b)),
-    ]),
-  );
-  return outputs.toSorted((a, b) => compareUtf8(largest.get(a)!, largest.get(b)!) || compareUtf8(a.name, b.name));
+  const named = outputs.map((output) => {
+    const stored = output.inputs.map(({ storedName }) => storedName);
+    return { output, largest: stored.reduce((a, b) => (compareUtf8(a, b) >= 0 ? a : b)) };
+  });
+  named.sort((a, b) => compareUtf8(a.largest, b.largest) || compareUtf8(a.output.name, b.output.name));
+  return named.map(({ output }) => output);
 }
 
 class TensorPlanner {
