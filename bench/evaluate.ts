@@ -20,7 +20,7 @@ import { UnitPreparer } from "../src/core/evaluation/unitPreparer.ts";
 import { resolveParameters } from "../src/core/evaluation/registry.ts";
 import type { ScoreResult } from "../src/core/models/languageModel.ts";
 import { kvCacheTypeSchema } from "../src/core/models/loadSettings.ts";
-import { openModel, type OpenModelOptions } from "../src/node/modelHost/openModel.ts";
+import { openModel, type OpenModelOptions } from "../src/node/backends/llamaCpp/openModel.ts";
 import { goldenTask } from "../test/support/goldenEvaluation.ts";
 import { modelFile } from "../test/support/models.ts";
 

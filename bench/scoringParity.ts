@@ -2,7 +2,7 @@
  * Compares log-likelihoods with those of lm-evaluation-harness for all golden items of the test fixtures.
  * Usage: tsx bench/scoringParity.ts [PART_OF_NAME] [F32|F16]
  */
-import { openModel } from "../src/node/modelHost/openModel.ts";
+import { openModel } from "../src/node/backends/llamaCpp/openModel.ts";
 import { kvCacheTypeSchema } from "../src/core/models/loadSettings.ts";
 import { goldenModels, lmEvalGolden } from "../test/support/goldenEvaluation.ts";
 import { compareWithGolden } from "../test/support/goldenScoring.ts";

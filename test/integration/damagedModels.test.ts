@@ -7,7 +7,7 @@ import { readGgufHeader } from "../../src/core/checkpoint/gguf.ts";
 import { MedleyError } from "../../src/core/errors.ts";
 import { PythonRandom } from "../../src/core/random/pythonRandom.ts";
 import { withFileSource } from "../../src/node/files/fileSource.ts";
-import { openModel } from "../../src/node/modelHost/openModel.ts";
+import { openModel } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { modelFile } from "../support/models.ts";
 
 const variants = { truncated: 60, flippedInHeader: 110, flippedAnywhere: 30 };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { ItemEvaluator } from "../../src/core/evaluation/itemEvaluator.ts";
 import { planUnits } from "../../src/core/evaluation/plan.ts";
 import { findProtocol, resolveParameters } from "../../src/core/evaluation/registry.ts";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
-import { openModel } from "../../src/node/modelHost/openModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
+import { openModel } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { goldenTask } from "../support/goldenEvaluation.ts";
 import { modelFile } from "../support/models.ts";
 

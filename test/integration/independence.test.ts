@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { GenerateRequest, ScoreRequest } from "../../src/core/models/languageModel.ts";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
-import { openModel } from "../../src/node/modelHost/openModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
+import { openModel } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { PythonRandom } from "../../src/core/random/pythonRandom.ts";
 import { tinySchemes, writeTinyModel } from "../support/tinyModel.ts";
 

@@ -3,8 +3,8 @@ import { tokenizeJointly } from "../../src/core/evaluation/jointTokens.ts";
 import { planUnits } from "../../src/core/evaluation/plan.ts";
 import { lmEval } from "../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../src/core/evaluation/registry.ts";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
-import { openModel } from "../../src/node/modelHost/openModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
+import { openModel } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { goldenModels, goldenTask } from "../support/goldenEvaluation.ts";
 import { modelFile } from "../support/models.ts";
 

@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ScoreRequest } from "../../src/core/models/languageModel.ts";
 import type { EngineRestart } from "../../src/node/backends/backend.ts";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
-import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
+import { openModel, type OpenModelOptions } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { fileSha256 } from "../../src/node/files/fileHash.ts";
 import { until } from "../support/until.ts";
 import { workerEntry } from "../../src/node/processes/workers.ts";
@@ -207,7 +207,7 @@ describe("the model host", () => {
   });
 
   it("ends when its parent is killed", async () => {
-    const module = new URL("../../src/node/modelHost/openModel.ts", import.meta.url).href;
+    const module = new URL("../../src/node/backends/llamaCpp/openModel.ts", import.meta.url).href;
     const open = `
       const { openModel } = await import(${JSON.stringify(module)});
       const model = await openModel(${JSON.stringify(model)}, { gpu: "none" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
-import { openModel, type OpenModelOptions } from "../../src/node/modelHost/openModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
+import { openModel, type OpenModelOptions } from "../../src/node/backends/llamaCpp/openModel.ts";
 import { goldenModels, lmEvalGolden, type LmEvalGolden } from "../support/goldenEvaluation.ts";
 import { compareWithGolden } from "../support/goldenScoring.ts";
 import { modelFile } from "../support/models.ts";

@@ -7,9 +7,9 @@ import { lmEval } from "../../src/core/evaluation/protocols/lmEval.ts";
 import { resolveParameters } from "../../src/core/evaluation/registry.ts";
 import { EvaluationSummarizer } from "../../src/core/evaluation/summary/evaluationSummarizer.ts";
 import type { ShotsSetting } from "../../src/core/evaluation/shotSource.ts";
-import type { HostedModel } from "../../src/node/modelHost/hostedModel.ts";
+import type { HostedModel } from "../../src/node/backends/llamaCpp/hostedModel.ts";
 import type { ItemRecord } from "../../src/core/runs/itemRecord.ts";
-import { openModel } from "../../src/node/modelHost/openModel.ts";
+import { openModel } from "../../src/node/backends/llamaCpp/openModel.ts";
 import {
   bioMistralGolden,
   goldenTask,

@@ -9,7 +9,7 @@ import { requireCapabilities, withCapabilities, type Tokenizer } from "../../cor
 import { modelName, parseModelRef } from "../../core/models/modelRef.ts";
 import type { OpenOptions } from "../backends/backend.ts";
 import { backends } from "../backends/registry.ts";
-import type { Borrower } from "../modelHost/lentModel.ts";
+import type { Borrower } from "../backends/lentModel.ts";
 import { withAbsolutePaths } from "./absolutePaths.ts";
 import { planEvaluation, type EvaluationPlan } from "./planEvaluation.ts";
 

@@ -10,7 +10,7 @@ import type { ResultValue } from "../../core/results/messages.ts";
 import type { ItemRecord } from "../../core/runs/itemRecord.ts";
 import { describeAll, describePrompt, withTokenizer } from "../evaluation/describePrompts.ts";
 import { planEvaluation, type EvaluationPlan } from "../evaluation/planEvaluation.ts";
-import type { Borrower } from "../modelHost/lentModel.ts";
+import type { Borrower } from "../backends/lentModel.ts";
 import { hashCacheFolder } from "../runs/runFolder.ts";
 import type { QuestionSource } from "./questionStore.ts";
 

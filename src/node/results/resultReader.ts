@@ -7,7 +7,7 @@ import type { ResultValue } from "../../core/results/messages.ts";
 import type { ItemKey } from "../runs/itemStore.ts";
 import { readManifest } from "../runs/runFolder.ts";
 import { compareReadRuns, readConfiguration, readRun, readRuns, type UnlabelledRun } from "../reports/readRun.ts";
-import type { Borrower } from "../modelHost/lentModel.ts";
+import type { Borrower } from "../backends/lentModel.ts";
 import { itemPrompt } from "./itemPrompt.ts";
 import { QuestionStore, type QuestionSource } from "./questionStore.ts";
 import { RunStore, type StoredRun } from "./runStore.ts";

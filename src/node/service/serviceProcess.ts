@@ -1,5 +1,5 @@
 import { RunError } from "../../core/errors.ts";
-import { lend, type Lender } from "../modelHost/lentModel.ts";
+import { lend, type Lender } from "../backends/lentModel.ts";
 import type { RpcMethod } from "../processes/method.ts";
 import { WorkerExit, WorkerProcess } from "../processes/workerProcess.ts";
 import { workerEntry } from "../processes/workers.ts";

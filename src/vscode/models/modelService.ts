@@ -5,7 +5,7 @@ import { withCapabilities, type LanguageModel } from "../../core/models/language
 import { parseModelRef } from "../../core/models/modelRef.ts";
 import { backends } from "../../node/backends/registry.ts";
 import type { ModelReader } from "../../node/editorThread/modelReader.ts";
-import type { Lender } from "../../node/modelHost/lentModel.ts";
+import type { Lender } from "../../node/backends/lentModel.ts";
 import { hashCacheFolder } from "../../node/runs/runFolder.ts";
 import { Disposable } from "../common/disposable.ts";
 import { messages } from "../common/messages.ts";

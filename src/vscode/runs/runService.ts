@@ -7,7 +7,7 @@ import type { ShownPrompt } from "../../core/evaluation/shownPrompt.ts";
 import { hasTrait } from "../../core/runs/kinds.ts";
 import type { RunState } from "../../core/runs/manifest.ts";
 import type { ChosenRun } from "../../node/evaluation/chooseRun.ts";
-import type { Lender } from "../../node/modelHost/lentModel.ts";
+import type { Lender } from "../../node/backends/lentModel.ts";
 import { cancelRequested, currentState, readManifest } from "../../node/runs/runFolder.ts";
 import { startDetached } from "../../node/runs/startDetached.ts";
 import { tasks } from "../../node/service/tasks.ts";

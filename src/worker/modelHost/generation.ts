@@ -1,7 +1,7 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import { CancelledError } from "../../core/errors.ts";
 import type { GenerateResult } from "../../core/models/languageModel.ts";
-import type { GenerateParams } from "../../node/modelHost/protocol.ts";
+import type { GenerateParams } from "../../node/backends/llamaCpp/protocol.ts";
 import { groupEnds } from "../../core/models/tokenGroups.ts";
 import type { SequenceState } from "./sequenceState.ts";
 import { StreamedText } from "./streamedText.ts";

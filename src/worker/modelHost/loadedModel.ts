@@ -5,7 +5,7 @@ import { largest } from "../../core/lists.ts";
 import type { GenerateResult, ScoreRequest, ScoreResult } from "../../core/models/languageModel.ts";
 import { processorGroup } from "../../core/models/tokenGroups.ts";
 import { fileSha256, fileSha256Anew } from "../../node/files/fileHash.ts";
-import type { GenerateParams, LoadParams, LoadResult } from "../../node/modelHost/protocol.ts";
+import type { GenerateParams, LoadParams, LoadResult } from "../../node/backends/llamaCpp/protocol.ts";
 import { embedTexts } from "./embeddings.ts";
 import { generate } from "./generation.ts";
 import { score } from "./scoring.ts";

@@ -1,4 +1,4 @@
-import { generatedNotification, methods } from "../../node/modelHost/protocol.ts";
+import { generatedNotification, methods } from "../../node/backends/llamaCpp/protocol.ts";
 import { renderChatTemplate } from "../../core/prompts/chatTemplate.ts";
 import { ModelError } from "../../core/errors.ts";
 import { answer, parentConnection } from "../../node/processes/answer.ts";

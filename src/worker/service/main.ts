@@ -6,7 +6,7 @@ import { prepareModels } from "../../node/evaluation/evaluateModels.ts";
 import { prepareMergeRun } from "../../node/merge/createMergeRun.ts";
 import { planMethods } from "../../node/merge/planProtocol.ts";
 import { PlanReader } from "../../node/merge/planReader.ts";
-import { borrowFrom } from "../../node/modelHost/lentModel.ts";
+import { borrowFrom } from "../../node/backends/lentModel.ts";
 import { readCellResult } from "../../node/notebook/readCellResult.ts";
 import { answer, parentConnection } from "../../node/processes/answer.ts";
 import { resultMethods } from "../../node/results/protocol.ts";

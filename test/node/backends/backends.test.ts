@@ -5,7 +5,7 @@ import { ModelError } from "../../../src/core/errors.ts";
 import { judgeFit } from "../../../src/core/models/memoryNeed.ts";
 import type { Backend } from "../../../src/node/backends/backend.ts";
 import { Backends } from "../../../src/node/backends/backends.ts";
-import { llamaCpp } from "../../../src/node/backends/llamaCpp.ts";
+import { llamaCpp } from "../../../src/node/backends/llamaCpp/llamaCpp.ts";
 import { modelFile } from "../../support/models.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
 

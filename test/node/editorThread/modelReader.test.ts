@@ -6,7 +6,7 @@ import type { FactsResult } from "../../../src/core/checkpoint/modelFacts.ts";
 import { ModelReader } from "../../../src/node/editorThread/modelReader.ts";
 import { fromFactsMessage, toFactsMessage } from "../../../src/node/checkpoint/factsMessage.ts";
 import { lookUpModel } from "../../../src/node/merge/lookUpModels.ts";
-import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
+import { readModelHeader } from "../../../src/node/backends/llamaCpp/readModelHeader.ts";
 import { unpackModels } from "../../support/mergeFixtures.ts";
 import { modelFile } from "../../support/models.ts";
 import { useTemporaryFolder } from "../runs/temporaryFolder.ts";

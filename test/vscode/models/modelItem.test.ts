@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ModelListing } from "../../../src/core/models/modelListing.ts";
-import { ggufOverview } from "../../../src/node/models/ggufOverview.ts";
-import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
+import { ggufOverview } from "../../../src/node/backends/llamaCpp/ggufOverview.ts";
+import { readModelHeader } from "../../../src/node/backends/llamaCpp/readModelHeader.ts";
 import { sampleModel } from "../../node/evaluation/evaluationFixture.ts";
 import "../editor.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CancelledError, ConfigurationError, FileError } from "../../../../src/core/errors.ts";
 import type { Tokenizer } from "../../../../src/core/models/languageModel.ts";
-import { openModel } from "../../../../src/node/modelHost/openModel.ts";
+import { openModel } from "../../../../src/node/backends/llamaCpp/openModel.ts";
 import { runTask } from "../../../../src/node/service/serviceProcess.ts";
 import { tasks } from "../../../../src/node/service/tasks.ts";
 

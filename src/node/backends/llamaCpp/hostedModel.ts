@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CancelledError, ModelError, ModelHostError } from "../../core/errors.ts";
+import { CancelledError, ModelError, ModelHostError } from "../../../core/errors.ts";
 import type {
   Capability,
   ChatMessage,
@@ -13,11 +13,11 @@ import type {
   ScoreRequest,
   ScoreResult,
   StreamOptions,
-} from "../../core/models/languageModel.ts";
-import type { EngineRestart } from "../backends/backend.ts";
-import type { WorkerEntry } from "../processes/workers.ts";
-import { WorkerExit, WorkerProcess } from "../processes/workerProcess.ts";
-import type { RpcMethod } from "../processes/method.ts";
+} from "../../../core/models/languageModel.ts";
+import type { EngineRestart } from "../backend.ts";
+import type { WorkerEntry } from "../../processes/workers.ts";
+import { WorkerExit, WorkerProcess } from "../../processes/workerProcess.ts";
+import type { RpcMethod } from "../../processes/method.ts";
 import { generatedNotification, generatedSchema, methods, type LoadParams, type LoadResult } from "./protocol.ts";
 import { SharedExclusiveGate } from "./sharedExclusiveGate.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findModels } from "../../../src/node/models/findModels.ts";
-import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
+import { findModels } from "../../../../src/node/backends/llamaCpp/findModels.ts";
+import { useTemporaryFolder } from "../../runs/temporaryFolder.ts";
 
 describe("findModels", () => {
   const folder = useTemporaryFolder();

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
-import { MedleyError } from "../../core/errors.ts";
-import type { ModelFolder, ModelListing } from "../../core/models/modelListing.ts";
-import { groupParts, type ModelParts } from "../../core/models/modelParts.ts";
-import { fileIdentity } from "../files/fileIdentity.ts";
+import { MedleyError } from "../../../core/errors.ts";
+import type { ModelFolder, ModelListing } from "../../../core/models/modelListing.ts";
+import { groupParts, type ModelParts } from "../../../core/models/modelParts.ts";
+import { fileIdentity } from "../../files/fileIdentity.ts";
 import { findModels } from "./findModels.ts";
 import { ggufOverview } from "./ggufOverview.ts";
 import { missingParts, readModelHeader } from "./readModelHeader.ts";

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FileError } from "../../core/errors.ts";
+import { FileError } from "../../../core/errors.ts";
 
 /** The GGUF files in a folder. */
 export interface FoundModels {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
-import { modelNotices } from "../../core/models/modelNotices.ts";
-import type { ModelOverview } from "../../core/models/modelOverview.ts";
+import type { ModelHeader } from "../../../core/models/modelHeader.ts";
+import { modelNotices } from "../../../core/models/modelNotices.ts";
+import type { ModelOverview } from "../../../core/models/modelOverview.ts";
 
 /** Name of a model's file without what all have, which tells variants of a model apart. */
 export function ggufName(path: string): string {

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
-import type { Gpu, KvCacheType } from "../../core/models/loadSettings.ts";
-import type { Capability, ModelDescription } from "../../core/models/languageModel.ts";
-import { defaultBatchSize, defaultContextLength } from "../../core/models/memoryNeed.ts";
-import type { ModelHeader } from "../../core/models/modelHeader.ts";
-import { filesOf } from "../../core/models/modelParts.ts";
-import { modelNotices, specialTokens } from "../../core/models/modelNotices.ts";
-import { readModelHeader } from "../models/readModelHeader.ts";
-import { workerEntry, type WorkerEntry } from "../processes/workers.ts";
-import type { EngineRestart } from "../backends/backend.ts";
+import type { Gpu, KvCacheType } from "../../../core/models/loadSettings.ts";
+import type { Capability, ModelDescription } from "../../../core/models/languageModel.ts";
+import { defaultBatchSize, defaultContextLength } from "../../../core/models/memoryNeed.ts";
+import type { ModelHeader } from "../../../core/models/modelHeader.ts";
+import { filesOf } from "../../../core/models/modelParts.ts";
+import { modelNotices, specialTokens } from "../../../core/models/modelNotices.ts";
+import { readModelHeader } from "./readModelHeader.ts";
+import { workerEntry, type WorkerEntry } from "../../processes/workers.ts";
+import type { EngineRestart } from "../backend.ts";
 import { HostedModel } from "./hostedModel.ts";
 import type { LoadParams, LoadResult } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
-import { SharedExclusiveGate } from "../../../src/node/modelHost/sharedExclusiveGate.ts";
+import { SharedExclusiveGate } from "../../../../src/node/backends/llamaCpp/sharedExclusiveGate.ts";
 
 describe("SharedExclusiveGate", () => {
   it("admits shared holders together, and an exclusive one alone and before later ones", async () => {

@@ -4,7 +4,7 @@ import { ModelError } from "../../core/errors.ts";
 import { modelDescriptionSchema, type Tokenizer } from "../../core/models/languageModel.ts";
 import { defineMethod, type RpcMethod } from "../processes/method.ts";
 import type { WorkerProcess } from "../processes/workerProcess.ts";
-import { methods } from "./protocol.ts";
+import { methods } from "./llamaCpp/protocol.ts";
 import { fromResponseError } from "../processes/wireErrors.ts";
 
 /** What a child process asks of models that its parent has loaded, so that it need not load them again. */

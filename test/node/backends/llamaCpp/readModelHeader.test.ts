@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { filesOf } from "../../../src/core/models/modelParts.ts";
-import { fileSha256 } from "../../../src/node/files/fileHash.ts";
-import { listModels } from "../../../src/node/models/listModels.ts";
-import { readModelHeader } from "../../../src/node/models/readModelHeader.ts";
-import { modelFile } from "../../support/models.ts";
-import { splitModel, writeParts } from "../../support/splitModel.ts";
-import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
+import { filesOf } from "../../../../src/core/models/modelParts.ts";
+import { fileSha256 } from "../../../../src/node/files/fileHash.ts";
+import { listModels } from "../../../../src/node/backends/llamaCpp/listModels.ts";
+import { readModelHeader } from "../../../../src/node/backends/llamaCpp/readModelHeader.ts";
+import { modelFile } from "../../../support/models.ts";
+import { splitModel, writeParts } from "../../../support/splitModel.ts";
+import { useTemporaryFolder } from "../../runs/temporaryFolder.ts";
 
 describe("a model in parts", () => {
   const folder = useTemporaryFolder();

@@ -1,12 +1,12 @@
 import { access } from "node:fs/promises";
 import { basename } from "node:path";
-import { readGgufHeader, type GgufHeader } from "../../core/checkpoint/gguf.ts";
-import type { ByteSource } from "../../core/checkpoint/byteSource.ts";
-import { FileError } from "../../core/errors.ts";
-import { largest } from "../../core/lists.ts";
-import { describeParts, describeSplit, type ModelHeader, type Split } from "../../core/models/modelHeader.ts";
-import { partsOf } from "../../core/models/modelParts.ts";
-import { withFileSource } from "../files/fileSource.ts";
+import { readGgufHeader, type GgufHeader } from "../../../core/checkpoint/gguf.ts";
+import type { ByteSource } from "../../../core/checkpoint/byteSource.ts";
+import { FileError } from "../../../core/errors.ts";
+import { largest } from "../../../core/lists.ts";
+import { describeParts, describeSplit, type ModelHeader, type Split } from "../../../core/models/modelHeader.ts";
+import { partsOf } from "../../../core/models/modelParts.ts";
+import { withFileSource } from "../../files/fileSource.ts";
 
 /**
  * What a GGUF file says about its model, together with the other parts of a model that is split. Reads headers only and

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, readFile, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { modelListingSchema, type ModelListing } from "../../../src/core/models/modelListing.ts";
-import { modelHeaderSchema } from "../../../src/core/models/modelHeader.ts";
-import { listModels } from "../../../src/node/models/listModels.ts";
-import { backends } from "../../../src/node/backends/registry.ts";
-import { ggufFile, value, type TestTensor } from "../../support/ggufWriter.ts";
-import { modelFile } from "../../support/models.ts";
-import { useTemporaryFolder } from "../runs/temporaryFolder.ts";
+import { modelListingSchema, type ModelListing } from "../../../../src/core/models/modelListing.ts";
+import { modelHeaderSchema } from "../../../../src/core/models/modelHeader.ts";
+import { listModels } from "../../../../src/node/backends/llamaCpp/listModels.ts";
+import { backends } from "../../../../src/node/backends/registry.ts";
+import { ggufFile, value, type TestTensor } from "../../../support/ggufWriter.ts";
+import { modelFile } from "../../../support/models.ts";
+import { useTemporaryFolder } from "../../runs/temporaryFolder.ts";
 
 const tensor = (name: string): TestTensor => ({ name, shape: [32], offset: 0 });
 

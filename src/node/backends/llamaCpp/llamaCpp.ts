@@ -1,19 +1,19 @@
-import type { LeadingTokens } from "../../core/evaluation/leadingTokens.ts";
-import type { Capability, LanguageModel } from "../../core/models/languageModel.ts";
-import { defaultContextLength, memoryNeed } from "../../core/models/memoryNeed.ts";
-import { modelHeaderSchema, type ModelHeader } from "../../core/models/modelHeader.ts";
-import type { ModelIdentity } from "../../core/models/modelIdentity.ts";
-import { specialTokens } from "../../core/models/modelNotices.ts";
-import type { ModelOverview } from "../../core/models/modelOverview.ts";
-import { filesOf } from "../../core/models/modelParts.ts";
-import { tokenGrouping } from "../../core/models/tokenGroups.ts";
-import { fileSha256, fileSha256Anew } from "../files/fileHash.ts";
-import { capabilitiesOf, openModel } from "../modelHost/openModel.ts";
-import { ggufName, ggufOverview } from "../models/ggufOverview.ts";
-import { listModels } from "../models/listModels.ts";
-import { readModelHeader } from "../models/readModelHeader.ts";
-import { modelEngineVersion } from "../runs/versions.ts";
-import type { Backend, BackendModel, IdentifyOptions, OpenOptions } from "./backend.ts";
+import type { LeadingTokens } from "../../../core/evaluation/leadingTokens.ts";
+import type { Capability, LanguageModel } from "../../../core/models/languageModel.ts";
+import { defaultContextLength, memoryNeed } from "../../../core/models/memoryNeed.ts";
+import { modelHeaderSchema, type ModelHeader } from "../../../core/models/modelHeader.ts";
+import type { ModelIdentity } from "../../../core/models/modelIdentity.ts";
+import { specialTokens } from "../../../core/models/modelNotices.ts";
+import type { ModelOverview } from "../../../core/models/modelOverview.ts";
+import { filesOf } from "../../../core/models/modelParts.ts";
+import { tokenGrouping } from "../../../core/models/tokenGroups.ts";
+import { fileSha256, fileSha256Anew } from "../../files/fileHash.ts";
+import { capabilitiesOf, openModel } from "./openModel.ts";
+import { ggufName, ggufOverview } from "./ggufOverview.ts";
+import { listModels } from "./listModels.ts";
+import { readModelHeader } from "./readModelHeader.ts";
+import { modelEngineVersion } from "../../runs/versions.ts";
+import type { Backend, BackendModel, IdentifyOptions, OpenOptions } from "../backend.ts";
 
 /** GGUF files, run by llama.cpp in a process of its own for each model. */
 export const llamaCpp: Backend<"file"> = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { chatRoles } from "../../core/models/languageModel.ts";
-import { gpuSchema, kvCacheTypeSchema } from "../../core/models/loadSettings.ts";
-import { defineMethod } from "../processes/method.ts";
+import { chatRoles } from "../../../core/models/languageModel.ts";
+import { gpuSchema, kvCacheTypeSchema } from "../../../core/models/loadSettings.ts";
+import { defineMethod } from "../../processes/method.ts";
 
 /**
  * What the model host and its client say to each other: JSON-RPC over the IPC channel of a child process. Both sides
