@@ -33,7 +33,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
 const foundations: readonly (() => Promise<unknown>)[] = [
   () => import("zod"),
   () => import("./core/evaluation/configuration.ts"),
-  () => import("./node/backends/llamaCpp/protocol.ts"),
+  () => import("./node/backends/registry.ts"),
   () => import("./node/runs/runFolder.ts"),
   () => import("./vscode/yaml/configurationLanguages.ts"),
 ];

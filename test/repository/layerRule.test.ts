@@ -34,7 +34,12 @@ describe("The layer rule, as the linter enforces it", () => {
 
   before(async () => {
     root = await mkdtemp(path.join(tmpdir(), "medley-layers-"));
-    for (const file of [...Object.values(layers), "src/extension.ts"]) {
+    for (const file of [
+      ...Object.values(layers),
+      "src/extension.ts",
+      "src/node/backends/registry.ts",
+      "src/node/backends/llamaCpp/target.ts",
+    ]) {
       await mkdir(path.dirname(path.join(root, file)), { recursive: true });
       await writeFile(path.join(root, file), "export const value = 1;\n");
     }
@@ -82,6 +87,14 @@ describe("The layer rule, as the linter enforces it", () => {
           assertRefused(importer, code, /no-restricted-paths: .*Layer rule/));
     }
   }
+
+  it("lets the command line and the editor import the registry of backends, and none of them", async () => {
+    const [registry, backend] = ["src/node/backends/registry.ts", "src/node/backends/llamaCpp/target.ts"];
+    for (const importer of ["src/cli/importer.ts", "src/vscode/importer.ts"]) {
+      await assertAccepted(importer, relativeImport(importer, registry));
+      await assertRefused(importer, relativeImport(importer, backend), /Layer rule: .* may not import .*llamaCpp/);
+    }
+  });
 
   it("lets only src/vscode and src/extension.ts import vscode", async () => {
     const code = 'import * as vscode from "vscode";\nexport const version = vscode.version;\n';

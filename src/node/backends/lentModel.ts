@@ -4,8 +4,9 @@ import { ModelError } from "../../core/errors.ts";
 import { modelDescriptionSchema, type Tokenizer } from "../../core/models/languageModel.ts";
 import { defineMethod, type RpcMethod } from "../processes/method.ts";
 import type { WorkerProcess } from "../processes/workerProcess.ts";
-import { methods } from "./llamaCpp/protocol.ts";
 import { fromResponseError } from "../processes/wireErrors.ts";
+
+const tokensSchema = z.array(z.int());
 
 /** What a child process asks of models that its parent has loaded, so that it need not load them again. */
 const lendingMethods = {
@@ -14,12 +15,12 @@ const lendingMethods = {
   tokenize: defineMethod(
     "lent.tokenize",
     z.object({ path: z.string(), texts: z.array(z.string()), parseSpecial: z.boolean() }),
-    methods.tokenize.result,
+    z.array(tokensSchema),
   ),
   tokenTexts: defineMethod(
     "lent.tokenTexts",
-    z.object({ path: z.string(), tokens: z.array(z.int()) }),
-    methods.tokenTexts.result,
+    z.object({ path: z.string(), tokens: tokensSchema }),
+    z.array(z.string()),
   ),
 } as const;
 
