@@ -60,7 +60,7 @@ function toJson(model: ModelListing, options: Options, memory: Memory): object {
   const need = backends.memoryNeed(model, options);
   if (overview === undefined || need === undefined) return { path, files, bytes, error };
   const { hasChatTemplate, notices } = overview;
-  const judged = { ...need, ...memory, fit: judgeFit(need, memory) };
+  const judged = { ...need, available: memory.available, machine: memory.total, fit: judgeFit(need, memory) };
   return { path, files, bytes, ...header, notices, hasChatTemplate, memory: judged, error };
 }
 

@@ -161,7 +161,11 @@ describe("command line", () => {
     const listed = JSON.parse((await cli(["models", models, "--json"])).stdout) as {
       error?: object;
       notices?: { kind: string }[];
+      memory?: { weights: number; kvCache: number; working: number; total: number; machine: number };
     }[];
+    const { weights, kvCache, working, total, machine } = listed[1]!.memory!;
+    assert.equal(total, weights + kvCache + working, "what the model needs");
+    assert.ok(total < machine);
     assert.deepEqual(
       listed.map(({ error, notices }) => [error !== undefined, notices?.map(({ kind }) => kind)]),
       [
