@@ -18,6 +18,7 @@ const features: readonly (() => Promise<new (...services: ConstructorParameters<
   async () => (await import("./vscode/merge/languageFeature.ts")).MergeLanguageFeature,
   async () => (await import("./vscode/prompts/promptFilesFeature.ts")).PromptFilesFeature,
   async () => (await import("./vscode/evaluation/evaluateFeature.ts")).EvaluateFeature,
+  async () => (await import("./vscode/inlineChat/inlineChatFeature.ts")).InlineChatFeature,
   async () => (await import("./vscode/benchmarks/fetchFeature.ts")).FetchFeature,
   async () => (await import("./vscode/prompts/promptFeature.ts")).PromptFeature,
   async () => (await import("./vscode/statusBar/statusBarFeature.ts")).StatusBarFeature,

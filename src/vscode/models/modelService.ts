@@ -18,6 +18,8 @@ interface Held {
   readonly loading: AbortController;
   /** Of its files when it was loaded, if they had been listed. */
   readonly identity: string | undefined;
+  /** Settles once it is loaded, or cannot be. */
+  opening?: Promise<LanguageModel>;
   model?: LanguageModel;
 }
 
@@ -54,50 +56,62 @@ export class ModelService extends Disposable {
     return new Map([...this.inMemory].map(([file, { model }]) => [file, model === undefined ? "loading" : "loaded"]));
   }
 
+  /** A model that is in memory. It stays the service's: who uses it must be ready for its end. */
+  opened(file: string): LanguageModel | undefined {
+    return this.inMemory.get(file)?.model;
+  }
+
   /** Lets other processes of the window use what is loaded, to show prompts in tokens. */
   readonly lender: Lender = (file) => {
-    const model = this.inMemory.get(file)?.model;
+    const model = this.opened(file);
     return model?.capabilities.has("tokenizer") === true ? withCapabilities(model, "tokenizer") : undefined;
   };
 
   /**
-   * Loads a model, with the settings of its folder. One that is loaded already stays as it is.
+   * A model with the settings of its folder, loaded unless it is already; it stays in memory until it is unloaded.
    * @throws FileError or ModelError when it cannot be loaded; CancelledError when it is unloaded meanwhile
    */
-  async load(file: string): Promise<void> {
+  async load(file: string): Promise<LanguageModel> {
     assertTrusted();
-    if (this.inMemory.has(file)) return;
-    const uri = vscode.Uri.file(file);
-    const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
-    const { gpu, threads, kvCacheType, runsFolder } = readSettings(folder);
-    // Evaluations look for hashes of models there too.
-    const cacheFolder = folder && hashCacheFolder(path.join(runsFolder, "run"));
+    const before = this.inMemory.get(file);
+    if (before?.opening !== undefined) return before.opening;
     const held: Held = { loading: new AbortController(), identity: this.catalog.find(file)?.identity };
-    const { signal } = held.loading;
     this.inMemory.set(file, held);
+    held.opening = this.open(file, held);
     this.changed.fire();
     try {
-      const readHeader = (path: string) => this.modelReader.readHeader(path);
-      const found = await backends.find(parseModelRef(file), { readHeader });
-      const started = performance.now();
-      const onRestart = ({ reason }: { reason: string }): void => this.lose(file, held, reason);
-      const model = await found.open({ gpu, threads, kvCacheType, cacheFolder, signal, onRestart });
-      if (signal.aborted) {
-        await model.dispose();
-        throw new CancelledError(vscode.l10n.t("{0} was not loaded.", path.basename(file)));
-      }
-      held.model = model;
-      const { runtime, contextLength } = model.description;
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      this.log.info(
-        `Loaded ${file} in ${seconds} s on ${runtime.device}, ${runtime.threads} threads, context ${contextLength}`,
-      );
+      held.model = await held.opening;
+      return held.model;
     } catch (error) {
       if (this.inMemory.get(file) === held) this.inMemory.delete(file);
       throw error;
     } finally {
       this.changed.fire();
     }
+  }
+
+  private async open(file: string, held: Held): Promise<LanguageModel> {
+    const uri = vscode.Uri.file(file);
+    const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
+    const { gpu, threads, kvCacheType, runsFolder } = readSettings(folder);
+    // Evaluations look for hashes of models there too.
+    const cacheFolder = folder && hashCacheFolder(path.join(runsFolder, "run"));
+    const { signal } = held.loading;
+    const readHeader = (path: string) => this.modelReader.readHeader(path);
+    const found = await backends.find(parseModelRef(file), { readHeader });
+    const started = performance.now();
+    const onRestart = ({ reason }: { reason: string }): void => this.lose(file, held, reason);
+    const model = await found.open({ gpu, threads, kvCacheType, cacheFolder, signal, onRestart });
+    if (signal.aborted) {
+      await model.dispose();
+      throw new CancelledError(vscode.l10n.t("{0} was not loaded.", path.basename(file)));
+    }
+    const { runtime, contextLength } = model.description;
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    this.log.info(
+      `Loaded ${file} in ${seconds} s on ${runtime.device}, ${runtime.threads} threads, context ${contextLength}`,
+    );
+    return model;
   }
 
   /** Frees a model, or gives up loading it. */
