@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../../src/core/errors.ts";
 import { withCapabilities, type ChatModel } from "../../src/core/models/languageModel.ts";
 import { backends } from "../../src/node/backends/registry.ts";
 import { useTemporaryFolder } from "../node/runs/temporaryFolder.ts";
-import { withMetadata } from "../support/ggufPatch.ts";
-import { value } from "../support/ggufWriter.ts";
+import { chatModel } from "../support/chatModel.ts";
 import { modelFile } from "../support/models.ts";
 
 const template =
@@ -18,8 +17,7 @@ describe("chat with llama.cpp", function () {
 
   async function withChat(use: (model: ChatModel) => Promise<void>): Promise<void> {
     const path = join(folder(), "chat.gguf");
-    const file = await readFile(await modelFile("stories260k.f32"));
-    await writeFile(path, withMetadata(file, "tokenizer.chat_template", value.string(template)));
+    await writeFile(path, await chatModel(template));
     const found = await backends.find({ scheme: "file", path });
     const model = await found.open({ gpu: "none", threads: 1, contextSize: 128 });
     try {

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { chatMessages, type Conversation, type Turn } from "../../core/chat/conversation.ts";
 import { instructionOf } from "../../core/chat/slashCommands.ts";
-import { CancelledError } from "../../core/errors.ts";
+import { CancelledError, ConfigurationError } from "../../core/errors.ts";
 import { withCapabilities, type ChatResult } from "../../core/models/languageModel.ts";
 import { describeError } from "../common/describeError.ts";
 import { Disposable } from "../common/disposable.ts";
@@ -63,16 +63,12 @@ export class ChatThread extends Disposable {
     return this.turns[index];
   }
 
-  /** Asks, and shows the answer while it is written. What goes wrong stands in the thread. */
+  /** Asks, and shows the answer while it is written. What goes wrong stands in the thread, with the question. */
   async ask(question: string): Promise<void> {
     if (this.answering !== undefined) return;
-    const instruction = instructionOf(question);
-    this.model ??= await this.options.chooseModel();
-    if (this.model === undefined) return this.draw();
     const answering = new AbortController();
     this.answering = answering;
-    const turn = await this.answer(question, instruction, this.model, answering.signal);
-    if (this.answering !== answering) return;
+    const turn = await this.turnFor(question, answering.signal);
     this.answering = undefined;
     this.turns = [...this.turns, turn];
     this.draw();
@@ -110,6 +106,18 @@ export class ChatThread extends Disposable {
       if (rendered !== undefined) return rendered.text;
     }
     return messages.map(({ role, content }) => `${role}:\n${content}`).join("\n\n");
+  }
+
+  private async turnFor(question: string, signal: AbortSignal): Promise<Turn> {
+    try {
+      const instruction = instructionOf(question);
+      this.model ??= await this.options.chooseModel();
+      if (this.model === undefined) throw new ConfigurationError(vscode.l10n.t("No model was chosen."));
+      return await this.answer(question, instruction, this.model, signal);
+    } catch (error) {
+      const model = this.model === undefined ? vscode.l10n.t("No model") : modelName(this.model);
+      return { question, instruction: question, answer: "", model, ending: "error", error: describeError(error) };
+    }
   }
 
   private async answer(question: string, instruction: string, model: string, signal: AbortSignal): Promise<Turn> {

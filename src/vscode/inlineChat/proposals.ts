@@ -38,9 +38,12 @@ export class Proposals extends Disposable implements vscode.CodeLensProvider, vs
     super();
     this._register(vscode.languages.registerCodeLensProvider({ pattern: "**" }, this));
     this._register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
-    this._register(vscode.window.onDidChangeVisibleTextEditors(() => this.show()));
-    this._register(vscode.window.onDidChangeActiveTextEditor(() => this.show()));
-    this._register(vscode.workspace.onDidChangeTextDocument(() => this.show()));
+    const follow = (): void => {
+      if (this.open.size > 0) this.show();
+    };
+    this._register(vscode.window.onDidChangeVisibleTextEditors(follow));
+    this._register(vscode.window.onDidChangeActiveTextEditor(follow));
+    this._register(vscode.workspace.onDidChangeTextDocument(follow));
   }
 
   /**

@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
-import { withMetadata } from "../../support/ggufPatch.ts";
-import { value } from "../../support/ggufWriter.ts";
-import { modelFile } from "../../support/models.ts";
+import { chatModel } from "../../support/chatModel.ts";
 import { until } from "../../support/until.ts";
 import { useWorkbench } from "./workbench.ts";
 
@@ -16,9 +14,9 @@ const template = "{{ bos_token }}{% for message in messages %}{{ message.content
 describe("A conversation in the editor", () => {
   const workbench = useWorkbench({
     async prepareWorkspace(folder) {
-      await writeFile(path.join(folder, "storyteller.gguf"), await chatModel());
+      await writeFile(path.join(folder, "storyteller.gguf"), await chatModel(template));
       // Long enough to be stopped.
-      await writeFile(path.join(folder, "rambler.gguf"), await chatModel(4096));
+      await writeFile(path.join(folder, "rambler.gguf"), await chatModel(template, 4096));
       await writeFile(path.join(folder, "note.md"), note);
     },
   });
@@ -129,14 +127,3 @@ describe("A conversation in the editor", () => {
     await thread().waitFor({ state: "detached" });
   });
 });
-
-/** The sample model with a chat template, and a context of its own length or another. */
-async function chatModel(contextLength?: number): Promise<Buffer> {
-  const file = await readFile(await modelFile("stories260k.f32"));
-  if (contextLength !== undefined) {
-    const key = "llama.context_length";
-    // Behind the key comes the number of its type.
-    file.writeUInt32LE(contextLength, file.indexOf(key) + key.length + 4);
-  }
-  return Buffer.from(withMetadata(file, "tokenizer.chat_template", value.string(template)));
-}
