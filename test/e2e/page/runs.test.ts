@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator } from "playwright-core";
+import { createMergeRun, mergeDefaults } from "../../../src/node/merge/createMergeRun.ts";
 import { cli } from "../../support/cli.ts";
 import { holdRun } from "../../support/holdRun.ts";
 import { repository } from "../codeServer.ts";
@@ -133,5 +134,41 @@ describe("The Runs view", () => {
     await message.getByRole("button", { name: "Open File" }).waitFor();
     await workbench().screenshot("runs-merge-error");
     assert.deepEqual(await readdir(path.join(folder(), "runs")), before);
+  });
+
+  it("asks before it resumes a run that starts a program of its own choice", async () => {
+    const { page } = workbench();
+    const program = path.join(folder(), "program");
+    const wasRun = async (): Promise<boolean> => (await readdir(folder())).includes("was-run");
+    await writeFile(program, `#!/bin/sh\ntouch '${path.join(folder(), "was-run")}'\nexit 1\n`);
+    await chmod(program, 0o755);
+    await createMergeRun(path.join(folder(), "runs"), {
+      ...mergeDefaults,
+      file: path.join(folder(), "mean.yml"),
+      text: merge,
+      folder: folder(),
+      output: path.join(folder(), "foreign-merged"),
+      seed: 1,
+      allowMixedArchitectures: false,
+      overwrite: false,
+      backend: "mergekit",
+      python: program,
+    });
+    const foreign = row(/foreign-merged, not started/);
+    const dialog = page.locator(".monaco-dialog-box", { hasText: `It starts the program ${program}.` });
+    const resume = async (): Promise<void> => {
+      await foreign.hover();
+      await foreign.getByRole("button", { name: "Resume Run" }).click();
+      await dialog.waitFor();
+    };
+    await resume();
+    await workbench().screenshot("runs-permission");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    assert.ok(!(await wasRun()));
+    await resume();
+    await dialog.getByRole("button", { name: "Go On" }).click();
+    await row(/foreign-merged, failed/).waitFor();
+    assert.ok(await wasRun());
   });
 });
