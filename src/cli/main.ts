@@ -16,6 +16,7 @@ import { reportCommand } from "./reportCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 import { asUserError } from "./systemErrors.ts";
+import { tryCommand } from "./tryCommand.ts";
 
 /** Every command, one file and one line each. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -25,6 +26,7 @@ const commands: readonly ((program: Command) => void)[] = [
   compareCommand,
   promptCommand,
   chatCommand,
+  tryCommand,
   mergeCommand,
   dataCommand,
   modelsCommand,
@@ -45,7 +47,9 @@ async function main(): Promise<number> {
       writeOut: (text) => output.line(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
     })
-    .exitOverride();
+    .exitOverride()
+    // A folder that was deleted looks like an empty one to what lists it; asked for its name, the system says so.
+    .hook("preAction", () => void process.cwd());
   for (const register of commands) register(program);
   try {
     await program.parseAsync();

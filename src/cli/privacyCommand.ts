@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
-import { decodeUtf8 } from "../core/benchmarks/encoding.ts";
-import { ConfigurationError, FileError } from "../core/errors.ts";
+import { ConfigurationError } from "../core/errors.ts";
 import { findIdentifiers } from "../core/privacy/findIdentifiers.ts";
 import type { Finding } from "../core/privacy/finding.ts";
 import { countFindings, redact } from "../core/privacy/redact.ts";
 import { output } from "./output.ts";
 import { printable } from "./printable.ts";
+import { readText } from "./readText.ts";
 
 interface Options {
   readonly redact?: boolean;
@@ -85,26 +83,4 @@ function summary(findings: readonly Finding[]): string {
   if (findings.length === 0) return "The rules found nothing.";
   const counts = Object.entries(countFindings(findings)).map(([category, count]) => `${count} ${category}`);
   return `The rules found ${findings.length}: ${counts.join(", ")}.`;
-}
-
-async function readText(file: string): Promise<string> {
-  const place = { file: file === "-" ? "standard input" : file };
-  let bytes: Buffer;
-  try {
-    bytes = file === "-" ? await buffer(process.stdin) : await readFile(file);
-  } catch (cause) {
-    const isAbsent = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new FileError(isAbsent ? "The file does not exist." : "The file cannot be read.", {
-      place,
-      hint: isAbsent ? "Check how its name is written." : "Check its permissions, and that it is no folder.",
-      cause,
-    });
-  }
-  const text = decodeUtf8(bytes);
-  // UTF-16 has a NUL in every Latin letter, and is UTF-8 all the same.
-  if (text !== undefined && !text.includes("\0")) return text;
-  throw new FileError("The file is not a text in UTF-8.", {
-    place,
-    hint: "Save it as UTF-8 first: the rules would not find what is read wrongly.",
-  });
 }

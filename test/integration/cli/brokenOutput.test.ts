@@ -51,6 +51,11 @@ describe("a command that the system refuses something", function () {
       `mkdir gone; cd gone; rmdir ../gone; ${evaluate}`,
       /^The current folder was deleted\.\n/,
     ],
+    [
+      "its folder was deleted, also when it would only list it",
+      "mkdir gone; cd gone; rmdir ../gone; medley models",
+      /^The current folder was deleted\.\n/,
+    ],
     ["too many files are open to load it", `ulimit -n 48; ${evaluate}`, /too many are open\.\nAllow more with: ulimit/],
     ["its runs are to be in /proc", evaluate.replace("--runs runs", "--runs /proc"), /\/proc: .*takes no files/],
     ["its runs are to be in a folder in /proc", evaluate.replace("--runs runs", "--runs /proc/x"), /takes no files/],
