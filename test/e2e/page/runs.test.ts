@@ -154,6 +154,7 @@ describe("The Runs view", () => {
       backend: "mergekit",
       python: program,
     });
+    await workbench().runCommand("Medley: Focus on Runs View");
     const foreign = row(/foreign-merged, not started/);
     const dialog = page.locator(".monaco-dialog-box", { hasText: `It starts the program ${program}.` });
     const resume = async (): Promise<void> => {

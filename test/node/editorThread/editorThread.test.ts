@@ -19,13 +19,15 @@ describe("EditorThread", () => {
     const thread = new EditorThread();
     assert.equal((await thread.call(lookUpModel, nowhere)).state, "missing");
     const { worker } = (thread as unknown as { running: { worker: Worker } }).running;
+    // Ended before it is asked, and known to have ended after that: a quick thread might answer otherwise.
+    const terminated = worker.terminate();
     const unanswered = thread.call(lookUpModel, nowhere);
     const ended = assert.rejects(unanswered, (error: EditorThreadError) => {
       assert.ok(error instanceof EditorThreadError);
       assert.match(`${error.message} ${error.hint}`, /ended by itself.*started again/);
       return true;
     });
-    await worker.terminate();
+    await terminated;
     await ended;
     assert.equal((await thread.call(lookUpModel, nowhere)).state, "missing");
     thread.dispose();
