@@ -32,6 +32,8 @@ export class InlineChatFeature extends Feature {
   private readonly spans = this._register(new TrackedSpans());
   private readonly proposals = this._register(new Proposals(this.spans));
   private readonly threads = new Map<vscode.CommentThread, ChatThread>();
+  /** Whether a thread was asked for that is not there yet. */
+  private opening = false;
   /** What was selected when a thread was asked for, by document. */
   private readonly selections = new Map<string, vscode.Selection>();
 
@@ -78,7 +80,18 @@ export class InlineChatFeature extends Feature {
         hint: vscode.l10n.t("Open a text file and select a part of it. In cells of notebooks this does not work yet."),
       });
     }
+    // The key pressed again would close what is about to open.
+    if (this.opening) return;
     this.selections.set(editor.document.uri.toString(), editor.selection);
+    this.opening = true;
+    try {
+      await this.openThread();
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  private async openThread(): Promise<void> {
     // The editor does nothing at all until it has learnt where in the document threads may be, and never says that.
     for (let patience = 700; patience < 10_000; patience *= 2) {
       const opened = opensInput(patience);

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Locator } from "playwright-core";
 import { chatModel } from "../../support/chatModel.ts";
 import { until } from "../../support/until.ts";
-import { useWorkbench } from "./workbench.ts";
+import { repeat, useWorkbench } from "./workbench.ts";
 
 const sentence = "The patient takes 5 mg of warfarin.";
 const note = `Discharge note\n\n${sentence}\nNo bleeding.\n`;
@@ -54,11 +54,15 @@ describe("A conversation in the editor", () => {
   it("opens at the selection by a key, with the cursor in its box", async () => {
     const { page } = workbench();
     await workbench().openFile("note.md");
-    await line(sentence).click();
-    await page.keyboard.press("Home");
-    await page.keyboard.press("Shift+End");
-    await page.keyboard.press("Control+Alt+J");
-    await thread().locator(".comment-form .monaco-editor.focused").waitFor();
+    // The mark of lines that can be asked about: the extension is there, and so is its key.
+    await page.locator(".comment-range-glyph").first().waitFor({ state: "attached" });
+    await repeat(async (patience) => {
+      await line(sentence).click(patience);
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Shift+End");
+      await page.keyboard.press("Control+Alt+J");
+      await thread().locator(".comment-form .monaco-editor.focused").waitFor(patience);
+    });
     await page.keyboard.type("/");
     await page.locator(".suggest-widget.visible").getByText("/simplify").waitFor();
     await workbench().screenshot("chat-commands");
