@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { ConfigurationError, exitStatus, MedleyError, CancelledError } from "../core/errors.ts";
+import { CancelledError, ConfigurationError, exitStatus, MedleyError } from "../core/errors.ts";
 import {
   requireCapabilities,
   withCapabilities,
@@ -71,9 +71,7 @@ async function tryPrompt(file: string, options: Options): Promise<void> {
   const prompt = parsePromptFile(await readText(file), file);
   refuseSchema(prompt, file);
   const model = modelOf(prompt, file, options);
-  const entries: readonly VariableValues[] = prompt.testData ?? [{}];
-  // All before the model is loaded: a variable without a value is found at once.
-  const questions = entries.map((values) => ({ values, messages: fillMessages(prompt.messages, values) }));
+  const questions = questionsOf(prompt, file);
   const found = await backends.find(model);
   requireCapabilities(found, ["chatModel"], modelName(found.ref), "a prompt file");
   const { gpu, threads, contextSize } = options;
@@ -93,6 +91,24 @@ async function tryPrompt(file: string, options: Options): Promise<void> {
   } finally {
     dispose();
   }
+}
+
+/**
+ * What is asked for each entry.
+ * @throws ConfigurationError where there is no entry, or a variable of a message or an evaluator has no value: before the
+ *   model is loaded
+ */
+function questionsOf({ messages, testData, evaluators = [] }: PromptFile, file: string): Question[] {
+  if (testData?.length === 0) {
+    throw new ConfigurationError("There is no entry under `testData`.", {
+      place: { file, field: "testData" },
+      hint: "Give one, or take the key out to ask the prompt as it is.",
+    });
+  }
+  return (testData ?? [{}]).map((values) => {
+    judgeAnswer(evaluators, "", values);
+    return { values, messages: fillMessages(messages, values) };
+  });
 }
 
 /** @throws ConfigurationError when answers would have to follow a schema: they would be taken for such that do */

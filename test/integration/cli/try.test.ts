@@ -65,6 +65,8 @@ describe("medley try", function () {
         prompt.replace("expected: was", "wanted: was").replace("{{input}}", "{{input}} {{note}}"),
         /no value for \{\{note\}\}/,
       ],
+      [prompt.replace("expected: was", "wanted: was"), /no value for \{\{expected\}\}/],
+      [prompt.replace(/testData:[^]*(?=evaluators:)/, "testData: []\n"), /no entry under `testData`/],
       [`responseFormat: json_object\n${prompt}`, /json_object cannot be asked for yet/],
     ] as const) {
       await writeFile(file(), text);
