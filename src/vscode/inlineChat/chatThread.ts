@@ -29,6 +29,8 @@ export class ChatThread extends Disposable {
   private answering: AbortController | undefined;
   private turns: readonly Turn[];
   private model: string | undefined;
+  /** How often a model was asked: a question that is asked again is to have another answer. */
+  private attempts: number;
 
   constructor(
     readonly thread: vscode.CommentThread,
@@ -39,6 +41,7 @@ export class ChatThread extends Disposable {
     super();
     this.turns = begun.turns;
     this.model = begun.model;
+    this.attempts = begun.turns.length;
     this._register({ dispose: () => this.stop() });
     this._register(place);
     this._register(thread);
@@ -137,7 +140,7 @@ export class ChatThread extends Disposable {
       signal.throwIfAborted();
       status = vscode.l10n.t("reading");
       const messages = chatMessages({ text: this.text, turns: this.turns }, instruction);
-      const sampling = { temperature: 0.2, topP: 0.95, seed: this.turns.length };
+      const sampling = { temperature: 0.2, topP: 0.95, seed: this.attempts++ };
       const onText = (piece: string): void => {
         text += piece;
         status = "";

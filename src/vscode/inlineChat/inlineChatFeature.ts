@@ -35,7 +35,9 @@ export class InlineChatFeature extends Feature {
   /** Whether a thread was asked for that is not there yet. */
   private opening = false;
   /** What was selected when a thread was asked for, by document. */
-  private readonly selections = new Map<string, vscode.Selection>();
+  private readonly selections = new Map<string, { readonly selection: vscode.Selection; readonly version: number }>();
+  /** Conversations of earlier windows that are not shown, because their document is not there: they are kept all the same. */
+  private readonly notShown = new Set<unknown>();
 
   constructor(services: Services) {
     super(services);
@@ -82,7 +84,8 @@ export class InlineChatFeature extends Feature {
     }
     // The key pressed again would close what is about to open.
     if (this.opening) return;
-    this.selections.set(editor.document.uri.toString(), editor.selection);
+    const { document, selection } = editor;
+    this.selections.set(document.uri.toString(), { selection, version: document.version });
     this.opening = true;
     try {
       await this.openThread();
@@ -113,7 +116,7 @@ export class InlineChatFeature extends Feature {
   /** Makes a conversation of a thread that the editor opened. */
   private async begin(thread: vscode.CommentThread): Promise<ChatThread> {
     const document = await vscode.workspace.openTextDocument(thread.uri);
-    const range = this.selected(thread) ?? fullLines(document, thread.range);
+    const range = this.selected(document, thread.range) ?? fullLines(document, thread.range);
     const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
     const model = [...this.services.models.states].find(([, state]) => state === "loaded")?.[0];
     return this.add(thread, {
@@ -127,12 +130,13 @@ export class InlineChatFeature extends Feature {
     });
   }
 
-  /** The selection that a thread was asked for at, when it is still the one. */
-  private selected({ uri, range }: vscode.CommentThread): vscode.Range | undefined {
-    const selection = this.selections.get(uri.toString());
-    this.selections.delete(uri.toString());
-    if (selection === undefined || selection.isEmpty || range === undefined) return undefined;
-    return selection.start.line >= range.start.line && selection.start.line <= range.end.line ? selection : undefined;
+  /** The selection that a thread was asked for at: not one of another line, nor of a text that has changed since. */
+  private selected(document: vscode.TextDocument, range: vscode.Range | undefined): vscode.Range | undefined {
+    const key = document.uri.toString();
+    const asked = this.selections.get(key);
+    this.selections.delete(key);
+    if (asked === undefined || asked.selection.isEmpty || asked.version !== document.version) return undefined;
+    return asked.selection.start.line === range?.start.line ? asked.selection : undefined;
   }
 
   private add(thread: vscode.CommentThread, conversation: Conversation): ChatThread {
@@ -233,35 +237,32 @@ export class InlineChatFeature extends Feature {
   }
 
   private async keep(): Promise<void> {
-    const kept = [...this.threads.values()].map(({ conversation }) => conversation);
-    await this.services.context.workspaceState.update(
-      storageKey,
-      kept.filter(({ turns }) => turns.length > 0),
-    );
+    const shown = [...this.threads.values()].map(({ conversation }) => conversation);
+    const kept = [...this.notShown, ...shown.filter(({ turns }) => turns.length > 0)];
+    await this.services.context.workspaceState.update(storageKey, kept);
   }
 
   /** Brings the conversations of the last window back, folded. */
   private restore(): void {
     const stored = this.services.context.workspaceState.get<unknown[]>(storageKey, []);
     for (const value of stored) {
+      this.notShown.add(value);
       const read = conversationSchema.safeParse(value);
-      if (!read.success) {
-        this.services.log.warn(`A conversation of an earlier session cannot be read: ${read.error.message}`);
-        continue;
-      }
-      void this.restoreOne(read.data);
+      if (read.success) void this.restoreOne(read.data, value);
+      else this.services.log.warn(`A conversation of an earlier session cannot be read: ${read.error.message}`);
     }
   }
 
-  private async restoreOne(conversation: Conversation): Promise<void> {
+  private async restoreOne(conversation: Conversation, stored: unknown): Promise<void> {
     const uri = vscode.Uri.parse(conversation.uri);
     try {
       const document = await vscode.workspace.openTextDocument(uri);
       const thread = this.controller.createCommentThread(uri, rangeOf(document, conversation.span), []);
       thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
       this.add(thread, conversation);
+      this.notShown.delete(stored);
     } catch (error) {
-      this.services.log.info(`The conversation about ${conversation.uri} is not shown: ${String(error)}`);
+      this.services.log.warn(`The conversation about ${conversation.uri} is kept, but not shown: ${String(error)}`);
     }
   }
 }
